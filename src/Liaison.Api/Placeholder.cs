@@ -1,0 +1,2 @@
+namespace Liaison.Api;
+internal static class Placeholder;

@@ -1,0 +1,2 @@
+namespace Liaison.Matching;
+internal static class Placeholder;

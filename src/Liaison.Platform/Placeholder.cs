@@ -1,0 +1,2 @@
+namespace Liaison.Platform;
+internal static class Placeholder;

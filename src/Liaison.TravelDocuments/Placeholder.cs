@@ -1,0 +1,2 @@
+namespace Liaison.TravelDocuments;
+internal static class Placeholder;
