@@ -1,0 +1,111 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Liaison.Api.TravelDocuments;
+
+namespace Liaison.Api;
+
+/// <summary>
+/// The outcome of a call: the value, or the problem that the hub answered.
+/// </summary>
+/// <param name="Value">The answer when the hub gave one.</param>
+/// <param name="Problem">What the hub refused with.</param>
+/// <param name="Body">The hub's own JSON, byte for byte as text.</param>
+/// <param name="ETag">Version tag of a record, quotes included.</param>
+public sealed record HubReply<T>(T? Value, Problem? Problem, string Body, string? ETag)
+    where T : class;
+
+/// <summary>
+/// The typed client of the hub: what people's tools and partner systems use. Every failure the hub names comes back as a value; only a
+/// hub that cannot be reached throws <see cref="HttpRequestException"/>.
+/// </summary>
+/// <remarks>Thread-safe. The caller owns the <see cref="HttpClient"/>, whose BaseAddress is the hub.</remarks>
+public sealed class LiaisonClient(HttpClient http, string token)
+{
+    public Task<HubReply<SearchAnswer>> SearchAsync(SearchRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.TravelDocumentSearch, Json(request, LiaisonJson.Default.SearchRequest),
+            LiaisonJson.Default.SearchAnswer, cancellation);
+
+    public Task<HubReply<TravelDocument>> RecordAsync(TravelDocumentRequest request, string? idempotencyKey, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.TravelDocuments, Json(request, LiaisonJson.Default.TravelDocumentRequest),
+            LiaisonJson.Default.TravelDocument, cancellation, idempotencyKey);
+
+    public Task<HubReply<TravelDocument>> ReadAsync(Guid id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.TravelDocument(id), null, LiaisonJson.Default.TravelDocument, cancellation);
+
+    public Task<HubReply<TravelDocumentVersions>> VersionsAsync(Guid id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.TravelDocumentVersions(id), null, LiaisonJson.Default.TravelDocumentVersions, cancellation);
+
+    /// <param name="etag">The tag that the read gave: the change is refused when somebody else changed the record since.</param>
+    public Task<HubReply<TravelDocument>> ChangeAsync(
+        Guid id, string etag, TravelDocumentRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Put, Routes.TravelDocument(id), Json(request, LiaisonJson.Default.TravelDocumentRequest),
+            LiaisonJson.Default.TravelDocument, cancellation, etag: etag);
+
+    /// <param name="etag">The tag that the read gave.</param>
+    public Task<HubReply<TravelDocument>> WithdrawAsync(Guid id, string etag, WithdrawalRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.TravelDocumentWithdrawal(id), Json(request, LiaisonJson.Default.WithdrawalRequest),
+            LiaisonJson.Default.TravelDocument, cancellation, etag: etag);
+
+    public Task<HubReply<TravelDocumentPage>> ListAsync(string? after, int? limit, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.TravelDocuments + Query(("after", after), ("limit", limit?.ToString("D", null))), null,
+            LiaisonJson.Default.TravelDocumentPage, cancellation);
+
+    /// <param name="content">The file; its media type says CSV (<c>text/csv</c>) or NDJSON (<c>application/x-ndjson</c>).</param>
+    public Task<HubReply<ImportAnswer>> ImportAsync(HttpContent content, string? idempotencyKey, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.TravelDocumentImports, content, LiaisonJson.Default.ImportAnswer, cancellation, idempotencyKey);
+
+    public Task<HubReply<HubStatus>> StatusAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.Status, null, LiaisonJson.Default.HubStatus, cancellation);
+
+    private async Task<HubReply<T>> SendAsync<T>(
+        HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation,
+        string? idempotencyKey = null, string? etag = null)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
+        if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", etag);
+
+        using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+        return response.IsSuccessStatusCode
+            ? new(JsonSerializer.Deserialize(body, type), null, body, response.Headers.ETag?.ToString())
+            : new(null, ReadProblem(response, body), body, null);
+    }
+
+    /// <summary>A proxy between may answer without a problem document; the caller still gets one.</summary>
+    private static Problem ReadProblem(HttpResponseMessage response, string body)
+    {
+        if (response.Content.Headers.ContentType?.MediaType == Problem.MediaType)
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize(body, LiaisonJson.Default.Problem) is { } problem) return problem;
+            }
+            catch (JsonException)
+            {
+                // Falls through to the problem made from the status alone.
+            }
+        }
+
+        return new ProblemKind("unreadableAnswer", (int)response.StatusCode, "The hub's answer could not be read")
+            .With($"The answer had status {(int)response.StatusCode} and no problem document. Is this address really a hub?");
+    }
+
+    private static StringContent Json<T>(T value, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.Serialize(value, type), Encoding.UTF8, "application/json");
+
+    private static string Query(params ReadOnlySpan<(string Name, string? Value)> parts)
+    {
+        var query = new StringBuilder();
+        foreach (var (name, value) in parts)
+        {
+            if (value is not null) query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        return query.ToString();
+    }
+}

@@ -1,2 +1,0 @@
-namespace Liaison.Api;
-internal static class Placeholder;

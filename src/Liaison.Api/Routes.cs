@@ -1,0 +1,20 @@
+namespace Liaison.Api;
+
+/// <summary>Every path of the hub, once. A document number never appears in a path or a query.</summary>
+public static class Routes
+{
+    public const string TravelDocuments = "/v1/travel-documents";
+    public const string TravelDocumentSearch = TravelDocuments + "/search";
+    public const string TravelDocumentImports = TravelDocuments + "/imports";
+    public const string Status = "/v1/status";
+    public const string Live = "/health/live";
+    public const string Ready = "/health/ready";
+    public const string OpenApi = "/openapi/v1.json";
+    public const string Reference = "/docs";
+
+    public static string TravelDocument(Guid id) => $"{TravelDocuments}/{id}";
+
+    public static string TravelDocumentVersions(Guid id) => $"{TravelDocuments}/{id}/versions";
+
+    public static string TravelDocumentWithdrawal(Guid id) => $"{TravelDocuments}/{id}/withdrawal";
+}

@@ -1,0 +1,61 @@
+namespace Liaison.Api.TravelDocuments;
+
+/// <summary>The answer to a <see cref="SearchRequest"/>.</summary>
+public sealed record SearchAnswer
+{
+    /// <summary><c>hit</c>, <c>possible</c> or <c>notKnown</c>: the strongest of the matches.</summary>
+    public required string Answer { get; init; }
+
+    /// <summary>Names this search in the audit.</summary>
+    public required Guid SearchId { get; init; }
+
+    public required AsOf AsOf { get; init; }
+
+    /// <summary>Strongest first; at most 10 when no issuer was given, else at most 100.</summary>
+    public required IReadOnlyList<DocumentMatch> Matches { get; init; }
+
+    /// <summary>True when more records matched than are listed.</summary>
+    public required bool More { get; init; }
+
+    /// <summary>What to know about the answer as a whole (<c>weakWithoutIssuer</c>, <c>checkDigitFailed</c> …).</summary>
+    public required IReadOnlyList<Explanation> Notes { get; init; }
+
+    /// <summary>What was read of the MRZ; absent when the question was a number.</summary>
+    public MrzReading? Mrz { get; init; }
+}
+
+/// <summary>A stable code and what it means for a person.</summary>
+public sealed record Explanation(string Code, string Text);
+
+/// <summary>One record that matches, and why.</summary>
+public sealed record DocumentMatch
+{
+    /// <summary><c>hit</c> or <c>possible</c>.</summary>
+    public required string Confidence { get; init; }
+
+    /// <summary>Why it matches, strongest first: <c>numberExact</c>, <c>separatorsIgnored</c>, <c>insideBlankRange</c> …</summary>
+    public required IReadOnlyList<Explanation> Reasons { get; init; }
+
+    /// <summary>What to know before acting: <c>foundStillNotValid</c>, <c>documentExpired</c> …</summary>
+    public required IReadOnlyList<Explanation> Notes { get; init; }
+
+    public required TravelDocument Document { get; init; }
+
+    /// <summary>How to have the owner confirm it: a hit alone is no ground for action.</summary>
+    public required string Confirm { get; init; }
+}
+
+/// <summary>What the hub kept of an MRZ: nothing nominal.</summary>
+public sealed record MrzReading
+{
+    /// <summary><c>TD1 TD2 TD3 MRVA MRVB FRENCH_ID FRENCH_DL SWISS_DL</c></summary>
+    public required string Format { get; init; }
+    public required string Number { get; init; }
+    public required string Issuer { get; init; }
+
+    /// <summary>The kinds that the document code stands for.</summary>
+    public required IReadOnlyList<string> Kinds { get; init; }
+
+    /// <summary>Check digits as printed, each <c>valid</c>, <c>invalid</c> or <c>absent</c>.</summary>
+    public required IReadOnlyDictionary<string, string> Checks { get; init; }
+}

@@ -1,0 +1,59 @@
+namespace Liaison.Api.TravelDocuments;
+
+/// <summary>
+/// A record of the dataset. Non-nominal: it describes a document, never its holder; no name, birth date or other data of a person.
+/// </summary>
+public sealed record TravelDocument
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>1 for the first; also the ETag.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The member that owns the record and answers for it.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Document number, or the first number of a blank range, as the owner wrote it.</summary>
+    public required string Number { get; init; }
+
+    /// <summary>Last number of a blank range; absent for one document.</summary>
+    public string? RangeTo { get; init; }
+
+    /// <summary>Canonical three-letter code: <c>DEU</c> also where <c>D</c> is printed.</summary>
+    public required string Issuer { get; init; }
+    public required string Kind { get; init; }
+
+    /// <summary><c>stolen</c>, <c>lost</c>, <c>revoked</c>, <c>invalid</c> or <c>stolenBlank</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>When it happened: <c>YYYY</c>, <c>YYYY-MM</c> or <c>YYYY-MM-DD</c>.</summary>
+    public string? EventDate { get; init; }
+    public string? EventPlace { get; init; }
+
+    /// <summary>Where the theft or loss was reported, if not to the issuer.</summary>
+    public string? ReportingCountry { get; init; }
+    public string? IssueDate { get; init; }
+    public string? ExpiryDate { get; init; }
+
+    /// <summary>Why a document was revoked or is invalid, a code of <c>data/travel-documents/reasons.csv</c>.</summary>
+    public string? ReasonCode { get; init; }
+    public string? LegalBasis { get; init; }
+    public string? NationalReference { get; init; }
+    public string? AdditionalInformation { get; init; }
+
+    /// <summary>Set when the document was found and is still cancelled.</summary>
+    public Found? Found { get; init; }
+
+    /// <summary>From this day on the record no longer answers, unless renewed.</summary>
+    public required DateOnly ReviewDate { get; init; }
+    public required DateTimeOffset RecordedAt { get; init; }
+    public required DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>Set when the record was ended; it then answers no search.</summary>
+    public Withdrawal? Withdrawal { get; init; }
+}
+
+/// <summary>When, and if known where, a still cancelled document was found.</summary>
+public sealed record Found(string? Date, string? Place);
+
+public sealed record Withdrawal(string Reason, DateTimeOffset At);

@@ -1,0 +1,80 @@
+namespace Liaison.Api.TravelDocuments;
+
+/// <summary>
+/// What an issuing authority writes: to record a document, or (<c>PUT</c>) to replace what is known of it. Issuer, kind and number
+/// name the document and cannot be changed: withdraw the record as entered in error and record it anew.
+/// </summary>
+public sealed record TravelDocumentRequest
+{
+    public string? Number { get; init; }
+    public string? RangeTo { get; init; }
+    public string? Issuer { get; init; }
+    public string? Kind { get; init; }
+    public string? Status { get; init; }
+    public string? EventDate { get; init; }
+    public string? EventPlace { get; init; }
+    public string? ReportingCountry { get; init; }
+    public string? IssueDate { get; init; }
+    public string? ExpiryDate { get; init; }
+    public string? ReasonCode { get; init; }
+    public string? LegalBasis { get; init; }
+    public string? NationalReference { get; init; }
+    public string? AdditionalInformation { get; init; }
+    public Found? Found { get; init; }
+
+    /// <summary>10 years from today when absent.</summary>
+    public string? ReviewDate { get; init; }
+
+    /// <summary>Required to be true for a blank range of more than 100,000 numbers.</summary>
+    public bool? ConfirmLargeRange { get; init; }
+
+    /// <summary>Why it is changed; required for a change. Kept in the history.</summary>
+    public string? Why { get; init; }
+}
+
+/// <summary>Ends a record.</summary>
+public sealed record WithdrawalRequest
+{
+    /// <summary><c>enteredInError</c>, <c>falseReport</c> or <c>returnedAndValid</c>.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>In words, at most 500 characters; kept in the history.</summary>
+    public string? Why { get; init; }
+}
+
+/// <summary>One page of a member's own records, newest first.</summary>
+/// <param name="Items">At most the page size asked for.</param>
+/// <param name="Next">Pass as <c>after</c> to get the next page; absent on the last.</param>
+public sealed record TravelDocumentPage(IReadOnlyList<TravelDocument> Items, string? Next);
+
+/// <summary>The history of a record, oldest first.</summary>
+public sealed record TravelDocumentVersions(IReadOnlyList<TravelDocumentVersion> Items);
+
+public sealed record TravelDocumentVersion
+{
+    public required int Version { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The account that wrote it.</summary>
+    public required string By { get; init; }
+    public string? Why { get; init; }
+    public required TravelDocument Document { get; init; }
+}
+
+/// <summary>What became of a small import. Good rows are recorded, bad rows are listed; nothing is lost.</summary>
+public sealed record ImportAnswer
+{
+    public required Guid ImportId { get; init; }
+    public required int Rows { get; init; }
+    public required int Recorded { get; init; }
+    public required int Rejected { get; init; }
+
+    /// <summary>Every rejected row, in file order.</summary>
+    public required IReadOnlyList<RowReject> Rejects { get; init; }
+}
+
+/// <param name="Line">1-based line of the file where the row starts.</param>
+/// <param name="Column">Column name, or empty for the row as a whole.</param>
+/// <param name="Code">Stable problem code.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+public sealed record RowReject(int Line, string Column, string Code, string Message);
