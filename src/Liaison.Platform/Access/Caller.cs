@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Liaison.Platform.Access;
+
+/// <summary>Who is calling: an account of a member and what it may do.</summary>
+/// <param name="Account">Id of the account, as it stands in the audit.</param>
+/// <param name="Member">Code of the member that answers for it.</param>
+/// <param name="Permissions">Codes such as <c>travelDocuments.search</c>.</param>
+/// <param name="DefaultPurpose">Purpose of its questions when it names none.</param>
+public sealed record Caller(string Account, string Member, IReadOnlySet<string> Permissions, string? DefaultPurpose)
+{
+    private static readonly object Key = new();
+
+    /// <summary>The caller that the gate let in.</summary>
+    /// <exception cref="InvalidOperationException">The route has no rule, so the gate never ran: a fault of the code.</exception>
+    public static Caller Of(HttpContext http) =>
+        http.Items.TryGetValue(Key, out var caller) ? (Caller)caller!
+        : throw new InvalidOperationException("This route needs a rule (Needs) before it may ask who is calling.");
+
+    internal void EnterInto(HttpContext http) => http.Items[Key] = this;
+}

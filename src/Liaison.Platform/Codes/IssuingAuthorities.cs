@@ -1,0 +1,13 @@
+namespace Liaison.Platform.Codes;
+
+/// <summary>
+/// Which member writes for which issuing code: <c>data/issuing-authorities.csv</c>. One member may own several (GBR writes GBD, HKG is
+/// written by CHN).
+/// </summary>
+public static class IssuingAuthorities
+{
+    private static readonly CodeList List = CodeList.Embedded(typeof(IssuingAuthorities).Assembly, "issuing-authorities");
+
+    /// <summary>The member that owns the documents of an issuer (canonical code), or null when nobody writes for it any more.</summary>
+    public static string? MemberFor(string issuer) => List.Has(issuer) ? List.Value(issuer, "member") : null;
+}

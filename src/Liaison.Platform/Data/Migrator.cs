@@ -1,0 +1,95 @@
+using Npgsql;
+
+namespace Liaison.Platform.Data;
+
+/// <summary>
+/// Brings a database up to this build's schema: numbered files, each in one transaction, all under one advisory lock, recorded with
+/// their checksum. An older build refuses a newer schema, and a file that was edited after it ran is refused.
+/// </summary>
+public static class Migrator
+{
+    /// <summary>Advisory lock keys of the hub; distinct from <see cref="WriteTransaction"/>'s.</summary>
+    private const long MigrationLock = 0x4C49_4149_0001;
+
+    /// <param name="connectionString">As <c>liaison_owner</c>.</param>
+    /// <param name="migrations">Of every module, Platform's first.</param>
+    /// <returns>How many files ran; 0 when the schema was current.</returns>
+    /// <exception cref="SchemaMismatchException">The database was migrated by a newer build, or a file changed after it ran.</exception>
+    public static async Task<int> MigrateAsync(
+        string connectionString, IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellation);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_lock({MigrationLock})", cancellation);
+        await ExecuteAsync(connection, """
+            CREATE TABLE IF NOT EXISTS public.migration (
+                module   text NOT NULL,
+                number   int NOT NULL,
+                checksum text NOT NULL,
+                at       timestamptz NOT NULL,
+                PRIMARY KEY (module, number))
+            """, cancellation);
+        await ExecuteAsync(connection, "GRANT SELECT ON public.migration TO liaison_app", cancellation);
+
+        var applied = await ReadAppliedAsync(connection, cancellation);
+        Check(applied, migrations);
+        var ran = 0;
+        foreach (var migration in migrations.Where(m => !applied.ContainsKey((m.Module, m.Number))))
+        {
+            await ApplyAsync(connection, migration, clock.GetUtcNow(), cancellation);
+            ran++;
+        }
+
+        await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({MigrationLock})", cancellation);
+        return ran;
+    }
+
+    private static async Task<Dictionary<(string, int), string>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var applied = new Dictionary<(string, int), string>();
+        await using var command = new NpgsqlCommand("SELECT module, number, checksum FROM public.migration", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            applied[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
+        return applied;
+    }
+
+    private static void Check(Dictionary<(string Module, int Number), string> applied, IReadOnlyList<Migration> migrations)
+    {
+        var known = migrations.ToDictionary(m => (m.Module, m.Number), m => m.Checksum);
+        foreach (var (key, checksum) in applied)
+        {
+            if (!known.TryGetValue(key, out var expected))
+                throw new SchemaMismatchException(
+                    $"The database has migration {key.Module}-{key.Number:D4}, which this build does not know. Start the newer build.");
+            if (expected != checksum)
+                throw new SchemaMismatchException(
+                    $"Migration {key.Module}-{key.Number:D4} was changed after it ran here. Restore the file, and put the change in a new one.");
+        }
+    }
+
+    private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await ExecuteAsync(connection, migration.Sql, cancellation);
+        await using var record = new NpgsqlCommand("INSERT INTO public.migration VALUES ($1, $2, $3, $4)", connection)
+        {
+            Parameters =
+            {
+                new() { Value = migration.Module }, new() { Value = migration.Number },
+                new() { Value = migration.Checksum }, new() { Value = at },
+            },
+        };
+        await record.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}
+
+/// <summary>The database's schema does not fit this build; the message says what to do.</summary>
+public sealed class SchemaMismatchException(string message) : Exception(message);

@@ -1,0 +1,97 @@
+using Liaison.Platform.Audit;
+using Liaison.Platform.Outbox;
+using Npgsql;
+
+namespace Liaison.Platform.Data;
+
+/// <summary>
+/// One change set: a transaction that carries the records, their audit and outbox rows, and its position in the change log.
+/// Not committed, it leaves nothing.
+/// </summary>
+/// <remarks>Not thread-safe: it belongs to one request.</remarks>
+public sealed class WriteTransaction : IAsyncDisposable
+{
+    /// <summary>Held from drawing the position to the end of COMMIT, so that positions are in commit order.</summary>
+    private const long PositionLock = 0x4C49_4149_0002;
+
+    private readonly List<AuditedEntry> entries = [];
+    private readonly TimeProvider clock;
+    private readonly NpgsqlTransaction transaction;
+
+    private WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, TimeProvider clock)
+    {
+        Connection = connection;
+        this.transaction = transaction;
+        this.clock = clock;
+        At = clock.GetUtcNow();
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>Names the change set.</summary>
+    public Guid ChangeSet { get; } = Guid.CreateVersion7();
+
+    /// <summary>The moment that every row of the change set bears.</summary>
+    public DateTimeOffset At { get; }
+
+    public static async Task<WriteTransaction> BeginAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
+    {
+        var connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            return new(connection, await connection.BeginTransactionAsync(cancellation), clock);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Adds the audit entry of this change, with the events it causes.</summary>
+    public void Add(AuditEntry entry, params IReadOnlyList<OutboxEvent> events) => entries.Add(new(entry, events));
+
+    /// <summary>Makes everything durable and returns the position of the change set.</summary>
+    /// <exception cref="InvalidOperationException">There is no audit entry: a write without audit is a fault of the code.</exception>
+    public async Task<long> CommitAsync(string module, CancellationToken cancellation)
+    {
+        if (entries.Count == 0) throw new InvalidOperationException("A change set needs an audit entry.");
+        await using (var rows = new NpgsqlBatch(Connection, transaction))
+        {
+            AuditRows.AddTo(rows, ChangeSet, clock.GetUtcNow(), entries);
+            await rows.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await using var position = new NpgsqlBatch(Connection, transaction)
+        {
+            BatchCommands =
+            {
+                new($"SELECT pg_advisory_xact_lock({PositionLock})"),
+                new("""
+                    INSERT INTO platform.change_log (position, change_set, module, at)
+                    SELECT coalesce(max(position), 0) + 1, $1, $2, $3 FROM platform.change_log
+                    RETURNING position
+                    """)
+                {
+                    Parameters = { new() { Value = ChangeSet }, new() { Value = module }, new() { Value = At } },
+                },
+            },
+        };
+        var drawn = 0L;
+        await using (var reader = await position.ExecuteReaderAsync(cancellation))
+        {
+            await reader.NextResultAsync(cancellation);
+            if (await reader.ReadAsync(cancellation)) drawn = reader.GetInt64(0);
+        }
+
+        // From here on the write may be durable whatever happens to the request: it is not cancelled half-way.
+        await transaction.CommitAsync(CancellationToken.None);
+        return drawn;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+}

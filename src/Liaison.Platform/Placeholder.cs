@@ -1,2 +1,0 @@
-namespace Liaison.Platform;
-internal static class Placeholder;

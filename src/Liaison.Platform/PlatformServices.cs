@@ -1,0 +1,42 @@
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Liaison.Platform.Telemetry;
+using Liaison.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Liaison.Platform;
+
+/// <summary>The plumbing of a hub, registered once by the host.</summary>
+public static class PlatformServices
+{
+    /// <param name="services">The host's.</param>
+    /// <param name="appConnectionString">As <c>liaison_app</c>.</param>
+    /// <param name="tokens">Configured callers.</param>
+    public static IServiceCollection AddPlatform(this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString).Build());
+        services.AddSingleton(tokens);
+        services.AddSingleton<HubMetrics>();
+        services.AddSingleton<AuditWriter>();
+        services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
+        services.AddHostedService<IdempotencyRetention>();
+        services.AddSingleton<Writes>();
+        services.AddSingleton<CallerGate>();
+        services.AddExceptionHandler<FailureAnswers>();
+        return services;
+    }
+
+    /// <summary>The pipeline before the routes: failures become problems, callers pass the gate.</summary>
+    public static IApplicationBuilder UsePlatform(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(async context => await StatusAnswers.WriteAsync(context.HttpContext));
+        app.UseRouting();
+        app.UseMiddleware<CallerGate>();
+        return app;
+    }
+}

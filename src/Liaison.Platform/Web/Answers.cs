@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Liaison.Api;
+using Liaison.Kernel.Parsing;
+using Microsoft.AspNetCore.Http;
+
+namespace Liaison.Platform.Web;
+
+/// <summary>The only two things that a route answers: JSON, or a problem.</summary>
+public static class Answers
+{
+    public static IResult Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        new BytesAnswer(JsonSerializer.SerializeToUtf8Bytes(value, type), "application/json", status);
+
+    public static IResult Json(byte[] body, int status) => new BytesAnswer(body, "application/json", status);
+
+    public static IResult Problem(Problem problem) => new ProblemAnswer(problem);
+
+    public static IResult Problem(ProblemKind kind, string detail) => new ProblemAnswer(kind.With(detail));
+
+    /// <summary>Bad input, field by field.</summary>
+    public static IResult Invalid(IReadOnlyList<FieldProblem> problems) =>
+        new ProblemAnswer(PlatformProblems.InvalidRequest.With(
+            problems.Count == 1 ? problems[0].Message : $"{problems.Count} fields are at fault; each is listed in errors.",
+            [.. problems.Select(FieldFault.Of)]));
+
+    private sealed class BytesAnswer(byte[] body, string mediaType, int status) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = status;
+            httpContext.Response.ContentType = mediaType;
+            httpContext.Response.ContentLength = body.Length;
+            return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+        }
+    }
+
+    private sealed class ProblemAnswer(Problem problem) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            if (problem.Status is StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "1";
+            var traced = problem with { TraceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier };
+            var body = JsonSerializer.SerializeToUtf8Bytes(traced, LiaisonJson.Default.Problem);
+            return new BytesAnswer(body, Api.Problem.MediaType, problem.Status).ExecuteAsync(httpContext);
+        }
+    }
+}

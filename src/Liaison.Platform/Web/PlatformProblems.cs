@@ -1,0 +1,30 @@
+using Liaison.Api;
+
+namespace Liaison.Platform.Web;
+
+/// <summary>Every problem that Platform itself can answer. Published in docs/problems.md.</summary>
+public static class PlatformProblems
+{
+    public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "Who is calling is not known");
+    public static readonly ProblemKind PermissionMissing = new("permissionMissing", 403, "The caller may not do this");
+    public static readonly ProblemKind NotFound = new("notFound", 404, "There is no such thing here");
+    public static readonly ProblemKind MethodNotAllowed = new("methodNotAllowed", 405, "This path does not take this method");
+    public static readonly ProblemKind BodyTimeout = new("bodyTimeout", 408, "The body came too slowly");
+    public static readonly ProblemKind BodyTooLarge = new("bodyTooLarge", 413, "The body is too large");
+    public static readonly ProblemKind UnsupportedMediaType = new("unsupportedMediaType", 415, "The body has another media type");
+    public static readonly ProblemKind MalformedBody = new("malformedBody", 400, "The body could not be read");
+    public static readonly ProblemKind InvalidRequest = new("invalidRequest", 400, "The request breaks a rule");
+    public static readonly ProblemKind IdempotencyKeyReused =
+        new("idempotencyKeyReused", 422, "This Idempotency-Key was used for another request");
+    public static readonly ProblemKind TooManyRequests = new("tooManyRequests", 429, "Too many requests");
+    public static readonly ProblemKind Fault = new("fault", 500, "The hub failed");
+    public static readonly ProblemKind Unavailable = new("unavailable", 503, "The hub cannot answer now");
+
+    public static IReadOnlyList<ProblemKind> OfEveryRoute { get; } =
+        [Unauthenticated, PermissionMissing, InvalidRequest, TooManyRequests, Fault, Unavailable];
+
+    public static IReadOnlyList<ProblemKind> OfEveryBody { get; } = [MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType];
+
+    public static IReadOnlyList<ProblemKind> All { get; } =
+        [.. OfEveryRoute, .. OfEveryBody, NotFound, MethodNotAllowed, IdempotencyKeyReused];
+}

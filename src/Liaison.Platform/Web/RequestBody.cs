@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using Liaison.Api;
+using Liaison.Kernel.Parsing;
+using Microsoft.AspNetCore.Http;
+
+namespace Liaison.Platform.Web;
+
+/// <summary>A request body that was read: its bytes (for the digest of an idempotent write) and its value; or the problem to answer.</summary>
+public readonly record struct ReadBody<T>(byte[] Bytes, T? Value, Problem? Problem)
+    where T : class;
+
+/// <summary>Reads JSON bodies within limits. Foreign bytes: never an exception for content, and the first fault is named with its place.</summary>
+public static class RequestBody
+{
+    /// <summary>Enough for every single record or question by an order of magnitude.</summary>
+    public const int JsonLimit = 64 * 1024;
+
+    /// <param name="http">The request.</param>
+    /// <param name="type">What the body is to be.</param>
+    /// <param name="explainUnknown">May turn the name of an unknown member into a clearer problem than "unknown".</param>
+    public static async Task<ReadBody<T>> ReadAsync<T>(
+        HttpContext http, JsonTypeInfo<T> type, Func<string, FieldProblem?>? explainUnknown = null)
+        where T : class
+    {
+        if (!http.Request.HasJsonContentType())
+            return Refused<T>(PlatformProblems.UnsupportedMediaType.With("Send application/json in UTF-8."));
+        var (bytes, tooLarge) = await ReadBytesAsync(http, JsonLimit);
+        if (tooLarge)
+            return Refused<T>(PlatformProblems.BodyTooLarge.With($"At most {JsonLimit} bytes. Many records go through the import."));
+        if (bytes.Length == 0)
+            return Refused<T>(PlatformProblems.MalformedBody.With("The body is empty; a JSON object is needed."));
+        if (!Utf8.IsValid(bytes))
+            return Refused<T>(PlatformProblems.MalformedBody.With("The body is not valid UTF-8. Send JSON in UTF-8."));
+        return Parse(bytes, type, explainUnknown);
+    }
+
+    /// <summary>Reads at most <paramref name="limit"/> bytes into memory; more is not read.</summary>
+    private static async Task<(byte[] Bytes, bool TooLarge)> ReadBytesAsync(HttpContext http, int limit)
+    {
+        if (http.Request.ContentLength > limit) return ([], true);
+        while (true)
+        {
+            var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
+            if (read.Buffer.Length > limit) return ([], true);
+            if (read.IsCompleted) return (read.Buffer.ToArray(), false);
+            http.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static ReadBody<T> Parse<T>(byte[] bytes, JsonTypeInfo<T> type, Func<string, FieldProblem?>? explainUnknown)
+        where T : class
+    {
+        try
+        {
+            var unknown = FindUnknown(bytes, type, explainUnknown);
+            if (unknown.Count > 0)
+                return Refused<T>(PlatformProblems.InvalidRequest.With(unknown[0].Message, [.. unknown.Select(FieldFault.Of)]));
+            return JsonSerializer.Deserialize(bytes, type) is { } value
+                ? new(bytes, value, null)
+                : Refused<T>(PlatformProblems.MalformedBody.With("A JSON object is needed, not null."));
+        }
+        catch (JsonException malformed)
+        {
+            return Refused<T>(PlatformProblems.MalformedBody.With(Explain(malformed), Fault(malformed)));
+        }
+    }
+
+    /// <summary>Names every unknown member at once, where the serializer would stop at the first.</summary>
+    private static List<FieldProblem> FindUnknown<T>(byte[] bytes, JsonTypeInfo<T> type, Func<string, FieldProblem?>? explain)
+    {
+        var unknown = new List<FieldProblem>();
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 8 });
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
+            var known = false;
+            foreach (var property in type.Properties) known |= reader.ValueTextEquals(property.Name);
+            if (known) continue;
+            var name = reader.GetString() ?? "";
+            if (name.Length > 64) name = name[..64] + "…";
+            unknown.Add(explain?.Invoke(name) ?? new(name, "unknownField", "There is no such field; see the API reference."));
+            if (unknown.Count == 20) break;
+        }
+
+        return unknown;
+    }
+
+    /// <summary>The serializer's own message may repeat content, so only the place is taken from it.</summary>
+    private static string Explain(JsonException malformed) =>
+        malformed.Path is { Length: > 2 }
+            ? $"The value of {malformed.Path[2..]} has the wrong JSON type or is given twice."
+            : $"Not well-formed JSON at line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}.";
+
+    private static FieldFault[] Fault(JsonException malformed) =>
+        malformed.Path is { Length: > 2 } ? [new(malformed.Path[2..], "wrongType", "See the API reference for the type of this field.")] : [];
+
+    private static ReadBody<T> Refused<T>(Problem problem)
+        where T : class =>
+        new([], null, problem);
+}
