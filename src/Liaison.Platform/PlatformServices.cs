@@ -15,9 +15,11 @@ public static class PlatformServices
     /// <param name="services">The host's.</param>
     /// <param name="appConnectionString">As <c>liaison_app</c>.</param>
     /// <param name="tokens">Configured callers.</param>
-    public static IServiceCollection AddPlatform(this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens)
+    /// <param name="clock">The hub's clock.</param>
+    public static IServiceCollection AddPlatform(
+        this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens, TimeProvider clock)
     {
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(clock);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString).Build());
         services.AddSingleton(tokens);
         services.AddSingleton<HubMetrics>();

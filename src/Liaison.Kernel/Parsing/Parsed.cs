@@ -31,6 +31,13 @@ public readonly struct Parsed<T>
         return problems is null && value is not null;
     }
 
+    /// <summary>As <see cref="Is(out T)"/>, with what is wrong when it is false.</summary>
+    public bool Is([NotNullWhen(true)] out T? value, out IReadOnlyList<FieldProblem> faults)
+    {
+        faults = Problems;
+        return Is(out value);
+    }
+
     public static implicit operator Parsed<T>(T value) => new(value, null);
 
     public static implicit operator Parsed<T>(FieldProblem problem) => new(default, [problem]);

@@ -1,0 +1,58 @@
+using Liaison.Api;
+using Liaison.Platform.Access;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+
+namespace Liaison.Hub;
+
+/// <summary>OpenAPI 3.1 from the route table, and a page to read it; both served by the hub alone, without any other server.</summary>
+internal static class HubDocumentation
+{
+    private const string BearerScheme = "bearer";
+
+    public static void AddHubDocumentation(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new()
+            {
+                Title = "Liaison",
+                Version = "v1",
+                Description = "A hub for police co-operation between countries. Every answer is audited before it leaves. "
+                    + "A hit alone is no ground for action: confirm it with the owner.",
+            };
+            document.Servers = [];
+            document.Components ??= new();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                [BearerScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer(Describe);
+    });
+
+    public static void MapHubDocumentation(this IEndpointRouteBuilder app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new OpenRoute("The interface is no secret"));
+        app.MapScalarApiReference(Routes.Reference, options => options
+                .WithTitle("Liaison API").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().DisableTelemetry())
+            .WithMetadata(new OpenRoute("The interface is no secret"));
+    }
+
+    private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<RouteRule>().LastOrDefault() is { } rule)
+        {
+            var codes = metadata.OfType<RouteProblem>().Select(p => p.Kind.Code).Distinct().Order(StringComparer.Ordinal);
+            operation.Description = $"Permission `{rule.Permission}`. Audit event `{rule.AuditEvent}`. Problems: "
+                + string.Join(", ", codes.Select(c => $"`{c}`")) + ".";
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] }];
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Liaison.Api;
+using Liaison.Platform;
+using Liaison.Platform.Data;
+using Liaison.TravelDocuments;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Liaison.Hub;
+
+/// <summary>The host: lists the modules, and nothing else of them.</summary>
+internal static class HubHost
+{
+    /// <summary>Above every route's own limit, so that the route can answer with a problem of its own.</summary>
+    private const long BodyLimit = 32 << 20;
+
+    public static IReadOnlyList<Migration> Migrations { get; } =
+        [.. Migration.Of(typeof(PlatformServices).Assembly), .. TravelDocumentsModule.Migrations];
+
+    /// <exception cref="UnsafeStartException">The settings are unsafe here; the message is one line that says what to do.</exception>
+    public static WebApplication Build(HubSettings settings, Action<ILoggingBuilder>? logging = null)
+    {
+        var addresses = settings.Urls is null ? [new Uri($"http://127.0.0.1:{settings.Port}")] : settings.Urls.Split(';').Select(u => new Uri(u));
+        if (settings.Tokens.RefuseStart(settings.EnvironmentName == Environments.Development, addresses) is { } refusal)
+            throw new UnsafeStartException(refusal);
+
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = settings.EnvironmentName });
+        builder.Logging.ClearProviders();
+        (logging ?? LogToConsole)(builder.Logging);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyLimit;
+            if (settings.Urls is null) kestrel.Listen(IPAddress.Loopback, settings.Port);
+        });
+        if (settings.Urls is not null) builder.WebHost.UseUrls(settings.Urls);
+
+        builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
+        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
+        builder.Services.AddPlatform(settings.AppConnectionString, settings.Tokens, settings.Clock);
+        builder.Services.AddTravelDocuments();
+        builder.Services.AddHubDocumentation();
+        builder.Services.AddSingleton<HubRoutes>();
+
+        var app = builder.Build();
+        app.UsePlatform();
+        app.MapTravelDocuments();
+        app.MapHub();
+        app.MapHubDocumentation();
+        return app;
+    }
+
+    private static void LogToConsole(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(c => c.SingleLine = true);
+        logging.Services.Configure<ConsoleLoggerOptions>(c => c.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // The handler's own log lines say what went wrong; the framework's would print messages that may quote input.
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
+    }
+}
+
+/// <summary>The hub does not start like this; the message says what to do.</summary>
+internal sealed class UnsafeStartException(string message) : Exception(message);

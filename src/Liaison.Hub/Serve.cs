@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Liaison.Hub.Demo;
+using Liaison.Platform.Access;
+using Liaison.Platform.Data;
+using Liaison.Platform.Data.PrivatePostgres;
+using Liaison.TravelDocuments;
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
+
+namespace Liaison.Hub;
+
+/// <summary>
+/// <c>serve</c>: database, schema, demo data, host, in this order; and back again when it is told to stop: the host drains first, then the
+/// private PostgreSQL stops.
+/// </summary>
+internal static class Serve
+{
+    private const int Refused = 1;
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        if (!ServeOptions.Parse(args).Is(out var options, out var problems)) return Refuse(problems[0].Message, 2);
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return Environment.GetEnvironmentVariable("LIAISON_DATABASE") is { Length: > 0 } database
+                ? await RunProductionAsync(options, database, stopping.Token)
+                : await RunPrivateAsync(options, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or AccountsFileException)
+        {
+            return Refuse(expected.Message);
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            return Refuse(PortTaken(options.Port));
+        }
+        catch (NpgsqlException broken)
+        {
+            return Refuse($"The database does not answer: {broken.Message} Check the connection string, or the log in the data folder.");
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        }
+    }
+
+    /// <summary>Development and single site: a private PostgreSQL in the data folder, synthetic accounts, demo data.</summary>
+    private static async Task<int> RunPrivateAsync(ServeOptions options, CancellationToken stopping)
+    {
+        if (!IsFree(options.Port)) return Refuse(PortTaken(options.Port));
+        using var logging = LoggerFactory.Create(b => b.AddSimpleConsole(c => c.SingleLine = true));
+        var start = await PrivateCluster.StartAsync(
+            PrivatePostgresOptions.FromEnvironment(options.DataFolder), logging.CreateLogger<PrivateCluster>(), TimeProvider.System, stopping);
+        if (start is ClusterStart.Refused refused) return Refuse(refused.Line);
+
+        await using var cluster = ((ClusterStart.Started)start).Cluster;
+        await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, stopping);
+        var accounts = DemoAccounts.LoadOrMake(options.DataFolder);
+        if (options.Demo) await TravelDocumentsModule.LoadDemoAsync(cluster.AppConnectionString, TimeProvider.System, stopping);
+        var settings = new HubSettings(cluster.AppConnectionString, accounts.Tokens, options.Port, Environments.Development);
+        return await ServeAsync(settings, accounts, stopping);
+    }
+
+    private static Task<int> RunProductionAsync(ServeOptions options, string database, CancellationToken stopping)
+    {
+        var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production;
+        var settings = new HubSettings(database, new DevelopmentTokens([]), options.Port, environment)
+        {
+            Urls = Environment.GetEnvironmentVariable("LIAISON_URLS"),
+        };
+        return ServeAsync(settings, null, stopping);
+    }
+
+    private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)
+    {
+        await using var app = HubHost.Build(settings);
+        await app.StartAsync(stopping);
+        while (app.Services.GetServices<IDataset>().Any(d => d.WhyNotReady is not null)) await Task.Delay(ReadyPoll, stopping);
+
+        var address = new Uri(app.Urls.First());
+        if (accounts is not null) LocalHubFile.Write(address, accounts);
+        Console.WriteLine($"ready {address.Scheme}://{address.Authority}");
+        if (accounts is not null) Greet(address.Port);
+        await app.WaitForShutdownAsync(stopping);
+        return 0;
+    }
+
+    private static void Greet(int port) => Console.WriteLine($"""
+
+        Liaison runs at http://localhost:{port}   (Ctrl-C stops it)
+
+        Three things to try, in another terminal:
+          ./liaison search L898902C3 --issuer UTO      the specimen passport of ICAO Doc 9303: a hit
+          ./liaison search X0000001 --issuer FRA       a number that is not on file: notKnown
+          http://localhost:{port}/docs                   the API, readable
+        """);
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string PortTaken(int port) => $"Port {port} is taken. Stop what listens there, or choose another: --port {port + 1}.";
+
+    private static int Refuse(string line, int code = Refused)
+    {
+        Console.Error.WriteLine("liaison: " + line);
+        return code;
+    }
+}

@@ -1,0 +1,39 @@
+using Liaison.Api;
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Liaison.TravelDocuments.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Liaison.TravelDocuments.Change;
+
+/// <summary>What a change and a withdrawal share: the caller's own, active record, locked, in the version that the caller saw.</summary>
+internal static class OwnRecord
+{
+    /// <summary>Null when the request names a version, else the problem.</summary>
+    public static Problem? RequireVersion(HttpContext http) => http.Request.Headers.IfMatch.Count == 1
+        ? null
+        : Problems.VersionRequired.With("Read the record and send its ETag as If-Match, so that nobody's change is overwritten unseen.");
+
+    /// <returns>The locked record, or the problem.</returns>
+    public static async Task<(StoredDocument? Stored, Problem? Problem)> LockAsync(
+        WriteTransaction transaction, HttpContext http, Guid id, Denial denial, CancellationToken cancellation)
+    {
+        if (await DocumentStore.LockAsync(transaction, id, cancellation) is not { } stored)
+            return (null, Problems.UnknownRecord.With("No record has this id."));
+        if (AccessDecision.RefuseWrite(denial.Caller, stored.Document.Issuer, stored.Owner) is { } reason)
+        {
+            await denial.Audit.DenyAsync(denial.Caller, denial.Attempted, Problems.NotIssuingAuthority.Code, denial.Clock, cancellation);
+            return (null, Problems.NotIssuingAuthority.With(reason));
+        }
+
+        if (stored.WithdrawnAt is { } at)
+            return (null, Problems.AlreadyWithdrawn.With($"It was withdrawn at {at:O}. Record the document anew if it is reported again."));
+        return http.Request.Headers.IfMatch.ToString() == WireDocument.ETag(stored.Version)
+            ? (stored, null)
+            : (null, Problems.VersionConflict.With($"The record is at version {stored.Version}. Read it, look, and send that ETag."));
+    }
+
+    /// <summary>What is needed to audit a refusal.</summary>
+    internal sealed record Denial(Caller Caller, string Attempted, AuditWriter Audit, TimeProvider Clock);
+}

@@ -1,2 +1,0 @@
-namespace Liaison.TravelDocuments;
-internal static class Placeholder;

@@ -1,0 +1,24 @@
+using Liaison.Api;
+
+namespace Liaison.TravelDocuments;
+
+/// <summary>Every problem that this module can answer beyond Platform's. Published in docs/problems.md.</summary>
+internal static class Problems
+{
+    public static readonly ProblemKind NotIssuingAuthority = new("notIssuingAuthority", 403, "Only the issuing authority writes its documents");
+    public static readonly ProblemKind NotOwner = new("notOwner", 403, "Only the owner may see this");
+    public static readonly ProblemKind UnknownRecord = new("unknownRecord", 404, "There is no such record");
+    public static readonly ProblemKind DuplicateDocument = new("duplicateDocument", 409, "This document is on file and active");
+    public static readonly ProblemKind AlreadyWithdrawn = new("alreadyWithdrawn", 409, "The record has ended");
+    public static readonly ProblemKind IdentityFixed = new("identityFixed", 409, "Issuer, kind and number cannot be changed");
+    public static readonly ProblemKind VersionConflict = new("versionConflict", 412, "Somebody changed the record meanwhile");
+    public static readonly ProblemKind VersionRequired = new("versionRequired", 428, "Say which version you change");
+    public static readonly ProblemKind ImportTooLarge = new("importTooLarge", 413, "The file is too large for this path");
+    public static readonly ProblemKind ImportUnreadable = new("importUnreadable", 400, "The file could not be read");
+
+    public static IReadOnlyList<ProblemKind> All { get; } =
+    [
+        NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, AlreadyWithdrawn, IdentityFixed, VersionConflict, VersionRequired,
+        ImportTooLarge, ImportUnreadable,
+    ];
+}

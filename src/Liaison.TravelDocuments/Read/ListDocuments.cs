@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Liaison.Api;
+using Liaison.Api.TravelDocuments;
+using Liaison.Kernel.Parsing;
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Web;
+using Liaison.TravelDocuments.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Liaison.TravelDocuments.Read;
+
+/// <summary>The records of the caller's own member, newest first, by keyset: a page costs the same wherever it lies.</summary>
+internal sealed class ListDocuments(DocumentStore store, AuditWriter audit, TimeProvider clock)
+{
+    private const int DefaultLimit = 50;
+    private const int MostLimit = 500;
+
+    public async Task<IResult> HandleAsync(HttpContext http, string? after, int? limit)
+    {
+        var caller = Caller.Of(http);
+        if (!RequestContext.Parse(http, caller).Is(out var context, out var faults)) return Answers.Invalid(faults);
+        var problems = new List<FieldProblem>();
+        if (limit is < 1 or > MostLimit) problems.Add(new("limit", "limit", $"From 1 to {MostLimit}."));
+        if (!TryReadCursor(after, out var before)) problems.Add(new("after", "cursor", "Pass what the previous page gave as next, unchanged."));
+        if (problems.Count > 0) return Answers.Invalid(problems);
+
+        var size = limit ?? DefaultLimit;
+        var rows = await store.ListAsync(caller.Member, before, size + 1, http.RequestAborted);
+        var page = rows.Take(size).ToArray();
+        await audit.AppendAsync(
+            context.Entry(caller, TravelDocumentEvents.Listed, clock.GetUtcNow()) with { Records = [.. page.Select(r => r.Id)] }, [],
+            http.RequestAborted);
+        return Answers.Json(
+            new TravelDocumentPage([.. page.Select(WireDocument.Of)], rows.Count > size ? Cursor(page[^1].Record) : null),
+            LiaisonJson.Default.TravelDocumentPage);
+    }
+
+    /// <summary>Opaque to callers: the internal key must not become a promise.</summary>
+    private static string Cursor(long record) =>
+        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(record.ToString(CultureInfo.InvariantCulture)));
+
+    private static bool TryReadCursor(string? cursor, out long before)
+    {
+        before = long.MaxValue;
+        if (cursor is null) return true;
+        Span<byte> digits = stackalloc byte[24];
+        return cursor.Length <= 28 && Base64Url.IsValid(cursor) && Base64Url.TryDecodeFromChars(cursor, digits, out var length)
+            && long.TryParse(digits[..length], NumberStyles.None, CultureInfo.InvariantCulture, out before);
+    }
+}

@@ -1,0 +1,170 @@
+using Liaison.Api.TravelDocuments;
+using Liaison.Platform.Data;
+using Liaison.TravelDocuments.Domain;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Liaison.TravelDocuments.Storage;
+
+/// <summary>A document to be recorded, with the id that it gets and the first version of its history.</summary>
+/// <param name="Snapshot">The wire record as JSON: what the history shows for ever.</param>
+internal sealed record NewDocument(Guid Id, string Owner, ReportedDocument Document, string Snapshot);
+
+/// <summary>Every SQL statement of this module but the index's. Touches only its own schema.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class DocumentStore(NpgsqlDataSource database)
+{
+    private const string Select = $"SELECT {DocumentRows.Columns} FROM travel_documents.document ";
+
+    private const string Insert = $"""
+        WITH incoming AS (
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+                $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
+                $19::text[], $20::boolean[], $21::text[], $22::text[], $23::date[])
+            AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, snapshot, {DocumentRows.ContentColumns})),
+        inserted AS (
+            INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind,
+                {DocumentRows.ContentColumns}, recorded_at, changed_at)
+            SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, {DocumentRows.ContentColumns}, $24, $24
+            FROM incoming
+            ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
+            RETURNING record, id),
+        history AS (
+            INSERT INTO travel_documents.version (record, version, at, account, why, document)
+            SELECT record, 1, $24, $25, $26, snapshot::jsonb FROM inserted JOIN incoming USING (id))
+        SELECT id, record FROM inserted
+        """;
+
+    /// <summary>Records documents with their first version. What is already on file and active is left out of the result.</summary>
+    /// <returns>Internal key by id, of those that were recorded.</returns>
+    public static async Task<Dictionary<Guid, long>> InsertAsync(
+        WriteTransaction transaction, IReadOnlyList<NewDocument> documents, string account, string? why, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Insert, transaction.Connection);
+        var parameters = command.Parameters;
+        parameters.Add(DocumentRows.Array(NpgsqlDbType.Uuid, documents.Select(d => d.Id)));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Owner));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Document.Number.Written));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Document.Number.Key));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Document.RangeTo?.Written));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Document.RangeTo?.Key));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Document.Issuer));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Document.Kind));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Snapshot));
+        foreach (var column in DocumentRows.Content([.. documents.Select(d => d.Document)])) parameters.Add(column);
+        parameters.Add(new() { Value = transaction.At });
+        parameters.Add(new() { Value = account });
+        parameters.Add(Nullable(why));
+
+        var inserted = new Dictionary<Guid, long>(documents.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) inserted.Add(reader.GetGuid(0), reader.GetInt64(1));
+        return inserted;
+    }
+
+    /// <summary>The active record of the same document, or null.</summary>
+    public static async Task<Guid?> FindActiveAsync(WriteTransaction transaction, ReportedDocument document, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("""
+            SELECT id FROM travel_documents.document
+            WHERE issuer = $1 AND kind = $2 AND number_key = $3 AND coalesce(range_to_key, '') = $4 AND withdrawn_at IS NULL
+            """, transaction.Connection)
+        {
+            Parameters =
+            {
+                new() { Value = document.Issuer }, new() { Value = document.Kind }, new() { Value = document.Number.Key },
+                new() { Value = document.RangeTo?.Key ?? "" },
+            },
+        };
+        return await command.ExecuteScalarAsync(cancellation) as Guid?;
+    }
+
+    /// <summary>The record, locked until the transaction ends.</summary>
+    public static async Task<StoredDocument?> LockAsync(WriteTransaction transaction, Guid id, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Select + "WHERE id = $1 FOR UPDATE", transaction.Connection)
+        {
+            Parameters = { new() { Value = id } },
+        };
+        return (await ReadAllAsync(command, cancellation)).SingleOrDefault();
+    }
+
+    /// <summary>Replaces content or withdrawal of a locked record and adds the version to its history.</summary>
+    public static async Task UpdateAsync(
+        WriteTransaction transaction, StoredDocument changed, string snapshot, string account, string? why, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand($"""
+            WITH history AS (
+                INSERT INTO travel_documents.version (record, version, at, account, why, document)
+                VALUES ($1, $2, $3, $4, $5, $6::jsonb))
+            UPDATE travel_documents.document SET version = $2, changed_at = $3, withdrawal_reason = $7, withdrawn_at = $8,
+                ({DocumentRows.ContentColumns}) = (SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
+                    $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::boolean[], $20::text[], $21::text[], $22::date[]))
+            WHERE record = $1
+            """, transaction.Connection)
+        {
+            Parameters =
+            {
+                new() { Value = changed.Record }, new() { Value = changed.Version }, new() { Value = changed.ChangedAt },
+                new() { Value = account }, Nullable(why), new() { Value = snapshot }, Nullable(changed.WithdrawalReason),
+                new() { Value = (object?)changed.WithdrawnAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            },
+        };
+        foreach (var column in DocumentRows.Content([changed.Document])) command.Parameters.Add(column);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    public async Task<StoredDocument?> FindAsync(Guid id, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Select + "WHERE id = $1");
+        command.Parameters.Add(new() { Value = id });
+        return (await ReadAllAsync(command, cancellation)).SingleOrDefault();
+    }
+
+    /// <summary>The records of candidates.</summary>
+    public async Task<List<StoredDocument>> FindAllAsync(long[] records, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Select + "WHERE record = ANY ($1)");
+        command.Parameters.Add(new() { Value = records });
+        return await ReadAllAsync(command, cancellation);
+    }
+
+    /// <summary>A member's own records, newest first, older than <paramref name="before"/>.</summary>
+    public async Task<List<StoredDocument>> ListAsync(string owner, long before, int limit, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Select + "WHERE owner = $1 AND record < $2 ORDER BY record DESC LIMIT $3");
+        command.Parameters.Add(new() { Value = owner });
+        command.Parameters.Add(new() { Value = before });
+        command.Parameters.Add(new() { Value = limit });
+        return await ReadAllAsync(command, cancellation);
+    }
+
+    /// <summary>The history of a record, oldest first: each snapshot as it was written.</summary>
+    public async Task<List<(int Version, DateTimeOffset At, string Account, string? Why, string Snapshot)>> VersionsAsync(
+        long record, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT version, at, account, why, document FROM travel_documents.version WHERE record = $1 ORDER BY version");
+        command.Parameters.Add(new() { Value = record });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var versions = new List<(int, DateTimeOffset, string, string?, string)>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            versions.Add((reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2),
+                reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4)));
+        }
+
+        return versions;
+    }
+
+    private static async Task<List<StoredDocument>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var documents = new List<StoredDocument>();
+        while (await reader.ReadAsync(cancellation)) documents.Add(DocumentRows.Read(reader));
+        return documents;
+    }
+
+    private static NpgsqlParameter Nullable(string? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+}

@@ -1,0 +1,22 @@
+using Liaison.TravelDocuments.Domain;
+
+namespace Liaison.TravelDocuments.Storage;
+
+/// <summary>A record as the database holds it now.</summary>
+/// <param name="Record">Internal key: what the matching index knows a record by.</param>
+internal sealed record StoredDocument(
+    long Record,
+    Guid Id,
+    int Version,
+    string Owner,
+    ReportedDocument Document,
+    DateTimeOffset RecordedAt,
+    DateTimeOffset ChangedAt)
+{
+    public string? WithdrawalReason { get; init; }
+
+    public DateTimeOffset? WithdrawnAt { get; init; }
+
+    /// <summary>False when the record may answer no search: withdrawn, or its review date passed without renewal.</summary>
+    public bool Answers(DateOnly today) => WithdrawnAt is null && Document.ReviewDate > today;
+}

@@ -1,0 +1,104 @@
+using Liaison.Api;
+using Liaison.Api.TravelDocuments;
+using Liaison.Platform.Access;
+using Liaison.Platform.Data;
+using Liaison.TravelDocuments.Change;
+using Liaison.TravelDocuments.Demo;
+using Liaison.TravelDocuments.Import;
+using Liaison.TravelDocuments.Read;
+using Liaison.TravelDocuments.Record;
+using Liaison.TravelDocuments.Search;
+using Liaison.TravelDocuments.Storage;
+using Liaison.TravelDocuments.Withdraw;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Events = Liaison.TravelDocuments.TravelDocumentEvents;
+using Rights = Liaison.TravelDocuments.TravelDocumentPermissions;
+
+namespace Liaison.TravelDocuments;
+
+/// <summary>Stolen, lost, revoked, invalid and stolen-blank travel documents.</summary>
+public static class TravelDocumentsModule
+{
+    public static IReadOnlyList<Migration> Migrations { get; } = Migration.Of(typeof(TravelDocumentsModule).Assembly);
+
+    public static IServiceCollection AddTravelDocuments(this IServiceCollection services)
+    {
+        services.AddSingleton<DocumentStore>();
+        services.AddSingleton<DocumentIndex>();
+        services.AddSingleton<IDataset>(s => s.GetRequiredService<DocumentIndex>());
+        services.AddHostedService(s => s.GetRequiredService<DocumentIndex>());
+        services.AddSingleton<RecordingRules>();
+        services.AddSingleton<SearchDocuments>();
+        services.AddSingleton<RecordDocument>();
+        services.AddSingleton<ChangeDocument>();
+        services.AddSingleton<WithdrawDocument>();
+        services.AddSingleton<ReadDocument>();
+        services.AddSingleton<ReadVersions>();
+        services.AddSingleton<ListDocuments>();
+        services.AddSingleton<ImportDocuments>();
+        return services;
+    }
+
+    /// <summary>Loads the synthetic demo documents into an empty database.</summary>
+    /// <returns>How many; 0 when the database was not empty.</returns>
+    public static async Task<int> LoadDemoAsync(string appConnectionString, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var database = NpgsqlDataSource.Create(appConnectionString);
+        return await DemoLoad.RunAsync(database, clock, cancellation);
+    }
+
+    /// <summary>The whole route table: path, handler, permission, audit event, body, answer, problems.</summary>
+    public static void MapTravelDocuments(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup(Routes.TravelDocuments).WithTags("Travel documents");
+
+        routes.MapPost("/search", (HttpContext http, SearchDocuments search) => search.HandleAsync(http))
+            .Named("searchTravelDocuments", "Is this travel document reported stolen, lost, revoked, invalid or a stolen blank?")
+            .Needs(Rights.Search, Events.Searched).Takes<SearchRequest>().Answers<SearchAnswer>();
+
+        routes.MapPost("/", (HttpContext http, RecordDocument record) => record.HandleAsync(http))
+            .Named("recordTravelDocument", "Record a document, or a range of blanks, of your own issuing authority")
+            .Needs(Rights.Write, Events.Recorded).Takes<TravelDocumentRequest>().Answers<TravelDocument>(201)
+            .Refuses(Problems.NotIssuingAuthority, Problems.DuplicateDocument, Platform.Web.PlatformProblems.IdempotencyKeyReused);
+
+        routes.MapGet("/", (HttpContext http, ListDocuments list, string? after, int? limit) => list.HandleAsync(http, after, limit))
+            .Named("listTravelDocuments", "List your own member's records, newest first")
+            .Needs(Rights.Read, Events.Listed).Answers<TravelDocumentPage>();
+
+        routes.MapGet("/{id:guid}", (HttpContext http, ReadDocument read, Guid id) => read.HandleAsync(http, id))
+            .Named("readTravelDocument", "Read one record")
+            .Needs(Rights.Read, Events.Read).Answers<TravelDocument>()
+            .Refuses(Problems.UnknownRecord);
+
+        routes.MapGet("/{id:guid}/versions", (HttpContext http, ReadVersions read, Guid id) => read.HandleAsync(http, id))
+            .Named("readTravelDocumentVersions", "Read the history of your own record")
+            .Needs(Rights.Read, Events.VersionsRead).Answers<TravelDocumentVersions>()
+            .Refuses(Problems.UnknownRecord, Problems.NotOwner);
+
+        routes.MapPut("/{id:guid}", (HttpContext http, ChangeDocument change, Guid id) => change.HandleAsync(http, id))
+            .Named("changeTravelDocument", "Replace what is known of your own document")
+            .Needs(Rights.Write, Events.Changed).Takes<TravelDocumentRequest>().Answers<TravelDocument>()
+            .Refuses(OwnRecordProblems).Refuses(Problems.IdentityFixed);
+
+        routes.MapPost("/{id:guid}/withdrawal", (HttpContext http, WithdrawDocument withdraw, Guid id) => withdraw.HandleAsync(http, id))
+            .Named("withdrawTravelDocument", "End your own record: the document is not known from that moment")
+            .Needs(Rights.Write, Events.Withdrawn).Takes<WithdrawalRequest>().Answers<TravelDocument>()
+            .Refuses(OwnRecordProblems);
+
+        routes.MapPost("/imports", (HttpContext http, ImportDocuments import) => import.HandleAsync(http))
+            .Named("importTravelDocuments", "Record many documents from a CSV or NDJSON file; bad rows are listed, good rows recorded")
+            .Needs(Rights.Write, Events.Imported)
+            .Accepts<string>("text/csv", "application/x-ndjson").Refuses(Platform.Web.PlatformProblems.OfEveryBody).Answers<ImportAnswer>()
+            .Refuses(Problems.ImportTooLarge, Problems.ImportUnreadable, Platform.Web.PlatformProblems.IdempotencyKeyReused);
+    }
+
+    private static IReadOnlyList<ProblemKind> OwnRecordProblems { get; } =
+    [
+        Problems.NotIssuingAuthority, Problems.UnknownRecord, Problems.AlreadyWithdrawn, Problems.VersionConflict, Problems.VersionRequired,
+        Platform.Web.PlatformProblems.IdempotencyKeyReused,
+    ];
+}

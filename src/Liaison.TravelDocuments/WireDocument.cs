@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using Liaison.Api;
+using Liaison.Api.TravelDocuments;
+using Liaison.TravelDocuments.Domain;
+using Liaison.TravelDocuments.Storage;
+
+namespace Liaison.TravelDocuments;
+
+/// <summary>From the stored record to the wire, and its version to the ETag.</summary>
+internal static class WireDocument
+{
+    public static TravelDocument Of(StoredDocument stored)
+    {
+        var document = stored.Document;
+        return new()
+        {
+            Id = stored.Id,
+            Version = stored.Version,
+            Owner = stored.Owner,
+            Number = document.Number.Written,
+            RangeTo = document.RangeTo?.Written,
+            Issuer = document.Issuer,
+            Kind = document.Kind,
+            Status = document.Status,
+            EventDate = document.EventDate?.ToString(),
+            EventPlace = document.EventPlace,
+            ReportingCountry = document.ReportingCountry,
+            IssueDate = document.IssueDate?.ToString(),
+            ExpiryDate = document.ExpiryDate?.ToString(),
+            ReasonCode = document.ReasonCode,
+            LegalBasis = document.LegalBasis,
+            NationalReference = document.NationalReference,
+            AdditionalInformation = document.AdditionalInformation,
+            Found = document.Found is { } found ? new(found.Date?.ToString(), found.Place) : null,
+            ReviewDate = document.ReviewDate,
+            RecordedAt = stored.RecordedAt,
+            ChangedAt = stored.ChangedAt,
+            Withdrawal = stored is { WithdrawalReason: { } reason, WithdrawnAt: { } at } ? new(reason, at) : null,
+        };
+    }
+
+    /// <summary>A document that is about to be recorded.</summary>
+    public static NewDocument New(ReportedDocument document, string owner, DateTimeOffset at)
+    {
+        var id = Guid.CreateVersion7(at);
+        return new(id, owner, document, Snapshot(new(0, id, 1, owner, document, at, at)));
+    }
+
+    public static string Snapshot(StoredDocument stored) => JsonSerializer.Serialize(Of(stored), LiaisonJson.Default.TravelDocument);
+
+    public static byte[] Bytes(StoredDocument stored) => JsonSerializer.SerializeToUtf8Bytes(Of(stored), LiaisonJson.Default.TravelDocument);
+
+    public static string ETag(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+}
