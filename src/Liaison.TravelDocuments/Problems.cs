@@ -16,6 +16,10 @@ internal static class Problems
     public static readonly ProblemKind ImportTooLarge = new("importTooLarge", 413, "The file is too large for this path");
     public static readonly ProblemKind ImportUnreadable = new("importUnreadable", 400, "The file could not be read");
 
+    /// <param name="existing">Null in the rare case that it ended between the attempt and the look.</param>
+    public static Problem Duplicate(Guid? existing) => DuplicateDocument.With(
+        $"Record {existing} names the same issuer, kind and number. Change or renew that record instead.") with { ExistingId = existing };
+
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, AlreadyWithdrawn, IdentityFixed, VersionConflict, VersionRequired,

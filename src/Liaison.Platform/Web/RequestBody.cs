@@ -32,13 +32,11 @@ public static class RequestBody
             return Refused<T>(PlatformProblems.BodyTooLarge.With($"At most {JsonLimit} bytes. Many records go through the import."));
         if (bytes.Length == 0)
             return Refused<T>(PlatformProblems.MalformedBody.With("The body is empty; a JSON object is needed."));
-        if (!Utf8.IsValid(bytes))
-            return Refused<T>(PlatformProblems.MalformedBody.With("The body is not valid UTF-8. Send JSON in UTF-8."));
         return Parse(bytes, type, explainUnknown);
     }
 
     /// <summary>Reads at most <paramref name="limit"/> bytes into memory; more is not read.</summary>
-    private static async Task<(byte[] Bytes, bool TooLarge)> ReadBytesAsync(HttpContext http, int limit)
+    public static async Task<(byte[] Bytes, bool TooLarge)> ReadBytesAsync(HttpContext http, int limit)
     {
         if (http.Request.ContentLength > limit) return ([], true);
         while (true)
@@ -50,9 +48,11 @@ public static class RequestBody
         }
     }
 
-    private static ReadBody<T> Parse<T>(byte[] bytes, JsonTypeInfo<T> type, Func<string, FieldProblem?>? explainUnknown)
+    /// <summary>Reads one JSON object that is already in memory, as a line of an import.</summary>
+    public static ReadBody<T> Parse<T>(byte[] bytes, JsonTypeInfo<T> type, Func<string, FieldProblem?>? explainUnknown)
         where T : class
     {
+        if (!Utf8.IsValid(bytes)) return Refused<T>(PlatformProblems.MalformedBody.With("Not valid UTF-8. Send JSON in UTF-8."));
         try
         {
             var unknown = FindUnknown(bytes, type, explainUnknown);

@@ -36,7 +36,10 @@ internal sealed class RecordDocument(DocumentIndex index, Writes writes, AuditWr
         var recorded = WireDocument.New(document, caller.Member, transaction.At);
         var inserted = await DocumentStore.InsertAsync(transaction, [recorded], caller.Account, why, cancellation);
         if (!inserted.TryGetValue(recorded.Id, out var record))
-            return Duplicate(await DocumentStore.FindActiveAsync(transaction, document, cancellation));
+        {
+            var active = await DocumentStore.FindActiveAsync(transaction, [document], cancellation);
+            return new WriteResult.Refused(Problems.Duplicate(active.TryGetValue(0, out var existing) ? existing : null));
+        }
 
         transaction.Add(context.Entry(caller, TravelDocumentEvents.Recorded, transaction.At) with
         {
@@ -47,8 +50,4 @@ internal sealed class RecordDocument(DocumentIndex index, Writes writes, AuditWr
         return new WriteResult.Done(StatusCodes.Status201Created, WireDocument.Bytes(stored), WireDocument.ETag(1),
             Routes.TravelDocument(recorded.Id), position => index.Add(position, [(record, document)]));
     }
-
-    private static WriteResult.Refused Duplicate(Guid? existing) =>
-        new(Problems.DuplicateDocument.With(
-            $"Record {existing} names the same issuer, kind and number. Change or renew that record instead.") with { ExistingId = existing });
 }

@@ -62,21 +62,27 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         return inserted;
     }
 
-    /// <summary>The active record of the same document, or null.</summary>
-    public static async Task<Guid?> FindActiveAsync(WriteTransaction transaction, ReportedDocument document, CancellationToken cancellation)
+    /// <summary>The active records of the same documents: their ids by place in the list.</summary>
+    public static async Task<Dictionary<int, Guid>> FindActiveAsync(
+        WriteTransaction transaction, IReadOnlyList<ReportedDocument> documents, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT id FROM travel_documents.document
-            WHERE issuer = $1 AND kind = $2 AND number_key = $3 AND coalesce(range_to_key, '') = $4 AND withdrawn_at IS NULL
+            SELECT place - 1, d.id
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS a (issuer, kind, number_key, range_to_key, place)
+            JOIN travel_documents.document d ON d.issuer = a.issuer AND d.kind = a.kind AND d.number_key = a.number_key
+                AND coalesce(d.range_to_key, '') = a.range_to_key AND d.withdrawn_at IS NULL
             """, transaction.Connection)
         {
             Parameters =
             {
-                new() { Value = document.Issuer }, new() { Value = document.Kind }, new() { Value = document.Number.Key },
-                new() { Value = document.RangeTo?.Key ?? "" },
+                DocumentRows.Texts(documents, d => d.Issuer), DocumentRows.Texts(documents, d => d.Kind),
+                DocumentRows.Texts(documents, d => d.Number.Key), DocumentRows.Texts(documents, d => d.RangeTo?.Key ?? ""),
             },
         };
-        return await command.ExecuteScalarAsync(cancellation) as Guid?;
+        var active = new Dictionary<int, Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) active.Add((int)reader.GetInt64(0), reader.GetGuid(1));
+        return active;
     }
 
     /// <summary>The record, locked until the transaction ends.</summary>

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Liaison.Api;
+using Liaison.Api.TravelDocuments;
+using Liaison.Kernel.Parsing;
+using Liaison.Platform.Access;
+using Liaison.Platform.Codes;
+using Liaison.Platform.Data;
+using Liaison.Platform.Web;
+using Liaison.TravelDocuments.Domain;
+using Liaison.TravelDocuments.Record;
+using Liaison.TravelDocuments.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Liaison.TravelDocuments.Import;
+
+/// <summary>
+/// A small file of documents, CSV or NDJSON, in one transaction. Each bad row is rejected with its line and what to do; the good rows are
+/// recorded; a repeated file meets its own records as duplicates and changes nothing.
+/// </summary>
+internal sealed class ImportDocuments(DocumentIndex index, Writes writes, RecordingRules rules)
+{
+    public const int MostBytes = 10 << 20;
+    public const int MostRows = 10_000;
+
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        var caller = Caller.Of(http);
+        var type = MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
+        if (type is not ("text/csv" or "application/x-ndjson"))
+            return Answers.Problem(PlatformProblems.UnsupportedMediaType, "Send text/csv or application/x-ndjson.");
+        if (!RequestContext.Parse(http, caller).Is(out var context, out var faults)) return Answers.Invalid(faults);
+        var (bytes, tooLarge) = await RequestBody.ReadBytesAsync(http, MostBytes);
+        if (tooLarge) return Answers.Problem(Problems.ImportTooLarge, $"At most {MostBytes >> 20} MiB in one file. Split it.");
+
+        var file = type == "text/csv" ? await ImportFile.ReadCsvAsync(bytes, MostRows, http.RequestAborted) : ImportFile.ReadNdjson(bytes, MostRows);
+        if (file.Problem is { } unreadable) return Answers.Problem(unreadable);
+        return await writes.RunAsync(http, bytes, index.Name, (transaction, cancellation) =>
+            ImportAsync(transaction, caller, context, file.Rows, cancellation));
+    }
+
+    private async Task<WriteResult> ImportAsync(WriteTransaction transaction, Caller caller, RequestContext context,
+        IReadOnlyList<ImportRow> rows, CancellationToken cancellation)
+    {
+        var (good, rejects) = Judge(caller, rows);
+        NewDocument[] incoming = [.. good.Select(g => WireDocument.New(g.Document, caller.Member, transaction.At))];
+        var inserted = await DocumentStore.InsertAsync(transaction, incoming, caller.Account, null, cancellation);
+        if (inserted.Count < incoming.Length) rejects.AddRange(await DuplicatesAsync(transaction, good, incoming, inserted, cancellation));
+
+        var answer = new ImportAnswer
+        {
+            ImportId = transaction.ChangeSet,
+            Rows = rows.Count,
+            Recorded = inserted.Count,
+            Rejected = rows.Count - inserted.Count,
+            Rejects = [.. rejects.OrderBy(r => r.Line)],
+        };
+        transaction.Add(context.Entry(caller, TravelDocumentEvents.Imported, transaction.At) with
+        {
+            Asked = $$"""{"import":"{{transaction.ChangeSet}}","rows":{{rows.Count}},"rejected":{{answer.Rejected}}}""",
+            Records = [.. inserted.Keys],
+        });
+        return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(answer, LiaisonJson.Default.ImportAnswer),
+            null, null, position => index.Add(position, incoming.Where(i => inserted.ContainsKey(i.Id)).Select(i => (inserted[i.Id], i.Document))));
+    }
+
+    /// <summary>The same rules as for one record, row by row.</summary>
+    private (List<(int Line, ReportedDocument Document)> Good, List<RowReject> Rejects) Judge(Caller caller, IReadOnlyList<ImportRow> rows)
+    {
+        var now = rules.Now();
+        var good = new List<(int, ReportedDocument)>(rows.Count);
+        var rejects = new List<RowReject>();
+        var seen = new HashSet<(string, string, string, string?)>();
+        foreach (var row in rows)
+        {
+            if (row.Request is null)
+            {
+                rejects.AddRange(row.Problems.Select(p => new RowReject(row.Line, p.Field, p.Code, p.Message)));
+            }
+            else if (!DocumentRules.Parse(row.Request, now).Is(out var document, out var problems))
+            {
+                rejects.AddRange(problems.Select(p => new RowReject(row.Line, p.Field, p.Code, p.Message)));
+            }
+            else if (AccessDecision.RefuseWrite(caller, document.Issuer, IssuingAuthorities.MemberFor(document.Issuer)) is { } reason)
+            {
+                rejects.Add(new(row.Line, "issuer", Problems.NotIssuingAuthority.Code, reason));
+            }
+            else if (!seen.Add((document.Issuer, document.Kind, document.Number.Key, document.RangeTo?.Key)))
+            {
+                rejects.Add(new(row.Line, "number", "repeatedInFile", "An earlier row of this file names the same document."));
+            }
+            else
+            {
+                good.Add((row.Line, document));
+            }
+        }
+
+        return (good, rejects);
+    }
+
+    private static async Task<IEnumerable<RowReject>> DuplicatesAsync(WriteTransaction transaction,
+        List<(int Line, ReportedDocument Document)> good, NewDocument[] incoming, Dictionary<Guid, long> inserted,
+        CancellationToken cancellation)
+    {
+        var refused = Enumerable.Range(0, incoming.Length).Where(i => !inserted.ContainsKey(incoming[i].Id)).ToArray();
+        var active = await DocumentStore.FindActiveAsync(transaction, [.. refused.Select(i => incoming[i].Document)], cancellation);
+        return refused.Select((place, i) =>
+        {
+            var problem = Problems.Duplicate(active.TryGetValue(i, out var existing) ? existing : null);
+            return new RowReject(good[place].Line, "number", problem.Code, problem.Detail ?? problem.Title);
+        });
+    }
+}
+
+/// <summary>A row of an import: what it asks to record, or what is wrong with it.</summary>
+internal sealed record ImportRow(int Line, TravelDocumentRequest? Request, IReadOnlyList<FieldProblem> Problems);

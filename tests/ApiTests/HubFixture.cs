@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Liaison.Api;
+using Liaison.Hub;
+using Liaison.Platform.Access;
+using Liaison.Platform.Data;
+using Liaison.Platform.Data.PrivatePostgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(ApiTests.TestCluster))]
+
+namespace ApiTests;
+
+/// <summary>One PostgreSQL per run; a migrated template that every test class clones.</summary>
+public sealed class TestCluster : IAsyncLifetime
+{
+    private const string Template = "liaison_template";
+    private readonly string folder = Directory.CreateTempSubdirectory("liaison-tests-").FullName;
+    private int databases;
+
+    public PrivateCluster Cluster { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = PrivatePostgresOptions.FromEnvironment(folder) with { Durable = false };
+        var start = await PrivateCluster.StartAsync(options, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
+        Cluster = start is ClusterStart.Started started ? started.Cluster
+            : throw new InvalidOperationException(((ClusterStart.Refused)start).Line);
+        await Cluster.CreateDatabaseAsync(Template);
+        var owner = Cluster.ConnectionString(ClusterRole.Owner, Template);
+        await Migrator.MigrateAsync(owner, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    /// <summary>The name of a fresh, migrated database.</summary>
+    public async Task<string> NewDatabaseAsync()
+    {
+        var name = $"hub_{Interlocked.Increment(ref databases)}";
+        await Cluster.CreateDatabaseAsync(name, Template);
+        return name;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>A real hub on a real port over a database of its own, with a caller for every role that tests need.</summary>
+public class HubFixture(TestCluster cluster) : IAsyncLifetime
+{
+    private readonly List<HttpClient> clients = [];
+    private WebApplication? app;
+
+    public string Database { get; private set; } = "";
+
+    /// <summary>Everything that the hub logged.</summary>
+    internal CapturedLog Log { get; } = new();
+
+    public Uri Address => new(app!.Urls.First());
+
+    public IServiceProvider Services => app!.Services;
+
+    protected virtual TimeProvider Clock => TimeProvider.System;
+
+    public string AppConnectionString => cluster.Cluster.ConnectionString(ClusterRole.App, Database);
+
+    public string OwnerConnectionString => cluster.Cluster.ConnectionString(ClusterRole.Owner, Database);
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        Database = await cluster.NewDatabaseAsync();
+        app = await StartHubAsync();
+    }
+
+    /// <summary>Another hub over the same database, as after a restart.</summary>
+    public async Task<WebApplication> StartHubAsync()
+    {
+        var settings = new HubSettings(AppConnectionString, Callers.Tokens, 0, "Development") { Clock = Clock };
+        var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
+        await hub.StartAsync();
+        await hub.WaitUntilReadyAsync();
+        return hub;
+    }
+
+    public async Task RestartAsync()
+    {
+        await app!.StopAsync();
+        await app.DisposeAsync();
+        app = await StartHubAsync();
+        foreach (var client in clients) client.Dispose();
+        clients.Clear();
+    }
+
+    /// <summary>The typed client in the name of a caller.</summary>
+    public LiaisonClient As(string token) => new(Http(null), token);
+
+    /// <summary>A bare client, with the caller's token when one is given.</summary>
+    public HttpClient Http(string? token)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Reads one value as the owner of the database.</summary>
+    public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients) client.Dispose();
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>The callers of the tests: synthetic accounts of real member codes.</summary>
+public static class Callers
+{
+    public const string Utopia = "token-of-utopia", France = "token-of-france", Germany = "token-of-germany", Kingdom = "token-of-kingdom",
+        Searcher = "token-of-searcher", Nobody = "token-of-nobody", NoPurpose = "token-without-purpose";
+
+    public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write"];
+
+    internal static DevelopmentTokens Tokens { get; } = new(
+    [
+        Caller(Utopia, "UTO", Everything), Caller(France, "FRA", Everything), Caller(Germany, "DEU", Everything),
+        Caller(Kingdom, "GBR", Everything), Caller(Searcher, "FRA", ["travelDocuments.search"]), Caller(Nobody, "FRA", []),
+        (NoPurpose, new Caller("no-purpose", "FRA", Everything.ToHashSet(), null)),
+    ]);
+
+    private static (string, Caller) Caller(string token, string member, string[] permissions) =>
+        (token, new(token.Replace("token-of-", "", StringComparison.Ordinal), member, permissions.ToHashSet(), "borderControl"));
+}
+
+/// <summary>Keeps every log line, formatted, with its state and exception.</summary>
+internal sealed class CapturedLog : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<string> Lines { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
+    {
+        Lines.Enqueue($"scope {state}");
+        return null;
+    }
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
+
+    public void Dispose()
+    {
+    }
+}
+
+internal static class Readiness
+{
+    public static async Task WaitUntilReadyAsync(this WebApplication hub)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(hub.Urls.First()) };
+        for (var tries = 0; tries < 600; tries++)
+        {
+            using var response = await http.GetAsync(new Uri(Routes.Ready, UriKind.Relative));
+            if (response.IsSuccessStatusCode) return;
+            await Task.Delay(50);
+        }
+
+        throw new TimeoutException("The hub did not become ready in 30 s.");
+    }
+}

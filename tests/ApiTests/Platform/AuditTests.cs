@@ -1,0 +1,149 @@
+using Liaison.Api;
+using Liaison.Api.TravelDocuments;
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ApiTests.TravelDocuments;
+
+namespace ApiTests.Platform;
+
+public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
+{
+    [Fact]
+    public async Task A_search_is_in_the_audit_with_who_why_what_and_the_records_answered()
+    {
+        var recorded = await hub.RecordedAsync(Documents.Stolen("AU000001"));
+        var answer = await hub.FoundAsync(new SearchRequest
+        {
+            Number = "au-000001", Issuer = "UTO", Kind = "passport", Purpose = "criminalInvestigation", Reference = "case 7",
+            OnBehalfOf = "officer-42", Place = "Gate 5", OccurredAt = "2026-01-02T03:04:05.123456+01:00",
+        });
+        var entry = await ReadAsync(answer.SearchId);
+        Assert.Equal(("travelDocuments.searched", "hit", "FRA", "france"), (entry.Event, entry.Outcome, entry.Member, entry.Account));
+        Assert.Equal(("criminalInvestigation", "case 7", "officer-42", "Gate 5"), (entry.Purpose, entry.Reference, entry.OnBehalfOf, entry.Place));
+        Assert.Equal(new DateTimeOffset(2026, 1, 2, 2, 4, 5, 123, 456, TimeSpan.Zero), entry.OccurredAt);
+        Assert.Equal("AU000001", entry.Subject);
+        Assert.Equal("""{"number":"AU000001","issuer":"UTO","kinds":["passport"]}""", entry.Asked);
+        Assert.Equal([recorded.Id], entry.Records);
+        Assert.Equal(16, entry.Salt.Length);
+    }
+
+    [Fact]
+    public async Task A_hit_writes_its_outbox_row_in_the_same_transaction_and_without_the_number()
+    {
+        var recorded = await hub.RecordedAsync(Documents.Stolen("AU000002"));
+        var answer = await hub.FoundAsync("AU000002");
+        Assert.True(await hub.ScalarAsync<bool>("""
+            SELECT EXISTS (SELECT FROM platform.outbox o JOIN audit.entry e ON e.id = o.audit_entry
+                WHERE o.audit_entry = $1 AND o.type = 'travelDocuments.hit' AND o.payload ->> 'record' = $2 AND o.xmin = e.xmin)
+            """, answer.SearchId, recorded.Id.ToString()));
+        Assert.False(await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM platform.outbox WHERE payload::text LIKE '%AU000002%')"));
+        var unknown = await hub.FoundAsync("AU000099");
+        Assert.False(await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM platform.outbox WHERE audit_entry = $1)", unknown.SearchId));
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit.entry SET outcome = 'x'")]
+    [InlineData("DELETE FROM audit.entry")]
+    [InlineData("TRUNCATE audit.entry")]
+    [InlineData("UPDATE audit.batch SET at = now()")]
+    [InlineData("DELETE FROM audit.batch")]
+    [InlineData("TRUNCATE audit.batch")]
+    public async Task Neither_role_can_change_what_is_in_the_audit(string sql)
+    {
+        await hub.FoundAsync("AU000003");
+        Assert.Equal("42501", (await RefusedAsync(hub.AppConnectionString, sql)).SqlState);
+        Assert.Contains("append-only", (await RefusedAsync(hub.OwnerConnectionString, sql)).MessageText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_canonical_bytes_come_out_of_the_database_as_they_went_in()
+    {
+        var writer = hub.Services.GetRequiredService<AuditWriter>();
+        var caller = new Caller("account", "FRA", new HashSet<string>(), null);
+        var entry = AuditEntry.Of(caller, "test.event", "done", TimeProvider.System.GetUtcNow()) with
+        {
+            Reference = "Größe – ملف 7", OnBehalfOf = "", Asked = """{"b":1,"a":[1, 2]}""", Records = [Guid.CreateVersion7(), Guid.CreateVersion7()],
+            OccurredAt = new DateTimeOffset(1999, 12, 31, 23, 59, 59, 999, 999, TimeSpan.Zero),
+        };
+        await writer.AppendAsync(entry, [], CancellationToken.None);
+        var read = await ReadAsync(entry.Id);
+        Assert.Equal(AuditEncoding.Encode(entry), AuditEncoding.Encode(read));
+        Assert.Equal(AuditEncoding.Leaf(entry), AuditEncoding.Leaf(read));
+        Assert.NotEqual(AuditEncoding.Encode(entry), AuditEncoding.Encode(entry with { OnBehalfOf = null }));
+    }
+
+    [Fact]
+    public async Task One_bad_entry_in_a_batch_fails_alone()
+    {
+        var writer = hub.Services.GetRequiredService<AuditWriter>();
+        var caller = new Caller("account", "FRA", new HashSet<string>(), null);
+        var entries = Enumerable.Range(0, 200).Select(i =>
+        {
+            var entry = AuditEntry.Of(caller, "test.batch", "done", TimeProvider.System.GetUtcNow());
+            return i == 77 ? entry with { Reference = "a NUL\0 that PostgreSQL refuses" } : entry;
+        }).ToArray();
+        var results = await Task.WhenAll(entries.Select(async e => await Record.ExceptionAsync(() => writer.AppendAsync(e, [], CancellationToken.None))));
+        Assert.IsType<AuditUnavailableException>(results[77]);
+        Assert.Equal(1, results.Count(r => r is not null));
+        Assert.Equal(199L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'test.batch'"));
+    }
+
+    [Fact]
+    public async Task Concurrent_searches_share_transactions()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 400).Select(i => hub.FoundAsync($"AU1{i:D5}")));
+        var (entries, batches) = (
+            await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE subject LIKE 'AU1%'"),
+            await hub.ScalarAsync<long>("SELECT count(DISTINCT batch) FROM audit.entry WHERE subject LIKE 'AU1%'"));
+        Assert.Equal(400, entries);
+        Assert.InRange(batches, 1, 399);
+    }
+
+    [Fact]
+    public async Task Callers_without_valid_credentials_are_slowed_and_not_audited_row_by_row()
+    {
+        var before = await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'access.denied'");
+        var stranger = hub.Http("no-such-token");
+        var statuses = new List<int>();
+        for (var i = 0; i < 80; i++)
+        {
+            using var response = await stranger.GetAsync(new Uri(Routes.Status, UriKind.Relative));
+            statuses.Add((int)response.StatusCode);
+            if (response.StatusCode is System.Net.HttpStatusCode.TooManyRequests) Assert.NotNull(response.Headers.RetryAfter);
+        }
+
+        Assert.Equal([401, 429], statuses.Distinct());
+        Assert.Equal(before, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'access.denied'"));
+        Assert.Equal("notKnown", (await hub.FoundAsync("AU000004")).Answer);
+    }
+
+    private async Task<AuditEntry> ReadAsync(Guid id)
+    {
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("""
+            SELECT id, at, event, outcome, member, account, purpose, reference, on_behalf_of, place, occurred_at, subject, asked, records, salt
+            FROM audit.entry WHERE id = $1
+            """, connection) { Parameters = { new() { Value = id } } };
+        await using var row = await command.ExecuteReaderAsync();
+        Assert.True(await row.ReadAsync());
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        return new()
+        {
+            Id = row.GetGuid(0), At = row.GetFieldValue<DateTimeOffset>(1), Event = row.GetString(2), Outcome = row.GetString(3),
+            Member = row.GetString(4), Account = row.GetString(5), Purpose = Text(6), Reference = Text(7), OnBehalfOf = Text(8), Place = Text(9),
+            OccurredAt = row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10), Subject = Text(11), Asked = row.GetString(12),
+            Records = row.GetFieldValue<Guid[]>(13), Salt = row.GetFieldValue<byte[]>(14),
+        };
+    }
+
+    private static async Task<PostgresException> RefusedAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync());
+    }
+}
