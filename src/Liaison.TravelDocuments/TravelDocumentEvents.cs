@@ -1,20 +1,24 @@
+using Liaison.Platform.Audit;
+
 namespace Liaison.TravelDocuments;
 
 /// <summary>Audit events of this module. Published in docs/audit-events.md.</summary>
 internal static class TravelDocumentEvents
 {
-    public const string Searched = "travelDocuments.searched";
-    public const string Recorded = "travelDocuments.recorded";
-    public const string Read = "travelDocuments.read";
-    public const string VersionsRead = "travelDocuments.versionsRead";
-    public const string Listed = "travelDocuments.listed";
-    public const string Changed = "travelDocuments.changed";
-    public const string Withdrawn = "travelDocuments.withdrawn";
-    public const string Imported = "travelDocuments.imported";
+    public static readonly AuditEventKind Searched = new("travelDocuments.searched", "A number or an MRZ was searched; outcome hit, possible or notKnown.");
+    public static readonly AuditEventKind Recorded = new("travelDocuments.recorded", "A document or a range of blanks was recorded.");
+    public static readonly AuditEventKind Read = new("travelDocuments.read", "One record was read.");
+    public static readonly AuditEventKind VersionsRead = new("travelDocuments.versionsRead", "The history of a record was read by its owner.");
+    public static readonly AuditEventKind Listed = new("travelDocuments.listed", "A member listed its own records.");
+    public static readonly AuditEventKind Changed = new("travelDocuments.changed", "A record got a new version.");
+    public static readonly AuditEventKind Withdrawn = new("travelDocuments.withdrawn", "A record was ended.");
+    public static readonly AuditEventKind Imported = new("travelDocuments.imported", "A file of documents was taken; the entry lists the records made.");
+    public static readonly AuditEventKind DemoLoaded =
+        new("travelDocuments.demoLoaded", "The synthetic documents of a development hub were loaded.");
 
-    /// <summary>The synthetic documents of a development hub were loaded.</summary>
-    public const string DemoLoaded = "travelDocuments.demoLoaded";
+    public static IReadOnlyList<AuditEventKind> All { get; } =
+        [Searched, Recorded, Read, VersionsRead, Listed, Changed, Withdrawn, Imported, DemoLoaded];
 
-    /// <summary>Outbox: a search found a record. Payload: ids of search and record, asking member, owner.</summary>
+    /// <summary>Outbox event: a search found a record. Payload: ids of search and record, owner, asking member.</summary>
     public const string Hit = "travelDocuments.hit";
 }

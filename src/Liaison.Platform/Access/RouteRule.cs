@@ -1,11 +1,12 @@
 using Liaison.Api;
+using Liaison.Platform.Audit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Liaison.Platform.Access;
 
 /// <summary>What the route table says of a route: the permission it needs, the audit event it writes, the problems it may answer.</summary>
-public sealed record RouteRule(string Permission, string AuditEvent);
+public sealed record RouteRule(string Permission, AuditEventKind AuditEvent);
 
 /// <summary>Open to everyone, by decision: health and documentation.</summary>
 public sealed record OpenRoute(string Because);
@@ -17,7 +18,7 @@ public sealed record RouteProblem(ProblemKind Kind);
 public static class RouteRules
 {
     /// <summary>Callers need the permission; the route writes the audit event before it answers.</summary>
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string permission, string audits) =>
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string permission, AuditEventKind audits) =>
         route.WithMetadata(new RouteRule(permission, audits))
             .Refuses(Web.PlatformProblems.OfEveryRoute);
 

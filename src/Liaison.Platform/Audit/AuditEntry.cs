@@ -41,11 +41,11 @@ public sealed record AuditEntry
     public required ReadOnlyMemory<byte> Salt { get; init; }
 
     /// <summary>A new entry in the name of a caller, with a fresh id and salt.</summary>
-    public static AuditEntry Of(Caller caller, string code, string outcome, DateTimeOffset at) => new()
+    public static AuditEntry Of(Caller caller, AuditEventKind kind, string outcome, DateTimeOffset at) => new()
     {
         Id = Guid.CreateVersion7(at),
         At = new DateTimeOffset(at.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero),
-        Event = code,
+        Event = kind.Code,
         Outcome = outcome,
         Member = caller.Member,
         Account = caller.Account,

@@ -1,16 +1,15 @@
 namespace Liaison.Platform.Audit;
 
-/// <summary>
-/// The vocabulary of the audit that belongs to Platform itself; each module adds its own. Published in docs/audit-events.md.
-/// </summary>
+/// <summary>A word of the audit's vocabulary: its stable code and what it means.</summary>
+public sealed record AuditEventKind(string Code, string Meaning);
+
+/// <summary>The audit events that belong to Platform and the host; each module adds its own. Published in docs/audit-events.md.</summary>
 public static class AuditEvents
 {
-    /// <summary>A caller with valid credentials was refused for want of a right.</summary>
-    public const string Denied = "access.denied";
+    public static readonly AuditEventKind Denied = new("access.denied", "A caller with valid credentials was refused for want of a right.");
+    public static readonly AuditEventKind Replayed =
+        new("hub.writeReplayed", "A write was repeated with its Idempotency-Key; the first answer was given again.");
+    public static readonly AuditEventKind StatusRead = new("hub.statusRead", "The state of the hub was read.");
 
-    /// <summary>A write was repeated with its Idempotency-Key; the first answer was given again.</summary>
-    public const string Replayed = "hub.writeReplayed";
-
-    /// <summary>The state of the hub was read.</summary>
-    public const string StatusRead = "hub.statusRead";
+    public static IReadOnlyList<AuditEventKind> All { get; } = [Denied, Replayed, StatusRead];
 }

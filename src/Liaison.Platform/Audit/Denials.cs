@@ -13,9 +13,9 @@ public static class Denials
     /// <param name="clock">The hub's clock.</param>
     /// <param name="cancellation">The request's.</param>
     public static Task DenyAsync(
-        this AuditWriter audit, Caller caller, string attempted, string rule, TimeProvider clock, CancellationToken cancellation)
+        this AuditWriter audit, Caller caller, AuditEventKind attempted, string rule, TimeProvider clock, CancellationToken cancellation)
     {
-        var asked = $$"""{"attempted":"{{JsonEncodedText.Encode(attempted)}}","rule":"{{JsonEncodedText.Encode(rule)}}"}""";
+        var asked = $$"""{"attempted":"{{JsonEncodedText.Encode(attempted.Code)}}","rule":"{{JsonEncodedText.Encode(rule)}}"}""";
         return audit.AppendAsync(AuditEntry.Of(caller, AuditEvents.Denied, "denied", clock.GetUtcNow()) with { Asked = asked }, [], cancellation);
     }
 }

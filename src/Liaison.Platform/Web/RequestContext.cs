@@ -27,6 +27,6 @@ public sealed record RequestContext(string? Purpose, string? Reference)
     }
 
     /// <summary>The audit entry of what was done in this context.</summary>
-    public AuditEntry Entry(Caller caller, string code, DateTimeOffset at) =>
-        AuditEntry.Of(caller, code, "done", at) with { Purpose = Purpose, Reference = Reference };
+    public AuditEntry Entry(Caller caller, AuditEventKind kind, DateTimeOffset at) =>
+        AuditEntry.Of(caller, kind, "done", at) with { Purpose = Purpose, Reference = Reference };
 }

@@ -56,7 +56,7 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, AuditWr
         await DocumentStore.UpdateAsync(transaction, changed, WireDocument.Snapshot(changed), caller.Account, change.Why, cancellation);
         transaction.Add(context.Entry(caller, TravelDocumentEvents.Changed, transaction.At) with
         {
-            Subject = changed.Document.Number.Key,
+            Subject = changed.Document.Number.Key.Text,
             Records = [changed.Id],
         });
         return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(changed), WireDocument.ETag(changed.Version), null, index.Touch);

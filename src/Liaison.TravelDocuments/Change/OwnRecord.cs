@@ -35,5 +35,5 @@ internal static class OwnRecord
     }
 
     /// <summary>What is needed to audit a refusal.</summary>
-    internal sealed record Denial(Caller Caller, string Attempted, AuditWriter Audit, TimeProvider Clock);
+    internal sealed record Denial(Caller Caller, AuditEventKind Attempted, AuditWriter Audit, TimeProvider Clock);
 }

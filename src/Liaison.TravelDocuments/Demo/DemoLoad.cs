@@ -10,7 +10,6 @@ namespace Liaison.TravelDocuments.Demo;
 /// <summary>Fills an empty development database with the synthetic documents, in one transaction: all of them or none.</summary>
 internal static class DemoLoad
 {
-    private const int Documents = 200_000;
     private const int Chunk = 10_000;
 
     /// <summary>Who stands in the audit for it.</summary>
@@ -24,7 +23,7 @@ internal static class DemoLoad
 
         var context = new RuleContext(DateOnly.FromDateTime(transaction.At.UtcDateTime), SpecimenIssuer: true);
         var recorded = 0;
-        foreach (var chunk in DemoDocuments.All(Documents, context.Today).Chunk(Chunk))
+        foreach (var chunk in DemoDocuments.All(DemoDocuments.UsualCount, context.Today).Chunk(Chunk))
         {
             NewDocument[] documents = [.. chunk.Select(demo => WireDocument.New(Parse(demo, context), demo.Owner, transaction.At))];
             var inserted = await DocumentStore.InsertAsync(transaction, documents, System.Account, "Synthetic demo data", cancellation);

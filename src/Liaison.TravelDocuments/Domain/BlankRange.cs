@@ -1,39 +1,28 @@
-using System.Globalization;
 using Liaison.Kernel.Parsing;
+using Liaison.Matching;
 
 namespace Liaison.TravelDocuments.Domain;
 
-/// <summary>
-/// Consecutive numbers of blank documents: same length, same prefix up to the last letter, the rest digits.
-/// </summary>
+/// <summary>How large a range of blanks may be, on top of what makes it a range at all (<see cref="NumberRange"/>).</summary>
 internal static class BlankRange
 {
     /// <summary>More than this needs the writer's explicit confirmation: a slip of one digit would cancel a country's documents.</summary>
-    public const long ConfirmAbove = 100_000;
-    public const long Most = 5_000_000;
+    public const int ConfirmAbove = 100_000;
+    public const int Most = 5_000_000;
 
-    /// <summary>How many numbers the range holds, or what is wrong with it.</summary>
-    public static Parsed<long> Count(string fromKey, string toKey, bool confirmed)
+    /// <summary>Null when the two ends make a range that may be recorded, else what is wrong.</summary>
+    public static FieldProblem? Check(NumberKey first, NumberKey last, bool confirmed) => NumberRange.TryCreate(first, last, out var range) switch
     {
-        var prefix = LastLetter(fromKey) + 1;
-        if (fromKey.Length != toKey.Length || LastLetter(toKey) + 1 != prefix || !fromKey.AsSpan(0, prefix).SequenceEqual(toKey.AsSpan(0, prefix)))
-            return Problem("rangeShape", "Both ends of a range have the same length and the same prefix, and end in digits.");
-        var digits = fromKey.Length - prefix;
-        if (digits is 0 or > 18) return Problem("rangeShape", "A range counts in its last 1 to 18 digits.");
-        var count = Value(toKey, prefix) - Value(fromKey, prefix) + 1;
-        return count switch
-        {
-            < 2 => Problem("rangeOrder", "The last number comes after the first. For one document leave rangeTo out."),
-            > Most => Problem("rangeTooLarge", $"At most {Most} numbers. Check both ends; split a truly larger theft."),
-            > ConfirmAbove when !confirmed => Problem("rangeUnconfirmed",
-                $"The range holds {count} numbers. If that is right, send confirmLargeRange: true."),
-            _ => count,
-        };
-    }
-
-    private static long Value(string key, int prefix) => long.Parse(key.AsSpan(prefix), NumberStyles.None, CultureInfo.InvariantCulture);
-
-    private static int LastLetter(string key) => key.AsSpan().LastIndexOfAnyExceptInRange('0', '9');
+        RangeFault.None when range.Count < 2 => Problem("rangeOrder", "Both ends are the same. For one document leave rangeTo out."),
+        RangeFault.None when range.Count > Most => Problem("rangeTooLarge",
+            $"At most {Most} numbers. Check both ends; split a truly larger theft."),
+        RangeFault.None when range.Count > ConfirmAbove && !confirmed => Problem("rangeUnconfirmed",
+            $"The range holds {range.Count} numbers. If that is right, send confirmLargeRange: true."),
+        RangeFault.None => null,
+        RangeFault.Reversed => Problem("rangeOrder", "The last number comes before the first."),
+        RangeFault.NoDigits => Problem("rangeShape", "A range counts in its last digits; these numbers end in a letter."),
+        _ => Problem("rangeShape", "Both ends of a range have the same length and the same prefix up to the last letter."),
+    };
 
     private static FieldProblem Problem(string code, string message) => new("rangeTo", code, message);
 }

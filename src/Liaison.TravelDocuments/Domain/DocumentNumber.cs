@@ -1,4 +1,5 @@
 using Liaison.Kernel.Parsing;
+using Liaison.Matching;
 
 namespace Liaison.TravelDocuments.Domain;
 
@@ -6,10 +7,8 @@ namespace Liaison.TravelDocuments.Domain;
 /// A document number: as it was written, and the key that numbers are compared by: letters A–Z in upper case and digits, without the
 /// separators that people add.
 /// </summary>
-internal readonly record struct DocumentNumber(string Written, string Key)
+internal readonly record struct DocumentNumber(string Written, NumberKey Key)
 {
-    /// <summary>Longest key: the longest number an MRZ can carry is 22 characters (ICAO 9303-5 §4.2.2.2), domestic formats stay below 32.</summary>
-    public const int LongestKey = 32;
     private const int LongestWritten = 64;
 
     private static bool IsSeparator(char c) => c is ' ' or '-' or '/' or '.' or '<';
@@ -29,9 +28,9 @@ internal readonly record struct DocumentNumber(string Written, string Key)
         }
 
         return length == 0 ? new FieldProblem(field, "numberRequired", "Give the document number.")
-            : length > LongestKey ? TooLong(field)
-            : new DocumentNumber(text.ToString(), key[..length].ToString());
+            : NumberKey.TryParse(key[..length].ToString(), out var parsed) ? new DocumentNumber(text.ToString(), parsed)
+            : TooLong(field);
     }
 
-    private static FieldProblem TooLong(string field) => new(field, "numberTooLong", $"At most {LongestKey} letters and digits.");
+    private static FieldProblem TooLong(string field) => new(field, "numberTooLong", $"At most {NumberKey.MaxLength} letters and digits.");
 }

@@ -61,10 +61,10 @@ internal sealed class DocumentRules
         if (document.Status == DocumentCodes.StolenBlank && (document.IssueDate is not null || document.ExpiryDate is not null))
             Add(document.IssueDate is not null ? "issueDate" : "expiryDate", "blankHasNoDates",
                 "A stolen blank was never issued: leave issueDate and expiryDate out.");
-        if (document.RangeTo is not { Key: { } to } || document.Number.Key is not { } from) return;
+        if (document.RangeTo is not { Key: { Length: > 0 } last } || document.Number.Key is not { Length: > 0 } first) return;
         if (document.Status is not (DocumentCodes.StolenBlank or ""))
             Add("rangeTo", "rangeOnlyForBlanks", "Only stolen blanks are recorded as a range; record other documents one by one.");
-        else problems.AddRange(BlankRange.Count(from, to, request.ConfirmLargeRange ?? false).Problems);
+        else if (BlankRange.Check(first, last, request.ConfirmLargeRange ?? false) is { } problem) problems.Add(problem);
     }
 
     private void CheckReason(string status)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Parsing;
+using Liaison.Matching;
 using Liaison.Platform.Access;
 using Liaison.Platform.Codes;
 using Liaison.Platform.Data;
@@ -70,7 +71,7 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
         var now = rules.Now();
         var good = new List<(int, ReportedDocument)>(rows.Count);
         var rejects = new List<RowReject>();
-        var seen = new HashSet<(string, string, string, string?)>();
+        var seen = new HashSet<(string, string, NumberKey, NumberKey?)>();
         foreach (var row in rows)
         {
             if (row.Request is null)

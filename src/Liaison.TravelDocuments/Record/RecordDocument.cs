@@ -43,7 +43,7 @@ internal sealed class RecordDocument(DocumentIndex index, Writes writes, AuditWr
 
         transaction.Add(context.Entry(caller, TravelDocumentEvents.Recorded, transaction.At) with
         {
-            Subject = document.Number.Key,
+            Subject = document.Number.Key.Text,
             Records = [recorded.Id],
         });
         var stored = new StoredDocument(record, recorded.Id, 1, caller.Member, document, transaction.At, transaction.At);

@@ -14,8 +14,8 @@ internal static class AskedJson
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            json.WriteString("number", question.Number.Key);
-            if (question.Repaired is { } repaired) json.WriteString("repaired", repaired.Key);
+            json.WriteString("number", question.Number.Key.Text);
+            if (question.Repaired is { } repaired) json.WriteString("repaired", repaired.Key.Text);
             if (question.Issuer is { } issuer) json.WriteString("issuer", issuer);
             WriteList(json, "lookAlikeIssuers", question.LookAlikeIssuers);
             WriteList(json, "kinds", question.Kinds);

@@ -28,6 +28,9 @@ internal sealed class SearchDocuments(
     /// <summary>More than is ever listed, because records that no longer answer are dropped only after they were read.</summary>
     private const int MostCandidates = 256;
 
+    /// <summary>An issuer was given that is no code, only like one: no packed code has this value, so that nothing matches it exactly.</summary>
+    private const ushort NoSuchIssuer = ushort.MaxValue;
+
     public async Task<IResult> HandleAsync(HttpContext http)
     {
         var caller = Caller.Of(http);
@@ -86,8 +89,8 @@ internal sealed class SearchDocuments(
         var asked = new Question
         {
             Number = number.Key,
-            Issuer = question.Issuer is { } issuer ? IssuingCodes.Pack(issuer) : question.IssuerAsked ? Question.NoSuchIssuer : (ushort)0,
-            LookAlikeIssuers = [.. question.LookAlikeIssuers.Select(IssuingCodes.Pack)],
+            Issuer = question.Issuer is { } issuer ? IssuingCodes.Pack(issuer) : question.IssuerAsked ? NoSuchIssuer : (ushort)0,
+            LookAlikeIssuers = question.LookAlikeIssuers.Select(IssuingCodes.Pack).ToArray(),
             Kinds = kinds,
             Near = question.Near,
         };
@@ -103,7 +106,7 @@ internal sealed class SearchDocuments(
             OnBehalfOf = question.OnBehalfOf,
             Place = question.Place,
             OccurredAt = question.OccurredAt,
-            Subject = question.Number.Key,
+            Subject = question.Number.Key.Text,
             Asked = AskedJson.Of(question),
             Records = [.. shown.Select(j => j.Stored.Id)],
         };

@@ -39,7 +39,7 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
             d.Document.Issuer, d.Document.Kind))]);
 
     /// <summary>Hides a withdrawn document from searches.</summary>
-    public void Remove(long position, long record) => numbers.Apply(position, [IndexChange.Remove(record)]);
+    public void Remove(long position, long record) => numbers.Apply(position, [new Removed(record)]);
 
     /// <summary>A change that leaves every number as it was.</summary>
     public void Touch(long position) => numbers.Apply(position, []);
@@ -80,7 +80,7 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
         var changes = new List<IndexChange>(chunk);
         while (await reader.ReadAsync(cancellation))
         {
-            changes.Add(Entry(reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2),
+            changes.Add(Entry(reader.GetInt64(0), Key(reader.GetString(1)), reader.IsDBNull(2) ? null : Key(reader.GetString(2)),
                 reader.GetString(3), reader.GetString(4)));
             if (changes.Count < chunk) continue;
             numbers.Apply(at, [.. changes]);
@@ -90,10 +90,17 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
         numbers.Apply(at, [.. changes]);
     }
 
-    private static IndexChange Entry(long record, string number, string? rangeTo, string issuer, string kind) =>
-        rangeTo is null
-            ? IndexChange.Add(new IndexedNumber(record, number, IssuingCodes.Pack(issuer), DocumentCodes.KindBit(kind)))
-            : IndexChange.Add(new IndexedRange(record, number, rangeTo, IssuingCodes.Pack(issuer), DocumentCodes.KindBit(kind)));
+    private static IndexChange Entry(long record, NumberKey number, NumberKey? rangeTo, string issuer, string kind)
+    {
+        var (packed, bit) = (IssuingCodes.Pack(issuer), DocumentCodes.KindBit(kind));
+        if (rangeTo is not { } last) return new IndexedNumber(record, number, packed, bit);
+        return NumberRange.TryCreate(number, last, out var range) is RangeFault.None
+            ? new IndexedRange(record, range, packed, bit)
+            : throw new InvalidDataException($"Record {record} holds a range that is none.");
+    }
+
+    private static NumberKey Key(string stored) =>
+        NumberKey.TryParse(stored, out var key) ? key : throw new InvalidDataException("A stored number key is malformed.");
 
     [LoggerMessage(100, LogLevel.Information, "Loaded {Records} travel documents into the index in {Milliseconds:F0} ms")]
     private partial void LogLoaded(long records, double milliseconds);

@@ -1,4 +1,5 @@
 using Liaison.Kernel.Time;
+using Liaison.Matching;
 using Liaison.TravelDocuments.Domain;
 using Npgsql;
 using NpgsqlTypes;
@@ -29,8 +30,8 @@ internal static class DocumentRows
         row.GetInt64(0), row.GetGuid(1), row.GetInt32(2), row.GetString(3),
         new ReportedDocument
         {
-            Number = new(row.GetString(4), row.GetString(5)),
-            RangeTo = row.IsDBNull(6) ? null : new(row.GetString(6), row.GetString(7)),
+            Number = Number(row, 4),
+            RangeTo = row.IsDBNull(6) ? null : Number(row, 6),
             Issuer = row.GetString(8),
             Kind = row.GetString(9),
             Status = row.GetString(10),
@@ -75,6 +76,11 @@ internal static class DocumentRows
 
     public static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    /// <exception cref="InvalidDataException">The stored key is no key: somebody wrote past the hub.</exception>
+    private static DocumentNumber Number(NpgsqlDataReader row, int column) => NumberKey.TryParse(row.GetString(column + 1), out var key)
+        ? new(row.GetString(column), key)
+        : throw new InvalidDataException("A stored number key is malformed.");
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

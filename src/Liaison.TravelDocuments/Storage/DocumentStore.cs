@@ -45,9 +45,9 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         parameters.Add(DocumentRows.Array(NpgsqlDbType.Uuid, documents.Select(d => d.Id)));
         parameters.Add(DocumentRows.Texts(documents, d => d.Owner));
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.Number.Written));
-        parameters.Add(DocumentRows.Texts(documents, d => d.Document.Number.Key));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Document.Number.Key.Text));
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.RangeTo?.Written));
-        parameters.Add(DocumentRows.Texts(documents, d => d.Document.RangeTo?.Key));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Document.RangeTo?.Key.Text));
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.Issuer));
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.Kind));
         parameters.Add(DocumentRows.Texts(documents, d => d.Snapshot));
@@ -76,7 +76,7 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
             Parameters =
             {
                 DocumentRows.Texts(documents, d => d.Issuer), DocumentRows.Texts(documents, d => d.Kind),
-                DocumentRows.Texts(documents, d => d.Number.Key), DocumentRows.Texts(documents, d => d.RangeTo?.Key ?? ""),
+                DocumentRows.Texts(documents, d => d.Number.Key.Text), DocumentRows.Texts(documents, d => d.RangeTo?.Key.Text ?? ""),
             },
         };
         var active = new Dictionary<int, Guid>();

@@ -58,7 +58,7 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes, Audit
         await DocumentStore.UpdateAsync(transaction, ended, WireDocument.Snapshot(ended), caller.Account, end.Request.Why, cancellation);
         transaction.Add(context.Entry(caller, TravelDocumentEvents.Withdrawn, transaction.At) with
         {
-            Subject = ended.Document.Number.Key,
+            Subject = ended.Document.Number.Key.Text,
             Records = [ended.Id],
         });
         return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(ended), WireDocument.ETag(ended.Version), null,

@@ -10,6 +10,8 @@ namespace ApiTests.Platform;
 
 public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
 {
+    private static readonly AuditEventKind Test = new("test.event", "Made by a test"), TestBatch = new("test.batch", "Made by a test");
+
     [Fact]
     public async Task A_search_is_in_the_audit_with_who_why_what_and_the_records_answered()
     {
@@ -62,7 +64,7 @@ public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
     {
         var writer = hub.Services.GetRequiredService<AuditWriter>();
         var caller = new Caller("account", "FRA", new HashSet<string>(), null);
-        var entry = AuditEntry.Of(caller, "test.event", "done", TimeProvider.System.GetUtcNow()) with
+        var entry = AuditEntry.Of(caller, Test, "done", TimeProvider.System.GetUtcNow()) with
         {
             Reference = "Größe – ملف 7", OnBehalfOf = "", Asked = """{"b":1,"a":[1, 2]}""", Records = [Guid.CreateVersion7(), Guid.CreateVersion7()],
             OccurredAt = new DateTimeOffset(1999, 12, 31, 23, 59, 59, 999, 999, TimeSpan.Zero),
@@ -81,7 +83,7 @@ public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
         var caller = new Caller("account", "FRA", new HashSet<string>(), null);
         var entries = Enumerable.Range(0, 200).Select(i =>
         {
-            var entry = AuditEntry.Of(caller, "test.batch", "done", TimeProvider.System.GetUtcNow());
+            var entry = AuditEntry.Of(caller, TestBatch, "done", TimeProvider.System.GetUtcNow());
             return i == 77 ? entry with { Reference = "a NUL\0 that PostgreSQL refuses" } : entry;
         }).ToArray();
         var results = await Task.WhenAll(entries.Select(async e => await Record.ExceptionAsync(() => writer.AppendAsync(e, [], CancellationToken.None))));

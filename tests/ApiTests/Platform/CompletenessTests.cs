@@ -38,7 +38,7 @@ public sealed class CompletenessTests(HubFixture hub) : IClassFixture<HubFixture
             Assert.False(string.IsNullOrEmpty(endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName), Name(endpoint));
             Assert.False(string.IsNullOrEmpty(endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary), Name(endpoint));
             Assert.NotEmpty(endpoint.Metadata.GetOrderedMetadata<RouteProblem>());
-            Assert.Contains('.', endpoint.Metadata.GetMetadata<RouteRule>()!.AuditEvent);
+            Assert.Contains('.', endpoint.Metadata.GetMetadata<RouteRule>()!.AuditEvent.Code);
         }
 
         Assert.Equal(Ruled.Length, Ruled.Select(e => e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName).Distinct().Count());
@@ -96,7 +96,7 @@ public sealed class CompletenessTests(HubFixture hub) : IClassFixture<HubFixture
 
     private async Task<long> DenialsAsync(RouteEndpoint endpoint) => await hub.ScalarAsync<long>(
         "SELECT count(*) FROM audit.entry WHERE event = 'access.denied' AND account = 'nobody' AND asked::jsonb ->> 'attempted' = $1",
-        endpoint.Metadata.GetMetadata<RouteRule>()!.AuditEvent);
+        endpoint.Metadata.GetMetadata<RouteRule>()!.AuditEvent.Code);
 
     private async Task AnswersAsync(RouteEndpoint endpoint, string? token, HttpContent? body, int status, string? code)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Liaison.Api;
 
@@ -6,18 +5,13 @@ namespace ApiTests.Platform;
 
 public sealed class OpenApiTests(HubFixture hub) : IClassFixture<HubFixture>
 {
-    /// <summary>Set LIAISON_APPROVE=1 to accept the interface as it is now.</summary>
     [Fact]
     public async Task The_interface_is_the_approved_one()
     {
         var actual = JsonNode.Parse(await hub.Http(null).GetStringAsync(new Uri(Routes.OpenApi, UriKind.Relative)))!
             .ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
             .ReplaceLineEndings("\n") + "\n";
-        var path = Path.Combine(Root(), "docs/api/openapi.v1.json");
-        if (Environment.GetEnvironmentVariable("LIAISON_APPROVE") == "1") await File.WriteAllTextAsync(path, actual);
-        var approved = await File.ReadAllTextAsync(path);
-        Assert.True(approved == actual,
-            "The interface differs from docs/api/openapi.v1.json. If that is meant, run this test with LIAISON_APPROVE=1 and review the diff.");
+        Approved.File("docs/api/openapi.v1.json", actual);
     }
 
     [Fact]
@@ -38,7 +32,4 @@ public sealed class OpenApiTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Contains("Liaison", page, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
     }
-
-    private static string Root([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 }

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Liaison.Api;
+
+namespace ApiTests.Processes;
+
+/// <summary>The hub as a process of its own, as <c>./run</c> starts it: private PostgreSQL, data folder, signals.</summary>
+internal sealed class HubProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly Process process;
+    private readonly StringBuilder errors = new();
+    private readonly List<HttpClient> clients = [];
+
+    private HubProcess(Process process) => this.process = process;
+
+    public Uri Address { get; private set; } = null!;
+
+    public int Id => process.Id;
+
+    public string Errors
+    {
+        get
+        {
+            lock (errors) return errors.ToString();
+        }
+    }
+
+    /// <summary>Starts and waits for the line <c>ready</c>.</summary>
+    public static async Task<HubProcess> StartAsync(string dataFolder, params string[] more)
+    {
+        var hub = Launch(dataFolder, more);
+        using var limit = new CancellationTokenSource(Patience);
+        while (await hub.process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;
+            hub.Address = new Uri(line["ready ".Length..]);
+            // Nobody reads on; an unread pipe would stop the hub when it is full.
+            _ = hub.process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            return hub;
+        }
+
+        throw new InvalidOperationException("The hub ended before it was ready: " + hub.Errors);
+    }
+
+    /// <summary>Starts and waits for its end.</summary>
+    public static async Task<(int ExitCode, string Errors)> RunToEndAsync(string dataFolder, params string[] more)
+    {
+        using var hub = Launch(dataFolder, more);
+        var exit = await hub.EndAsync();
+        return (exit, hub.Errors);
+    }
+
+    public LiaisonClient As(string profile, string dataFolder)
+    {
+        var accounts = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(dataFolder, "accounts.json")), LiaisonJson.Default.LocalHub)!;
+        var client = new HttpClient { BaseAddress = Address };
+        clients.Add(client);
+        return new(client, accounts.Profiles[profile].Token);
+    }
+
+    public void Kill() => process.Kill();
+
+    /// <summary>Sends a signal by name, as the terminal would.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, process.Id.ToString("D", null)]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async Task<int> EndAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in clients) client.Dispose();
+        if (!process.HasExited) process.Kill();
+        process.Dispose();
+    }
+
+    private static HubProcess Launch(string dataFolder, string[] more)
+    {
+        var start = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Liaison.Hub.dll"), "serve", "--port", "0", "--data", dataFolder, "--no-demo", .. more])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("LIAISON_HOME");
+        var hub = new HubProcess(Process.Start(start)!);
+        hub.process.ErrorDataReceived += (_, e) =>
+        {
+            lock (hub.errors) hub.errors.AppendLine(e.Data);
+        };
+        hub.process.BeginErrorReadLine();
+        return hub;
+    }
+}
+
+/// <summary>A data folder whose PostgreSQL is stopped and whose files are gone when the test ends.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("liaison-data-").FullName;
+
+    public async Task StopPostgresAsync()
+    {
+        if (await PostmasterAsync() is not { } pid) return;
+        using var kill = Process.Start("kill", ["-INT", pid.ToString("D", null)]);
+        await kill.WaitForExitAsync();
+        while (Directory.Exists($"/proc/{pid}")) await Task.Delay(50);
+    }
+
+    /// <summary>The postmaster of this folder, or null when none runs.</summary>
+    public async Task<int?> PostmasterAsync()
+    {
+        var mark = Directory.EnumerateFiles(Path, "postmaster.pid", SearchOption.AllDirectories).FirstOrDefault();
+        if (mark is null) return null;
+        var pid = int.Parse((await File.ReadAllLinesAsync(mark))[0], null);
+        return Directory.Exists($"/proc/{pid}") ? pid : null;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Liaison.Api;
+using Liaison.Api.TravelDocuments;
+using ApiTests.TravelDocuments;
+
+namespace ApiTests.Processes;
+
+/// <summary>Kill −9 in the middle of writes, for real: recovery is clean and nothing acknowledged is lost.</summary>
+public sealed class KillTests
+{
+    private static readonly TimeSpan Writing = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task After_the_hub_is_killed_the_next_start_heals_and_nothing_acknowledged_is_lost()
+    {
+        using var data = new DataFolder();
+        try
+        {
+            Written written;
+            using (var hub = await HubProcess.StartAsync(data.Path))
+            {
+                written = await WriteAsync(hub, data.Path, () =>
+                {
+                    hub.Kill();
+                    return Task.CompletedTask;
+                });
+            }
+
+            Assert.NotNull(await data.PostmasterAsync());
+            using var again = await HubProcess.StartAsync(data.Path);
+            Assert.Contains("dopted", again.Errors, StringComparison.Ordinal);
+            await NothingIsLostAsync(again, data.Path, written);
+            await again.SignalAsync("INT");
+            Assert.Equal(0, await again.EndAsync());
+            Assert.Null(await data.PostmasterAsync());
+        }
+        finally
+        {
+            await data.StopPostgresAsync();
+        }
+    }
+
+    [Fact]
+    public async Task After_PostgreSQL_is_killed_the_hub_brings_it_back_and_nothing_acknowledged_is_lost()
+    {
+        using var data = new DataFolder();
+        try
+        {
+            using var hub = await HubProcess.StartAsync(data.Path);
+            var written = await WriteAsync(hub, data.Path, async () =>
+            {
+                using var kill = Process.Start("kill", ["-KILL", $"{await data.PostmasterAsync()}"]);
+                await kill.WaitForExitAsync();
+            });
+            await UntilItAnswersAsync(hub, data.Path);
+            await NothingIsLostAsync(hub, data.Path, written);
+            Assert.All(written.Refusals, r => Assert.Equal((503, "unavailable"), (r.Status, r.Code)));
+            await hub.SignalAsync("TERM");
+            Assert.Equal(0, await hub.EndAsync());
+        }
+        finally
+        {
+            await data.StopPostgresAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_second_hub_on_the_same_folder_is_refused_in_one_line()
+    {
+        using var data = new DataFolder();
+        try
+        {
+            using var hub = await HubProcess.StartAsync(data.Path);
+            var (exit, errors) = await HubProcess.RunToEndAsync(data.Path);
+            Assert.Equal(1, exit);
+            Assert.Contains(hub.Id.ToString("D", null), Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            await hub.SignalAsync("TERM");
+            Assert.Equal(0, await hub.EndAsync());
+        }
+        finally
+        {
+            await data.StopPostgresAsync();
+        }
+    }
+
+    /// <summary>Records documents from several writers; in the middle of it <paramref name="strike"/> happens.</summary>
+    private static async Task<Written> WriteAsync(HubProcess hub, string folder, Func<Task> strike)
+    {
+        var written = new Written();
+        using var over = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 4).Select(w => Task.Run(async () =>
+        {
+            var client = hub.As("utopia", folder);
+            for (var i = 0; !over.IsCancellationRequested; i++)
+            {
+                var number = $"K{w}{i:D7}";
+                written.Last[w] = number;
+                try
+                {
+                    var reply = await client.RecordAsync(Documents.Stolen(number), "key-" + number, CancellationToken.None);
+                    if (reply.Value is { } document) written.Acknowledged.Enqueue(document);
+                    else written.Refusals.Enqueue(reply.Problem!);
+                }
+                catch (HttpRequestException)
+                {
+                    return;
+                }
+            }
+        })).ToArray();
+        await Task.Delay(Writing);
+        await strike();
+        await Task.Delay(Writing);
+        await over.CancelAsync();
+        await Task.WhenAll(writers);
+        Assert.True(written.Acknowledged.Count > 20, $"Only {written.Acknowledged.Count} writes were acknowledged.");
+        return written;
+    }
+
+    private static async Task UntilItAnswersAsync(HubProcess hub, string folder)
+    {
+        var client = hub.As("utopia", folder);
+        for (var tries = 0; tries < 300; tries++)
+        {
+            if ((await client.StatusAsync(CancellationToken.None)).Value is not null) return;
+            await Task.Delay(100);
+        }
+
+        Assert.Fail("The hub did not come back in 30 s: " + hub.Errors);
+    }
+
+    private static async Task NothingIsLostAsync(HubProcess hub, string folder, Written written)
+    {
+        var client = hub.As("utopia", folder);
+        foreach (var document in written.Acknowledged)
+        {
+            var answer = (await client.SearchAsync(new() { Number = document.Number, Issuer = "UTO" }, CancellationToken.None)).Value!;
+            Assert.Equal(document.Id, Assert.Single(answer.Matches, m => m.Confidence == "hit").Document.Id);
+        }
+
+        // What was in flight is recorded or not; the same request with the same key says so and repeats no effect.
+        foreach (var number in written.Last.Values)
+        {
+            var reply = await client.RecordAsync(Documents.Stolen(number), "key-" + number, CancellationToken.None);
+            Assert.True(reply.Value is not null, reply.Body);
+        }
+    }
+
+    private sealed class Written
+    {
+        public ConcurrentQueue<TravelDocument> Acknowledged { get; } = new();
+
+        public ConcurrentQueue<Problem> Refusals { get; } = new();
+
+        public ConcurrentDictionary<int, string> Last { get; } = new();
+    }
+}
