@@ -2,10 +2,10 @@ using Liaison.Api;
 
 namespace Liaison.Platform.Data;
 
-/// <summary>What the hub asks of every dataset that answers searches: how much it knows and whether it can be trusted now.</summary>
+/// <summary>What the hub asks of every dataset that answers searches: how much it knows, and whether it can be trusted now.</summary>
 public interface IDataset
 {
-    /// <summary>Name on the wire (<c>travelDocuments</c>).</summary>
+    /// <summary>Name on the wire and in the change log (<c>travelDocuments</c>).</summary>
     string Name { get; }
 
     /// <summary>Records that can answer a search.</summary>
@@ -15,4 +15,8 @@ public interface IDataset
 
     /// <summary>Null when searches can be answered, else why not.</summary>
     string? WhyNotReady { get; }
+
+    /// <summary>Returns when searches on this node see everything up to the position.</summary>
+    /// <exception cref="TimeoutException">The node cannot follow; what was written is durable all the same.</exception>
+    Task ReachAsync(long position, CancellationToken cancellation);
 }

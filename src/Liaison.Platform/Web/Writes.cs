@@ -20,8 +20,7 @@ public abstract record WriteResult
     /// <param name="Body">JSON.</param>
     /// <param name="ETag">With quotes, or null.</param>
     /// <param name="Location">Path of what was made, or null.</param>
-    /// <param name="Published">Called with the change position when everything is durable, before the answer: makes it visible to searches.</param>
-    public sealed record Done(int Status, byte[] Body, string? ETag, string? Location, Action<long> Published) : WriteResult;
+    public sealed record Done(int Status, byte[] Body, string? ETag, string? Location) : WriteResult;
 
     /// <summary>Nothing is written.</summary>
     public sealed record Refused(Problem Problem) : WriteResult;
@@ -40,10 +39,10 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
 
     /// <param name="http">The request.</param>
     /// <param name="body">Its bytes, part of the digest that a repeated key must match.</param>
-    /// <param name="module">Whose change it is, for the change log.</param>
+    /// <param name="dataset">Whose change it is: its searches see the write before the writer is answered.</param>
     /// <param name="work">Does the writing; what it refuses is rolled back.</param>
     public async Task<IResult> RunAsync(
-        HttpContext http, ReadOnlyMemory<byte> body, string module, Func<WriteTransaction, CancellationToken, Task<WriteResult>> work)
+        HttpContext http, ReadOnlyMemory<byte> body, IDataset dataset, Func<WriteTransaction, CancellationToken, Task<WriteResult>> work)
     {
         var account = Caller.Of(http).Account;
         var key = http.Request.Headers[Headers.IdempotencyKey].ToString();
@@ -53,7 +52,7 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
         await using var transaction = await WriteTransaction.BeginAsync(database, clock, http.RequestAborted);
         var digest = Digest(http.Request, body.Span);
         if (key.Length > 0 && !await ClaimAsync(transaction, account, key, digest, http.RequestAborted))
-            return await ReplayAsync(http, transaction, account, key, digest);
+            return await ReplayAsync(http, transaction, dataset, key, digest);
 
         switch (await work(transaction, http.RequestAborted))
         {
@@ -61,7 +60,7 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
                 return Answers.Problem(refused.Problem);
             case WriteResult.Done done:
                 if (key.Length > 0) await RememberAsync(transaction, account, key, done, http.RequestAborted);
-                done.Published(await transaction.CommitAsync(module, http.RequestAborted));
+                await dataset.ReachAsync(await transaction.CommitAsync(dataset.Name, http.RequestAborted), http.RequestAborted);
                 return Answer(http, done.Status, done.Body, done.ETag, done.Location);
             default:
                 throw new InvalidOperationException("A write is done or refused.");
@@ -93,12 +92,15 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
     }
 
     /// <summary>Gives the answer that was given before; that it was given again is audited.</summary>
-    private async Task<IResult> ReplayAsync(HttpContext http, WriteTransaction transaction, string account, string key, byte[] digest)
+    private async Task<IResult> ReplayAsync(HttpContext http, WriteTransaction transaction, IDataset dataset, string key, byte[] digest)
     {
+        var caller = Caller.Of(http);
+        // The first answer may have been lost after COMMIT: the repeat, too, is answered only when searches see the write.
+        await dataset.ReachAsync(await ChangeLog.LastAsync(transaction.Connection, http.RequestAborted), http.RequestAborted);
         await using var command = new NpgsqlCommand(
             "SELECT digest, status, body, etag, location FROM platform.idempotency WHERE account = $1 AND key = $2", transaction.Connection)
         {
-            Parameters = { new() { Value = account }, new() { Value = key } },
+            Parameters = { new() { Value = caller.Account }, new() { Value = key } },
         };
         await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
         if (!await reader.ReadAsync(http.RequestAborted))
@@ -106,7 +108,6 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
         if (!reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(digest))
             return Answers.Problem(PlatformProblems.IdempotencyKeyReused, "Use a new key for a new request.");
 
-        var caller = Caller.Of(http);
         await audit.AppendAsync(AuditEntry.Of(caller, AuditEvents.Replayed, "done", clock.GetUtcNow()), [], http.RequestAborted);
         http.Response.Headers[Headers.IdempotencyReplayed] = "true";
         return Answer(http, reader.GetInt32(1), Encoding.UTF8.GetBytes(reader.GetString(2)), Text(3), Text(4));

@@ -31,7 +31,7 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, AuditWr
             return Answers.Invalid([new FieldProblem("why", "whyRequired", $"Say in 1 to {LongestWhy} characters why the record is changed.")]);
         if (!DocumentRules.Parse(body.Value, rules.Now()).Is(out var document, out var problems)) return Answers.Invalid(problems);
 
-        return await writes.RunAsync(http, body.Bytes, index.Name, async (transaction, cancellation) =>
+        return await writes.RunAsync(http, body.Bytes, index, async (transaction, cancellation) =>
         {
             var denial = new OwnRecord.Denial(caller, TravelDocumentEvents.Changed, audit, clock);
             var (stored, problem) = await OwnRecord.LockAsync(transaction, http, id, denial, cancellation);
@@ -59,6 +59,6 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, AuditWr
             Subject = changed.Document.Number.Key.Text,
             Records = [changed.Id],
         });
-        return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(changed), WireDocument.ETag(changed.Version), null, index.Touch);
+        return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(changed), WireDocument.ETag(changed.Version), null);
     }
 }

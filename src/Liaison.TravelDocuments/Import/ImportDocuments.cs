@@ -36,7 +36,7 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
 
         var file = type == "text/csv" ? await ImportFile.ReadCsvAsync(bytes, MostRows, http.RequestAborted) : ImportFile.ReadNdjson(bytes, MostRows);
         if (file.Problem is { } unreadable) return Answers.Problem(unreadable);
-        return await writes.RunAsync(http, bytes, index.Name, (transaction, cancellation) =>
+        return await writes.RunAsync(http, bytes, index, (transaction, cancellation) =>
             ImportAsync(transaction, caller, context, file.Rows, cancellation));
     }
 
@@ -61,8 +61,7 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
             Asked = $$"""{"import":"{{transaction.ChangeSet}}","rows":{{rows.Count}},"rejected":{{answer.Rejected}}}""",
             Records = [.. inserted.Keys],
         });
-        return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(answer, LiaisonJson.Default.ImportAnswer),
-            null, null, position => index.Add(position, incoming.Where(i => inserted.ContainsKey(i.Id)).Select(i => (inserted[i.Id], i.Document))));
+        return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(answer, LiaisonJson.Default.ImportAnswer), null, null);
     }
 
     /// <summary>The same rules as for one record, row by row.</summary>

@@ -26,11 +26,11 @@ internal sealed class RecordDocument(DocumentIndex index, Writes writes, AuditWr
             return Answers.Problem(Problems.NotIssuingAuthority, reason);
         }
 
-        return await writes.RunAsync(http, body.Bytes, index.Name, (transaction, cancellation) =>
+        return await writes.RunAsync(http, body.Bytes, index, (transaction, cancellation) =>
             RecordAsync(transaction, caller, context, document, body.Value!.Why, cancellation));
     }
 
-    private async Task<WriteResult> RecordAsync(WriteTransaction transaction, Caller caller, RequestContext context,
+    private static async Task<WriteResult> RecordAsync(WriteTransaction transaction, Caller caller, RequestContext context,
         ReportedDocument document, string? why, CancellationToken cancellation)
     {
         var recorded = WireDocument.New(document, caller.Member, transaction.At);
@@ -48,6 +48,6 @@ internal sealed class RecordDocument(DocumentIndex index, Writes writes, AuditWr
         });
         var stored = new StoredDocument(record, recorded.Id, 1, caller.Member, document, transaction.At, transaction.At);
         return new WriteResult.Done(StatusCodes.Status201Created, WireDocument.Bytes(stored), WireDocument.ETag(1),
-            Routes.TravelDocument(recorded.Id), position => index.Add(position, [(record, document)]));
+            Routes.TravelDocument(recorded.Id));
     }
 }

@@ -11,91 +11,165 @@ using Npgsql;
 namespace Liaison.TravelDocuments.Storage;
 
 /// <summary>
-/// This dataset in the matching engine: loaded from the database at start, then kept by every committed write. Derived, never
+/// This dataset in the matching engine: loaded from the database at start, then following its change log in commit order. Derived, never
 /// authoritative: the records of candidates are read before anything is answered.
 /// </summary>
-/// <remarks>Thread-safe: searches run while writes are published.</remarks>
+/// <remarks>
+/// Thread-safe. Following the log, and not the writes of this process, is what makes the index right also after a COMMIT whose result the
+/// writer never learned.
+/// </remarks>
 internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvider clock, ILogger<DocumentIndex> logger)
     : BackgroundService, IDataset
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+    private const int SetsAtOnce = 1000;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A node that cannot follow for longer says so and answers no searches.</summary>
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReachPatience = TimeSpan.FromSeconds(10);
 
     private readonly NumberIndex numbers = new();
-    private volatile bool loaded;
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly Lock waitersGate = new();
+    private readonly PriorityQueue<TaskCompletionSource, long> waiters = new();
+
+    /// <summary>When the log was last read to its end; 0 before the index was loaded.</summary>
+    private long followedAt;
 
     public string Name => "travelDocuments";
 
     public long Records => numbers.Count;
 
-    public AsOf AsOf => new(numbers.Position, clock.GetUtcNow());
+    public AsOf AsOf => new(numbers.Position, new DateTimeOffset(Volatile.Read(ref followedAt), TimeSpan.Zero));
 
-    public string? WhyNotReady => loaded ? null : "The index of travel documents is being loaded.";
+    public string? WhyNotReady => Volatile.Read(ref followedAt) switch
+    {
+        0 => "The index of travel documents is being loaded.",
+        var at when clock.GetUtcNow().UtcTicks - at > StaleAfter.Ticks => "The index of travel documents cannot follow the database.",
+        _ => null,
+    };
 
     public SearchResult Search(in Question question, int limit) => numbers.Search(question, limit);
 
-    /// <summary>Makes newly recorded documents visible to searches.</summary>
-    public void Add(long position, IEnumerable<(long Record, ReportedDocument Document)> documents) =>
-        numbers.Apply(position, [.. documents.Select(d => Entry(d.Record, d.Document.Number.Key, d.Document.RangeTo?.Key,
-            d.Document.Issuer, d.Document.Kind))]);
-
-    /// <summary>Hides a withdrawn document from searches.</summary>
-    public void Remove(long position, long record) => numbers.Apply(position, [new Removed(record)]);
-
-    /// <summary>A change that leaves every number as it was.</summary>
-    public void Touch(long position) => numbers.Apply(position, []);
+    public async Task ReachAsync(long position, CancellationToken cancellation)
+    {
+        if (numbers.Position >= position) return;
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (waitersGate) waiters.Enqueue(reached, position);
+        Wake();
+        await reached.Task.WaitAsync(ReachPatience, clock, cancellation);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!loaded)
+        var isLoaded = false;
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var started = Stopwatch.GetTimestamp();
-                await LoadAsync(stoppingToken);
-                loaded = true;
-                LogLoaded(Records, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                if (!isLoaded) await LoadAsync(connection, stoppingToken);
+                isLoaded = true;
+                while (true)
+                {
+                    await FollowAsync(connection, stoppingToken);
+                    await wake.WaitAsync(Poll, stoppingToken);
+                }
             }
-            catch (NpgsqlException)
+            catch (Exception away) when (away is NpgsqlException or TimeoutException)
             {
-                LogRetry();
+                LogAway();
                 await Task.Delay(RetryPause, clock, stoppingToken);
             }
         }
     }
 
-    /// <summary>
-    /// Position and rows are read in one snapshot. Writes that commit meanwhile publish themselves; a number applied twice stays one.
-    /// </summary>
-    private async Task LoadAsync(CancellationToken cancellation)
+    /// <summary>Position and rows are read in one snapshot, so that following begins exactly where loading ended.</summary>
+    private async Task LoadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var started = Stopwatch.GetTimestamp();
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        await using var position = new NpgsqlCommand("SELECT coalesce(max(position), 0) FROM platform.change_log", connection);
-        var at = (long)(await position.ExecuteScalarAsync(cancellation))!;
-        await using var rows = new NpgsqlCommand("""
-            SELECT record, number_key, range_to_key, issuer, kind FROM travel_documents.document WHERE withdrawn_at IS NULL
-            """, connection);
-        await using var reader = await rows.ExecuteReaderAsync(cancellation);
-        const int chunk = 10_000;
-        var changes = new List<IndexChange>(chunk);
-        while (await reader.ReadAsync(cancellation))
+        var position = await ChangeLog.LastAsync(connection, cancellation);
+        await using (var rows = new NpgsqlCommand("""
+            SELECT record, number_key, range_to_key, issuer, kind, true FROM travel_documents.document WHERE withdrawn_at IS NULL
+            """, connection))
         {
-            changes.Add(Entry(reader.GetInt64(0), Key(reader.GetString(1)), reader.IsDBNull(2) ? null : Key(reader.GetString(2)),
-                reader.GetString(3), reader.GetString(4)));
-            if (changes.Count < chunk) continue;
-            numbers.Apply(at, [.. changes]);
-            changes.Clear();
+            await ApplyAsync(rows, position, cancellation);
         }
 
-        numbers.Apply(at, [.. changes]);
+        await snapshot.CommitAsync(cancellation);
+        LogLoaded(Records, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private static IndexChange Entry(long record, NumberKey number, NumberKey? rangeTo, string issuer, string kind)
+    private async Task FollowAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var (packed, bit) = (IssuingCodes.Pack(issuer), DocumentCodes.KindBit(kind));
-        if (rangeTo is not { } last) return new IndexedNumber(record, number, packed, bit);
-        return NumberRange.TryCreate(number, last, out var range) is RangeFault.None
-            ? new IndexedRange(record, range, packed, bit)
+        List<ChangeSet> sets;
+        long readAt;
+        do
+        {
+            readAt = clock.GetUtcNow().UtcTicks;
+            sets = await ChangeLog.AfterAsync(connection, numbers.Position, SetsAtOnce, cancellation);
+            if (sets.Count == 0) break;
+            // The rows are read as they are now, which may be later than the last of these sets: never earlier.
+            await using var rows = new NpgsqlCommand("""
+                SELECT DISTINCT record, number_key, range_to_key, issuer, kind, withdrawn_at IS NULL
+                FROM travel_documents.version v JOIN travel_documents.document d USING (record) WHERE v.change_set = ANY ($1)
+                """, connection)
+            {
+                Parameters = { new() { Value = sets.Where(s => s.Module == Name).Select(s => s.Id).ToArray() } },
+            };
+            await ApplyAsync(rows, sets[^1].Position, cancellation);
+            Release(sets[^1].Position);
+        }
+        while (sets.Count == SetsAtOnce);
+        Volatile.Write(ref followedAt, readAt);
+    }
+
+    private async Task ApplyAsync(NpgsqlCommand rows, long position, CancellationToken cancellation)
+    {
+        var changes = new List<IndexChange>();
+        await using (var reader = await rows.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation)) changes.Add(Change(reader));
+        }
+
+        numbers.Apply(position, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(changes));
+    }
+
+    /// <summary>Lets those go on who wait for this position or an earlier one.</summary>
+    private void Release(long position)
+    {
+        lock (waitersGate)
+        {
+            while (waiters.TryPeek(out var waiter, out var awaited) && awaited <= position)
+            {
+                waiters.Dequeue();
+                waiter.TrySetResult();
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else has just woken it.
+        }
+    }
+
+    private static IndexChange Change(NpgsqlDataReader row)
+    {
+        var record = row.GetInt64(0);
+        if (!row.GetBoolean(5)) return new Removed(record);
+        var (number, issuer, kind) = (Key(row.GetString(1)), IssuingCodes.Pack(row.GetString(3)), DocumentCodes.KindBit(row.GetString(4)));
+        if (row.IsDBNull(2)) return new IndexedNumber(record, number, issuer, kind);
+        return NumberRange.TryCreate(number, Key(row.GetString(2)), out var range) is RangeFault.None
+            ? new IndexedRange(record, range, issuer, kind)
             : throw new InvalidDataException($"Record {record} holds a range that is none.");
     }
 
@@ -106,5 +180,5 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
     private partial void LogLoaded(long records, double milliseconds);
 
     [LoggerMessage(101, LogLevel.Warning, "The database is away; the index of travel documents waits for it")]
-    private partial void LogRetry();
+    private partial void LogAway();
 }

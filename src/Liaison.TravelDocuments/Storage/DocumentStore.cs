@@ -30,8 +30,8 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
             ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
             RETURNING record, id),
         history AS (
-            INSERT INTO travel_documents.version (record, version, at, account, why, document)
-            SELECT record, 1, $24, $25, $26, snapshot::jsonb FROM inserted JOIN incoming USING (id))
+            INSERT INTO travel_documents.version (record, version, change_set, at, account, why, document)
+            SELECT record, 1, $27, $24, $25, $26, snapshot::jsonb FROM inserted JOIN incoming USING (id))
         SELECT id, record FROM inserted
         """;
 
@@ -55,6 +55,7 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         parameters.Add(new() { Value = transaction.At });
         parameters.Add(new() { Value = account });
         parameters.Add(Nullable(why));
+        parameters.Add(new() { Value = transaction.ChangeSet });
 
         var inserted = new Dictionary<Guid, long>(documents.Count);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -101,8 +102,8 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
     {
         await using var command = new NpgsqlCommand($"""
             WITH history AS (
-                INSERT INTO travel_documents.version (record, version, at, account, why, document)
-                VALUES ($1, $2, $3, $4, $5, $6::jsonb))
+                INSERT INTO travel_documents.version (record, version, change_set, at, account, why, document)
+                VALUES ($1, $2, $23, $3, $4, $5, $6::jsonb))
             UPDATE travel_documents.document SET version = $2, changed_at = $3, withdrawal_reason = $7, withdrawn_at = $8,
                 ({DocumentRows.ContentColumns}) = (SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
                     $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::boolean[], $20::text[], $21::text[], $22::date[]))
@@ -117,6 +118,7 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
             },
         };
         foreach (var column in DocumentRows.Content([changed.Document])) command.Parameters.Add(column);
+        command.Parameters.Add(new() { Value = transaction.ChangeSet });
         await command.ExecuteNonQueryAsync(cancellation);
     }
 

@@ -26,7 +26,7 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes, Audit
         if (!RequestContext.Parse(http, caller).Is(out var context, out var faults)) return Answers.Invalid(faults);
         if (Check(body.Value!) is { Count: > 0 } problems) return Answers.Invalid(problems);
 
-        return await writes.RunAsync(http, body.Bytes, index.Name, async (transaction, cancellation) =>
+        return await writes.RunAsync(http, body.Bytes, index, async (transaction, cancellation) =>
         {
             var denial = new OwnRecord.Denial(caller, TravelDocumentEvents.Withdrawn, audit, clock);
             var (stored, problem) = await OwnRecord.LockAsync(transaction, http, id, denial, cancellation);
@@ -61,7 +61,6 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes, Audit
             Subject = ended.Document.Number.Key.Text,
             Records = [ended.Id],
         });
-        return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(ended), WireDocument.ETag(ended.Version), null,
-            position => index.Remove(position, ended.Record));
+        return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(ended), WireDocument.ETag(ended.Version), null);
     }
 }

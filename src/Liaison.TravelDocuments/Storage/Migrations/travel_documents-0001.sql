@@ -42,12 +42,15 @@ CREATE INDEX document_owner ON travel_documents.document (owner, record);
 GRANT SELECT, INSERT, UPDATE ON travel_documents.document TO liaison_app;
 
 CREATE TABLE travel_documents.version (
-    record   bigint NOT NULL REFERENCES travel_documents.document,
-    version  int NOT NULL,
-    at       timestamptz NOT NULL,
-    account  text NOT NULL,
-    why      text,
-    document jsonb NOT NULL,
+    record     bigint NOT NULL REFERENCES travel_documents.document,
+    version    int NOT NULL,
+    change_set uuid NOT NULL,
+    at         timestamptz NOT NULL,
+    account    text NOT NULL,
+    why        text,
+    document   jsonb NOT NULL,
     PRIMARY KEY (record, version)
 );
+-- Indexes on other nodes follow the change log and ask what a change set touched.
+CREATE INDEX version_change_set ON travel_documents.version (change_set);
 GRANT SELECT, INSERT ON travel_documents.version TO liaison_app;
