@@ -103,7 +103,7 @@ internal static class ServerFiles
         wal_compression = on
         fsync = {(durable ? "on" : "off")}
         full_page_writes = {(durable ? "on" : "off")}
-        synchronous_commit = {(durable ? "on" : "off")}
+        synchronous_commit = on
         timezone = 'UTC'
         log_timezone = 'UTC'
         lc_messages = 'C'
