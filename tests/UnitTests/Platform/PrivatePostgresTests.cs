@@ -41,11 +41,11 @@ public sealed class PrivatePostgresTests
         var folder = Directory.CreateTempSubdirectory("liaison-lock-").FullName;
         try
         {
-            Assert.True(FolderLock.Take(folder).Is(out var first, out _));
-            Assert.False(FolderLock.Take(folder).Is(out _, out var trouble));
+            Assert.True(FolderLock.Take(folder, Path.Combine(folder, "hub")).Is(out var first, out _));
+            Assert.False(FolderLock.Take(folder, Path.Combine(folder, "hub")).Is(out _, out var trouble));
             Assert.Contains($"(process {Environment.ProcessId})", trouble.Line, StringComparison.Ordinal);
             first.Dispose();
-            Assert.True(FolderLock.Take(folder).Is(out var second, out _));
+            Assert.True(FolderLock.Take(folder, Path.Combine(folder, "hub")).Is(out var second, out _));
             second.Dispose();
         }
         finally
