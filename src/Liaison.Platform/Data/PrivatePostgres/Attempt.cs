@@ -8,7 +8,7 @@ internal sealed record Trouble(string Line)
     // The order matters: a full disk is the reason whatever a program makes of it.
     private static readonly string[] Marks = ["No space left on device", "PANIC:", "FATAL:", "error:"];
 
-    /// <summary>The line that says what is wrong, without time and process: PostgreSQL's programs print progress, the reason and advice.</summary>
+    /// <summary>The line that says what is wrong: PostgreSQL's programs print progress, the reason and advice.</summary>
     public static string ReasonIn(string output)
     {
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

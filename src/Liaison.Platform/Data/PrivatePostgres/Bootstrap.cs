@@ -50,7 +50,9 @@ internal static class Bootstrap
         catch (NpgsqlException failed)
         {
             // An error's message may repeat a value, but nothing of these statements comes from a record.
-            return new Trouble($"PostgreSQL of {dataFolder} runs but would not prepare its database ({failed.Message.ReplaceLineEndings(" ")}): correct that and start again.");
+            var reason = failed.Message.ReplaceLineEndings(" ");
+            return new Trouble($"PostgreSQL of {dataFolder} runs but would not prepare its database ({reason}): "
+                + "correct that and start again.");
         }
     }
 
@@ -72,7 +74,8 @@ internal static class Bootstrap
 
     private static async Task MakeRoleAsync(NpgsqlConnection admin, string role, CancellationToken stop)
     {
-        if (!await ThereAsync(admin, "SELECT 1 FROM pg_roles WHERE rolname = $1", role, stop)) await DoAsync(admin, $"CREATE ROLE {role}", stop);
+        if (!await ThereAsync(admin, "SELECT 1 FROM pg_roles WHERE rolname = $1", role, stop))
+            await DoAsync(admin, $"CREATE ROLE {role}", stop);
         await DoAsync(admin, $"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS", stop);
     }
 
@@ -82,7 +85,8 @@ internal static class Bootstrap
     private static async Task CloseAsync(NpgsqlConnection admin, string socketFolder, string name, CancellationToken stop)
     {
         // A database's own grants are not copied from its template, hence for each; the schema public belongs to the database.
-        await DoAsync(admin, $"REVOKE CONNECT, TEMPORARY ON DATABASE {Quoted(name)} FROM PUBLIC; GRANT CONNECT ON DATABASE {Quoted(name)} TO {AppRole}", stop);
+        await DoAsync(admin, $"REVOKE CONNECT, TEMPORARY ON DATABASE {Quoted(name)} FROM PUBLIC", stop);
+        await DoAsync(admin, $"GRANT CONNECT ON DATABASE {Quoted(name)} TO {AppRole}", stop);
         await using var inside = new NpgsqlConnection(Connection(socketFolder, ClusterRole.Admin, name));
         await inside.OpenAsync(stop);
         await DoAsync(inside, "REVOKE ALL ON SCHEMA public FROM PUBLIC", stop);

@@ -41,8 +41,12 @@ internal sealed class ClusterSite : IDisposable
         var options = asked with { DataFolder = folder };
         // pg_ctl puts the path between double quotes into a shell command.
         if (folder.IndexOfAny(['"', '$', '`', '\\', '\n', '\r']) >= 0)
-            return new Trouble("The data folder's name has a character that PostgreSQL cannot start with (\" $ ` \\ or a line break): choose another folder with --data.");
-        if (!FolderLock.Take(folder).Is(out var held, out trouble)) return trouble;
+        {
+            return new Trouble("The data folder's name has a character that PostgreSQL cannot start with (\" $ ` \\ or a line break): "
+                + "choose another folder with --data.");
+        }
+
+        if (!FolderLock.Take(folder, Path.Combine(folder, "hub")).Is(out var held, out trouble)) return trouble;
 
         List<FolderLock> locks = [held];
         try
@@ -61,7 +65,8 @@ internal sealed class ClusterSite : IDisposable
 
     public void Dispose() => locks.ForEach(held => held.Dispose());
 
-    private static async Task<Attempt<ClusterSite>> OpenLockedAsync(PrivatePostgresOptions options, List<FolderLock> locks, CancellationToken stop)
+    private static async Task<Attempt<ClusterSite>> OpenLockedAsync(
+        PrivatePostgresOptions options, List<FolderLock> locks, CancellationToken stop)
     {
         if (!ReadPointer(options.DataFolder).Is(out var pointed, out var trouble)) return trouble;
         var near = Path.Combine(options.DataFolder, "postgres");
@@ -71,7 +76,9 @@ internal sealed class ClusterSite : IDisposable
         if (!await CanUseAsync(home, user, stop))
         {
             if (pointed.Length > 0 || Directory.Exists(Path.Combine(home, "data")) || !user.IsAnother)
-                return new Trouble($"{home} cannot be used by user {user.Name}, who runs PostgreSQL: start the hub as the user who owns it, or give it to {user.Name} with chown -R; the data is left as it is.");
+                return new Trouble(
+                    $"{home} cannot be used by user {user.Name}, who runs PostgreSQL: start the hub as the user who owns "
+                    + $"it, or give it to {user.Name} with chown -R; the data is left as it is.");
             if (!(await MoveOutAsync(options, user, stop)).Is(out var far, out trouble)) return trouble;
             home = far;
         }
@@ -79,7 +86,8 @@ internal sealed class ClusterSite : IDisposable
         // A copied DIR would bring a second hub to the same cluster by its pointer.
         if (!home.StartsWith(options.DataFolder, StringComparison.Ordinal))
         {
-            if (!FolderLock.Take(home).Is(out var held, out trouble)) return trouble;
+            // Its lock lies beside it: inside, PostgreSQL's user could plant links for root to follow.
+            if (!FolderLock.Take(home, home).Is(out var held, out trouble)) return trouble;
             locks.Add(held);
         }
 
@@ -123,7 +131,9 @@ internal sealed class ClusterSite : IDisposable
             var home = File.ReadAllText(file).Trim();
             return Path.IsPathRooted(home) && Directory.Exists(home)
                 ? home
-                : new Trouble($"{file} says that the database is in {home}, which is not there: restore it, or delete {file} to start with an empty database.");
+                : new Trouble(
+                    $"{file} says that the database is in {home}, which is not there: restore it, or delete {file} to start "
+                    + "with an empty database.");
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
@@ -131,7 +141,7 @@ internal sealed class ClusterSite : IDisposable
         }
     }
 
-    /// <summary>Whether PostgreSQL's user can work in the folder, found out by working in it: modes of all parents, mounts and ACLs decide.</summary>
+    /// <summary>Whether PostgreSQL's user can work in the folder, found out by doing so: all parents, mounts and ACLs decide.</summary>
     private static async Task<bool> CanUseAsync(string home, OsUser user, CancellationToken stop)
     {
         if (user.IsAnother && !Directory.Exists(home))
@@ -146,7 +156,8 @@ internal sealed class ClusterSite : IDisposable
 
     private static async Task<bool> TryAsync(string home, OsUser user, CancellationToken stop)
     {
-        var ran = await user.RunAsync("sh", ["-c", "umask 077 && mkdir -p \"$1\" && cd \"$1\" && mkdir -p .try && rmdir .try", "sh", home], null, stop);
+        const string Try = "umask 077 && mkdir -p \"$1\" && cd \"$1\" && mkdir -p .try && rmdir .try";
+        var ran = await user.RunAsync("sh", ["-c", Try, "sh", home], null, stop);
         return ran.Ok || ran.Errors.Contains("No space left", StringComparison.Ordinal);
     }
 
@@ -159,7 +170,9 @@ internal sealed class ClusterSite : IDisposable
         var home = Path.Combine(options.SharedRoot, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..12]);
         var root = OsUser.Own;
         // Others must pass through the shared folder, whatever root's umask is; each cluster's own is closed.
-        var shared = Directory.Exists(options.SharedRoot) ? default : await root.RunAsync("install", ["-d", "-m", "0755", options.SharedRoot], null, stop);
+        var shared = Directory.Exists(options.SharedRoot)
+            ? default
+            : await root.RunAsync("install", ["-d", "-m", "0755", options.SharedRoot], null, stop);
         var failed = shared.Ok ? await GiveAsync(home, user, stop) : Trouble.ReasonIn(shared.Errors);
         if (failed is null && !await TryAsync(home, user, stop))
         {
@@ -169,8 +182,8 @@ internal sealed class ClusterSite : IDisposable
 
         if (failed is not null)
         {
-            return new Trouble($"User {user.Name}, who runs PostgreSQL, cannot enter {options.DataFolder}, and {home} cannot be used instead ({failed}): "
-                + "choose with --data a folder that user can enter.");
+            return new Trouble($"User {user.Name}, who runs PostgreSQL, cannot enter {options.DataFolder}, and {home} cannot be used "
+                + $"instead ({failed}): choose with --data a folder that user can enter.");
         }
 
         try
@@ -180,7 +193,9 @@ internal sealed class ClusterSite : IDisposable
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return new Trouble($"{options.DataFolder} cannot be written ({refused.Message.TrimEnd('.')}): free space, or choose another folder with --data.");
+            return new Trouble(
+                $"{options.DataFolder} cannot be written ({refused.Message.TrimEnd('.')}): free space, or choose another "
+                + "folder with --data.");
         }
     }
 
@@ -198,7 +213,9 @@ internal sealed class ClusterSite : IDisposable
         if (ran is { Ok: true, Output: "" }) return new DataVersion(null);
         return ran.Ok && int.TryParse(ran.Output.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var major)
             ? new DataVersion(major)
-            : new Trouble($"{data} is not a PostgreSQL data folder that user {user.Name} can read: move it away, or choose another folder with --data.");
+            : new Trouble(
+                $"{data} is not a PostgreSQL data folder that user {user.Name} can read: move it away, or choose another "
+                + "folder with --data.");
     }
 
     private sealed record DataVersion(int? Major);

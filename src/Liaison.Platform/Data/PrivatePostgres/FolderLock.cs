@@ -16,14 +16,15 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream held) => this.held = held;
 
-    public static Attempt<FolderLock> Take(string folder)
+    /// <summary>Takes the lock of a folder, whose files are <paramref name="prefix"/> with <c>.lock</c> and <c>.pid</c>.</summary>
+    public static Attempt<FolderLock> Take(string folder, string prefix)
     {
         // The pid stands in a second file: .NET takes a shared lock even for reading, so the locked file cannot be read.
-        var pidFile = Path.Combine(folder, "hub.pid");
+        var pidFile = prefix + ".pid";
         FileStream stream;
         try
         {
-            stream = new FileStream(Path.Combine(folder, "hub.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream = new FileStream(prefix + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException)
         {
@@ -31,11 +32,15 @@ internal sealed class FolderLock : IDisposable
         }
         catch (IOException held) when (held.HResult is LinuxWouldBlock or MacWouldBlock)
         {
-            return new Trouble($"{folder} is in use by another hub (process {ReadPid(pidFile)}): stop that one, or choose another folder with --data.");
+            return new Trouble(
+                $"{folder} is in use by another hub (process {ReadPid(pidFile)}): stop that one, or choose another folder "
+                + "with --data.");
         }
         catch (IOException failed)
         {
-            return new Trouble($"{folder} cannot be written ({failed.Message.TrimEnd('.')}): free space, or choose another folder with --data.");
+            return new Trouble(
+                $"{folder} cannot be written ({failed.Message.TrimEnd('.')}): free space, or choose another folder with "
+                + "--data.");
         }
 
         try
@@ -46,12 +51,15 @@ internal sealed class FolderLock : IDisposable
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             stream.Dispose();
-            return new Trouble($"{folder} cannot be written ({failed.Message.TrimEnd('.')}): free space, or choose another folder with --data.");
+            return new Trouble(
+                $"{folder} cannot be written ({failed.Message.TrimEnd('.')}): free space, or choose another folder with "
+                + "--data.");
         }
     }
 
     public static Trouble NotWritable(string folder) =>
-        new($"{folder} cannot be written by user {Environment.UserName}: give that user the right to write there, or choose another folder with --data.");
+        new($"{folder} cannot be written by user {Environment.UserName}: give that user the right to write there, "
+            + "or choose another folder with --data.");
 
     public void Dispose() => held.Dispose();
 

@@ -109,15 +109,18 @@ internal sealed class OsUser
     public async Task<Trouble?> WriteFileAsync(string path, string text, CancellationToken stop)
     {
         var ran = await RunAsync("sh", ["-c", "umask 077 && cat > \"$1.new\" && mv -f \"$1.new\" \"$1\"", "sh", path], text, stop);
-        return ran.Ok ? null : new Trouble($"{path} cannot be written ({Trouble.ReasonIn(ran.Errors)}): free space or give {Name} the right to write there.");
+        return ran.Ok ? null : new Trouble(
+            $"{path} cannot be written ({Trouble.ReasonIn(ran.Errors)}): free space or give {Name} the right to write there.");
     }
 
     private static async Task<OsUser?> AsRootAsync(string name, CancellationToken stop)
     {
         // setpriv becomes the program instead of waiting for it; both tools are in util-linux, so on every Debian.
         var group = await Own.RunAsync("id", ["-g", name], null, stop);
-        if (!group.Ok || !int.TryParse(group.Output, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)) return null;
-        var user = new OsUser(name, ["setpriv", $"--reuid={name}", string.Create(CultureInfo.InvariantCulture, $"--regid={id}"), "--init-groups", "--"]);
+        if (!group.Ok || !int.TryParse(group.Output, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id))
+            return null;
+        var regid = string.Create(CultureInfo.InvariantCulture, $"--regid={id}");
+        var user = new OsUser(name, ["setpriv", $"--reuid={name}", regid, "--init-groups", "--"]);
         if ((await user.RunAsync("true", [], null, stop)).Ok) return user;
         user = new OsUser(name, ["runuser", "-u", name, "--"]);
         return (await user.RunAsync("true", [], null, stop)).Ok ? user : null;

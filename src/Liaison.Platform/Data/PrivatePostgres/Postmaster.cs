@@ -77,7 +77,9 @@ internal sealed class Postmaster(ClusterSite site, TimeProvider time)
             if (!await GoneAsync(async () => (await OrphansAsync()).Count == 0, FastStop, stop))
             {
                 var pids = string.Join(", ", (await OrphansAsync()).Select(orphan => orphan.Pid));
-                return new Trouble($"An earlier PostgreSQL still works in {site.Data} and does not end: end process {pids} with kill and start again.");
+                return new Trouble(
+                    $"An earlier PostgreSQL still works in {site.Data} and does not end: end process {pids} with kill and "
+                    + "start again.");
             }
         }
 
@@ -92,13 +94,13 @@ internal sealed class Postmaster(ClusterSite site, TimeProvider time)
         if (!(await SocketFolder.TakeAsync(site, stop)).Is(out var socketFolder, out var trouble)) return trouble;
         if (await ServerFiles.WriteSettingsAsync(site, socketFolder, stop) is { } unwritable) return unwritable;
 
-        var logged = await site.User.RunAsync("sh", ["-c", "umask 077; wc -c 2>/dev/null < \"$1\" || echo 0", "sh", site.Log], null, stop);
-        var before = long.TryParse(logged.Output.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
+        var before = new FileInfo(site.Log) is { Exists: true } logged ? logged.Length : 0;
+        string[] words = ["start", "-D", site.Data, "-l", site.Log, "-w", "-s", "-t", "86400"];
         Ran started;
         try
         {
             // pg_ctl gives the server a session of its own, so the terminal's Ctrl-C does not reach it. Recovery may take long.
-            started = await site.User.RunAsync(site.Binaries.PgCtl, ["start", "-D", site.Data, "-l", site.Log, "-w", "-s", "-t", "86400"], null, stop);
+            started = await site.User.RunAsync(site.Binaries.PgCtl, words, null, stop);
         }
         catch (OperationCanceledException)
         {
@@ -110,7 +112,8 @@ internal sealed class Postmaster(ClusterSite site, TimeProvider time)
         if (started.Ok && await ReadPidFileAsync(stop) is { } file && ProcessTable.Find(file.Pid) is { } postmaster)
             return new Server(postmaster, socketFolder, Adopted: false);
 
-        var tail = await site.User.RunAsync("tail", ["-c", string.Create(CultureInfo.InvariantCulture, $"+{before + 1}"), site.Log], null, stop);
+        var from = string.Create(CultureInfo.InvariantCulture, $"+{before + 1}");
+        var tail = await site.User.RunAsync("tail", ["-c", from, site.Log], null, stop);
         var reason = Trouble.ReasonIn(tail.Output.Length > 0 ? tail.Output : started.Errors);
         return reason.Contains("No space left", StringComparison.Ordinal)
             ? new Trouble($"The disk under {site.Home} is full: free space and start again; the data is safe.")

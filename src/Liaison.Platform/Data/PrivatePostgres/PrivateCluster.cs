@@ -24,6 +24,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     private readonly string socketFolder;
     private Task supervisor = Task.CompletedTask;
     private volatile Server server;
+    private volatile PrivatePostgresState state;
     private volatile bool ended;
 
     private PrivateCluster(ClusterSite site, Postmaster postmaster, Server server, ILogger log, TimeProvider time)
@@ -58,7 +59,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     public int ProcessId => server.Mark.Pid;
 
     /// <summary>What the server is doing.</summary>
-    public PrivatePostgresState State { get; private set; }
+    public PrivatePostgresState State => state;
 
     /// <summary>
     /// Starts the cluster of a data folder: makes it when it is new, adopts a server that still runs, heals what a crash left. Everything
@@ -69,7 +70,8 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <param name="time">Waits are measured with it, so a clock that stands still stops them.</param>
     /// <param name="stop">Gives up starting; a server just started is stopped again.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public static async Task<ClusterStart> StartAsync(PrivatePostgresOptions options, ILogger log, TimeProvider time, CancellationToken stop)
+    public static async Task<ClusterStart> StartAsync(
+        PrivatePostgresOptions options, ILogger log, TimeProvider time, CancellationToken stop)
     {
         if (!(await ClusterSite.OpenAsync(options, stop)).Is(out var site, out var trouble)) return new ClusterStart.Refused(trouble.Line);
         try
@@ -108,14 +110,13 @@ public sealed class PrivateCluster : IAsyncDisposable
     public Task DropDatabaseAsync(string name, CancellationToken stop = default) =>
         Bootstrap.DropDatabaseAsync(socketFolder, name, stop);
 
-    /// <summary>Ends supervision, stops the server (fast shutdown: everything is written) and waits until it is gone. Repeating is harmless.</summary>
+    /// <summary>Stops the server (fast shutdown: everything is written) and waits until it is gone. Repeating is harmless.</summary>
     public Task StopAsync(CancellationToken stop = default) => EndAsync(stopServer: true, stop);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Leaves the server running and lets go of it: the state the kernel leaves when the hub is killed.</summary>
@@ -203,7 +204,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the server's log and its predecessor below twice the limit. The server appends, so the file may be emptied under it.</summary>
+    /// <summary>Keeps the server's log bounded. The server appends, so the file may be emptied under it.</summary>
     private async Task TrimLogAsync(CancellationToken stop)
     {
         var file = new FileInfo(site.Log);
@@ -236,9 +237,9 @@ public sealed class PrivateCluster : IAsyncDisposable
         }
     }
 
-    private void Become(PrivatePostgresState state)
+    private void Become(PrivatePostgresState now)
     {
-        State = state;
-        site.Options.StateChanged?.Invoke(state);
+        state = now;
+        site.Options.StateChanged?.Invoke(now);
     }
 }

