@@ -12,6 +12,7 @@ internal static class DemoData
         using var stream = typeof(DemoData).Assembly.GetManifestResourceStream("data/" + name)
             ?? throw new InvalidOperationException($"The code list {name} is not part of this assembly.");
         using var reader = new StreamReader(stream);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.TrimEnd('\r').Split(','))];
+        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Skip(1).Select(line => line.TrimEnd('\r').Split(','))];
     }
 }

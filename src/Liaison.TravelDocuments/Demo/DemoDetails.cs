@@ -11,12 +11,18 @@ internal sealed class DemoDetails(DemoFormats formats, SplitMix64 random)
     private const int ReviewYears = 10;
 
     private static readonly string[] Places =
-        ["Airport", "Railway station", "Bus", "Hotel", "Parked vehicle", "Beach", "Market", "Restaurant", "Private home", "Post", "Ferry", "Street"];
+    [
+        "Airport", "Railway station", "Bus", "Hotel", "Parked vehicle", "Beach", "Market", "Restaurant", "Private home", "Post", "Ferry",
+        "Street",
+    ];
 
     private static readonly string[] BlankPlaces = ["Town hall", "Passport office", "Consulate", "Transport of blanks", "Print works"];
 
     private static readonly string[] Remarks =
-        ["Cover damaged", "Reported by post", "Data page torn", "Chip not readable", "Visa pages missing", "Series under review", "Reported late"];
+    [
+        "Cover damaged", "Reported by post", "Data page torn", "Chip not readable", "Visa pages missing", "Series under review",
+        "Reported late",
+    ];
 
     private readonly string[] revokedReasons = Reasons("revoked");
     private readonly string[] invalidReasons = Reasons("invalid");

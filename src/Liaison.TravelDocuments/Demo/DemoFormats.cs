@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Liaison.TravelDocuments.Demo;
 
-/// <summary>The formats of <c>data/travel-documents/demo-formats.csv</c>; issuer <c>*</c> there stands for every issuer of the file.</summary>
+/// <summary>
+/// The formats of <c>data/travel-documents/demo-formats.csv</c>; issuer <c>*</c> there stands for every issuer of the file.
+/// </summary>
 internal sealed class DemoFormats
 {
     private readonly int[] upTo;

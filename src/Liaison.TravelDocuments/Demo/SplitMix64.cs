@@ -8,7 +8,9 @@ internal sealed class SplitMix64(ulong seed)
 {
     private ulong state = seed;
 
-    /// <summary>A number from 0 to <paramref name="bound"/> − 1. The bias of the multiplication is below 2⁻³², which no demo can see.</summary>
+    /// <summary>
+    /// A number from 0 to <paramref name="bound"/> − 1. The bias of the multiplication is below 2⁻³², which no demo can see.
+    /// </summary>
     public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 
     /// <summary>A number from <paramref name="first"/> to <paramref name="last"/>, both included.</summary>

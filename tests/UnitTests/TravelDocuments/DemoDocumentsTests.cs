@@ -63,7 +63,9 @@ public sealed class DemoDocumentsTests
         Assert.Equal(members.Append("UTO").Order(StringComparer.Ordinal), issuers.Order(StringComparer.Ordinal));
 
         var owners = Rows(Platform, "data/issuing-authorities.csv").ToDictionary(row => row[0], row => row[1]);
-        Assert.All(Usual.DistinctBy(demo => (demo.Owner, demo.Document.Issuer)), demo => Assert.Equal(owners[demo.Document.Issuer!], demo.Owner));
+        Assert.All(
+            Usual.DistinctBy(demo => (demo.Owner, demo.Document.Issuer)),
+            demo => Assert.Equal(owners[demo.Document.Issuer!], demo.Owner));
     }
 
     [Fact]
@@ -87,7 +89,7 @@ public sealed class DemoDocumentsTests
             Assert.Contains(format.Kind, kinds);
             Assert.True(format.Weight > 0);
             Assert.InRange(Compact(format.Pattern).Length, 5, 14);
-            Assert.All(format.Pattern, symbol => Assert.True(char.IsAsciiLetterUpper(symbol) || char.IsAsciiDigit(symbol) || symbol is 'x' or ' ' or '-'));
+            Assert.Matches("^[A-Z0-9x -]+$", format.Pattern);
         });
     }
 
@@ -124,18 +126,19 @@ public sealed class DemoDocumentsTests
     {
         var spans = Usual.Select(demo =>
         {
-            var (prefix, first) = Split(Compact(demo.Document.Number!));
-            var last = demo.Document.RangeTo is { } to ? Split(to).Value : first;
-            return (demo.Document.Issuer, prefix, demo.Document.RangeTo is not null, Compact(demo.Document.Number!).Length, first, last);
+            var number = Compact(demo.Document.Number!);
+            var (prefix, first) = Split(number);
+            var isRange = demo.Document.RangeTo is not null;
+            return (Series: (demo.Document.Issuer, prefix, number.Length), IsRange: isRange, First: first,
+                Last: isRange ? Split(demo.Document.RangeTo!).Value : first);
         });
-        foreach (var series in spans.GroupBy(span => (span.Issuer, span.prefix, span.Length)).Where(series => series.Any(span => span.Item3)))
+        foreach (var series in spans.GroupBy(span => span.Series))
         {
-            var ordered = series.OrderBy(span => span.first).ToList();
-            var reached = (Range: false, Last: -1L);
-            foreach (var span in ordered)
+            var reached = (ByRange: false, Last: -1L);
+            foreach (var span in series.OrderBy(span => span.First))
             {
-                if (span.Item3 || reached.Range) Assert.True(span.first > reached.Last);
-                if (span.last >= reached.Last) reached = (span.Item3, span.last);
+                if (span.IsRange || reached.ByRange) Assert.True(span.First > reached.Last);
+                reached = (span.IsRange, span.Last);
             }
         }
     }
