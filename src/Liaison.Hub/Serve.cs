@@ -63,7 +63,7 @@ internal static class Serve
         using var logging = LoggerFactory.Create(b => b.AddSimpleConsole(c => c.SingleLine = true));
         var start = await PrivateCluster.StartAsync(
             PrivatePostgresOptions.FromEnvironment(options.DataFolder), logging.CreateLogger<PrivateCluster>(), TimeProvider.System, stopping);
-        if (start is ClusterStart.Refused refused) return Refuse(refused.Line);
+        if (start is ClusterStart.Refused refused) return Refuse(refused.Problem);
 
         await using var cluster = ((ClusterStart.Started)start).Cluster;
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, stopping);

@@ -28,7 +28,7 @@ public sealed class TestCluster : IAsyncLifetime
         var options = PrivatePostgresOptions.FromEnvironment(folder) with { Durable = false };
         var start = await PrivateCluster.StartAsync(options, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
         Cluster = start is ClusterStart.Started started ? started.Cluster
-            : throw new InvalidOperationException(((ClusterStart.Refused)start).Line);
+            : throw new InvalidOperationException(((ClusterStart.Refused)start).Problem);
         await Cluster.CreateDatabaseAsync(Template);
         var owner = Cluster.ConnectionString(ClusterRole.Owner, Template);
         await Migrator.MigrateAsync(owner, HubHost.Migrations, TimeProvider.System, CancellationToken.None);

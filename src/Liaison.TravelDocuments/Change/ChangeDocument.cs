@@ -43,7 +43,7 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, AuditWr
         });
     }
 
-    private async Task<WriteResult> ChangeAsync(WriteTransaction transaction, Caller caller, RequestContext context,
+    private static async Task<WriteResult> ChangeAsync(WriteTransaction transaction, Caller caller, RequestContext context,
         (StoredDocument Stored, ReportedDocument Document, string Why) change, CancellationToken cancellation)
     {
         var changed = change.Stored with

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Liaison.Kernel.Mrz;
 using Liaison.TravelDocuments.Domain;
 
 namespace Liaison.TravelDocuments.Search;

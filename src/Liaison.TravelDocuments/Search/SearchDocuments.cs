@@ -2,7 +2,6 @@ using System.Text.Json;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Issuers;
-using Liaison.Kernel.Mrz;
 using Liaison.Matching;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;

@@ -1,4 +1,3 @@
-using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Data;
 using Liaison.TravelDocuments.Domain;
 using Npgsql;

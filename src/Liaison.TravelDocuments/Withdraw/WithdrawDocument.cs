@@ -45,7 +45,7 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes, Audit
         return problems;
     }
 
-    private async Task<WriteResult> WithdrawAsync(WriteTransaction transaction, Caller caller, RequestContext context,
+    private static async Task<WriteResult> WithdrawAsync(WriteTransaction transaction, Caller caller, RequestContext context,
         (StoredDocument Stored, WithdrawalRequest Request) end, CancellationToken cancellation)
     {
         var ended = end.Stored with

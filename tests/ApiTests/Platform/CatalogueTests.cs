@@ -1,5 +1,4 @@
 using System.Text;
-using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments;

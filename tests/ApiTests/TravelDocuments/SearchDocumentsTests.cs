@@ -1,4 +1,3 @@
-using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 
 namespace ApiTests.TravelDocuments;
