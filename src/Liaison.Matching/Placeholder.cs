@@ -1,2 +1,0 @@
-namespace Liaison.Matching;
-internal static class Placeholder;
