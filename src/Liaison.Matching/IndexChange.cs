@@ -12,7 +12,7 @@ public abstract record IndexChange
     private protected IndexChange(long record) => Record = record;
 
     /// <summary>The caller's id of the record.</summary>
-    public long Record { get; }
+    public long Record { get; init; }
 }
 
 /// <summary>The record stands for one number.</summary>
