@@ -24,6 +24,9 @@ internal static class ExitCode
     /// <summary>The import finished; some rows were rejected.</summary>
     public const int Rejects = 6;
 
+    /// <summary>A fault of this program: EX_SOFTWARE of sysexits.h.</summary>
+    public const int Fault = 70;
+
     /// <summary>Interrupted with Ctrl-C: 128 + SIGINT, the shells' own convention.</summary>
     public const int Interrupted = 130;
 
@@ -37,6 +40,7 @@ internal static class ExitCode
         (Refused, "the hub refused"),
         (Unreachable, "no hub answers"),
         (Rejects, "the import finished with rejected rows"),
+        (Fault, "a fault of this program"),
         (Interrupted, "interrupted"),
     ];
 }

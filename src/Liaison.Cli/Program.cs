@@ -30,21 +30,28 @@ internal static class Program
     /// <returns>A code of <see cref="ExitCode"/>.</returns>
     internal static async Task<int> RunAsync(string[] args, Surroundings around)
     {
-        // "@name" is a value here (a place, a reference), not a file with more options.
-        var parsed = Root(around).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count > 0)) return SayUsage(parsed, around);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = around.Out,
-                Error = around.Err,
-                EnableDefaultExceptionHandler = false,
-            });
+            // "@name" is a value here (a place, a reference), not a file with more options.
+            var parsed = Root(around).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            return parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count > 0)
+                ? SayUsage(parsed, around)
+                : await parsed.InvokeAsync(new InvocationConfiguration
+                {
+                    Output = around.Out,
+                    Error = around.Err,
+                    EnableDefaultExceptionHandler = false,
+                });
         }
         catch (OperationCanceledException)
         {
             return ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            // Left to the runtime, a fault would end with the code 134 and a core dump.
+            return new Complaint("This is a fault of liaison itself; please report it with these lines.", e.ToString().Split('\n'))
+                .Tell(around.Err, ExitCode.Fault);
         }
         finally
         {

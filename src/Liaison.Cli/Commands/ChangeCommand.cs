@@ -24,19 +24,18 @@ internal static class ChangeCommand
         fields.AddTo(command);
         command.Add(session.Purpose);
         command.Add(session.Reference);
-        command.Validators.Add(result =>
+        command.SetAction(async (parse, cancellation) =>
         {
-            // Several faults at once would only confuse: a missing field to change matters when the rest is right.
-            if (!result.Errors.Any() && !result.Children.Any(child => fields.Holds(child))) result.AddError("Give at least one field to change.");
+            if (!fields.AnyGiven(parse)) return session.Tell("Give at least one field to change: liaison change --help lists them.", ExitCode.Usage);
+            return await session.TalkAsync(parse, async client =>
+            {
+                var record = await client.ReadAsync(parse.GetValue(id), cancellation);
+                if (record.Value is not { } document) return session.Refuse(parse, record);
+                var request = fields.Over(AsRead(document) with { Why = parse.GetValue(why) }, parse);
+                return session.Pass(parse, await client.ChangeAsync(document.Id, Tag(record), request, cancellation),
+                    changed => DocumentPage.Of("Changed", changed));
+            });
         });
-        command.SetAction((parse, cancellation) => session.TalkAsync(parse, async client =>
-        {
-            var record = await client.ReadAsync(parse.GetValue(id), cancellation);
-            if (record.Value is not { } document) return session.Refuse(parse, record);
-            var request = fields.Over(AsRead(document) with { Why = parse.GetValue(why) }, parse);
-            return session.Pass(parse, await client.ChangeAsync(document.Id, Tag(record), request, cancellation),
-                changed => DocumentPage.Of("Changed", changed));
-        }));
         return command;
     }
 

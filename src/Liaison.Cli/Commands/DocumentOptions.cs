@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Liaison.Api.TravelDocuments;
 
 namespace Liaison.Cli.Commands;
@@ -37,8 +36,8 @@ internal sealed class DocumentOptions
         foreach (var option in All) command.Add(option);
     }
 
-    /// <summary>True when the part of the command line gives a field.</summary>
-    public bool Holds(SymbolResult part) => part is OptionResult { Implicit: false } given && All.Contains(given.Option);
+    /// <summary>True when the command line gives any field.</summary>
+    public bool AnyGiven(ParseResult parse) => All.Any(option => parse.GetResult(option) is { Implicit: false });
 
     /// <summary>
     /// <paramref name="known"/> with what the command line gives in place of it; an option given as <c>""</c> clears its field.

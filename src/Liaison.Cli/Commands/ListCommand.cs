@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Liaison.Cli.Help;
 using Liaison.Cli.Rendering;
 
@@ -12,10 +13,12 @@ internal static class ListCommand
         var after = new Option<string?>("--after") { Description = "Where the page before ended; it says so", HelpName = "MARK" };
         var limit = new Option<int?>("--limit") { Description = "Records on a page", HelpName = "N" };
         var all = new Option<bool>("--all") { Description = "Page after page until the last; with --json one page on each line" };
-        limit.Validators.Add(result =>
+        limit.CustomParser = result =>
         {
-            if (!result.Errors.Any() && result.GetValueOrDefault<int?>() is < 1) result.AddError("--limit takes a number from 1.");
-        });
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0) return size;
+            result.AddError("--limit takes a number from 1.");
+            return null;
+        };
         var command = new ExampledCommand("list", "List your member's own records, newest first",
             "liaison list --limit 20",
             "liaison list --all --json | jq -c '.items[]'")

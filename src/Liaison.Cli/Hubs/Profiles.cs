@@ -47,7 +47,7 @@ internal sealed class Profiles
         LocalHub? local = null;
         if (localFile is not null)
         {
-            (local, var localFault) = ReadPrivate(localFile, text => JsonSerializer.Deserialize(text, LiaisonJson.Default.LocalHub));
+            (local, var localFault) = ReadPrivate(localFile, text => JsonSerializer.Deserialize(text, LiaisonJson.Answers.LocalHub));
             fault ??= localFault;
         }
 
