@@ -35,7 +35,7 @@ internal static class TerminalDisplay
 
     private static Grid Drawn(Block.Facts facts)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn();
+        var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) }).AddColumn();
         foreach (var (name, value) in facts.Rows) grid.AddRow(new Text(name, new Style(Color.Grey)), new Text(SafeText.Of(value)));
         return grid;
     }
@@ -44,6 +44,7 @@ internal static class TerminalDisplay
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in block.Columns) table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))));
+        table.Columns[0].NoWrap = true; // An id that is cut in pieces cannot be copied.
         foreach (var row in block.Rows) table.AddRow(row.Select(cell => new Text(SafeText.Of(cell))));
         return table;
     }

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Liaison.Cli;
 
 namespace UnitTests.Cli;
@@ -216,9 +218,12 @@ public sealed class CommandTests : IAsyncDisposable
         Assert.Contains("[red]", shell.Out.Replace("\n", "", StringComparison.Ordinal));
     }
 
+    /// <summary>The members in alphabetical order, no character escaped that need not be.</summary>
     private static string Sorted(string json)
     {
-        var members = JsonDocument.Parse(json).RootElement.EnumerateObject().OrderBy(m => m.Name, StringComparer.Ordinal);
-        return "{" + string.Join(',', members.Select(m => $"\"{m.Name}\":{m.Value.GetRawText().Replace("\\u00E4", "ä", StringComparison.Ordinal)}")) + "}";
+        var members = JsonNode.Parse(json)!.AsObject().OrderBy(m => m.Key, StringComparer.Ordinal);
+        return "{" + string.Join(',', members.Select(m => $"\"{m.Key}\":{m.Value!.ToJsonString(Relaxed)}")) + "}";
     }
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
