@@ -1,0 +1,48 @@
+using Liaison.Kernel.Parsing;
+using Liaison.Kernel.Text;
+
+namespace Liaison.Kernel.Mrz;
+
+/// <summary>Which format lines of known widths are, in spite of characters taken for one another.</summary>
+internal static class MrzRecognition
+{
+    internal static Parsed<MrzLayout> Of(MrzLines zone)
+    {
+        var format = Choose(zone.Lines);
+        if (format is null || format == MrzFormat.FrenchId && zone.FillersAdjusted)
+        {
+            return new FieldProblem("mrz", "mrzFormat", "The lines have the widths of a machine readable zone, but their first characters "
+                + "are those of no known document. See whether the zone begins with its document code.");
+        }
+
+        return MrzLayout.Of(format.Value);
+    }
+
+    private static MrzFormat? Choose(string[] lines)
+    {
+        if (lines.Length == 1) return Begins(lines[0], "D1FRA") ? MrzFormat.FrenchDrivingLicence : null;
+        if (lines[0].Length == 9) return lines[1][0] == 'F' ? MrzFormat.SwissDrivingLicence : null;
+
+        // Every document code begins with a letter (ICAO 9303 parts 4 to 7); a digit there can only be a misread one.
+        var first = ForcedReading.AsLetter(lines[0][0]);
+        if (!char.IsAsciiLetterUpper(first)) return null;
+        if (lines.Length == 3) return MrzFormat.Td1;
+        if (lines[0].Length == 44) return first == 'V' ? MrzFormat.MrvA : MrzFormat.Td3;
+        if (first == 'V') return MrzFormat.MrvB;
+        return Begins(lines[0], "IDFRA") && !IsTd2(lines) ? MrzFormat.FrenchId : MrzFormat.Td2;
+    }
+
+    private static bool Begins(string line, string code) =>
+        Confusables.Fold(line.AsSpan(0, code.Length)) == Confusables.Fold(code);
+
+    /// <summary>
+    /// The French card has its own order of fields under the words of a TD2. All four check digits of a TD2 fit a French card by chance
+    /// once in 10,000, and then its own ones decide.
+    /// </summary>
+    private static bool IsTd2(string[] lines)
+    {
+        var td2 = MrzVerdicts.Of(MrzLayout.Of(MrzFormat.Td2), lines, lines).Checks;
+        return td2.NoneInvalid && td2.Composite == CheckVerdict.Valid
+            && !MrzVerdicts.Of(MrzLayout.Of(MrzFormat.FrenchId), lines, lines).Checks.NoneInvalid;
+    }
+}
