@@ -13,7 +13,7 @@ internal static class ListPage
             documents.Items.Select(d => (string[])
             [
                 d.Id.ToString(), d.RangeTo is null ? d.Number : $"{d.Number} to {d.RangeTo}", d.Issuer, d.Kind,
-                d.Withdrawal is null ? d.Status : "withdrawn", d.EventDate ?? "", DocumentPage.Moment(d.RecordedAt),
+                d.Withdrawal is null ? d.Status : "withdrawn", d.EventDate ?? "", DocumentPage.Moment(d.RecordedAt)[..10],
             ]));
         return hint && documents.Next is { } next ? page.Paragraph($"There are more: liaison list --after {next}") : page;
     }

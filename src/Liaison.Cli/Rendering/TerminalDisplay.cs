@@ -5,12 +5,15 @@ namespace Liaison.Cli.Rendering;
 /// <summary>A page for the eye, drawn with Spectre.Console. The library is loaded only when a terminal is there to draw on.</summary>
 internal static class TerminalDisplay
 {
+    /// <summary>From this width on an id stays in one piece, to be copied; below, it would leave the other columns no room.</summary>
+    private const int WideEnough = 100;
+
     public static void Show(Page page, Surroundings around)
     {
         var console = Console(around.Out, around);
         foreach (var block in page.Blocks)
         {
-            console.Write(Drawn(block));
+            console.Write(Drawn(block, console.Profile.Width));
             if (block is Block.Headline or Block.Paragraph) console.WriteLine();
         }
     }
@@ -24,12 +27,12 @@ internal static class TerminalDisplay
     });
 
     // Text, never markup: values come from others and may hold square brackets.
-    private static Spectre.Console.Rendering.IRenderable Drawn(Block block) => block switch
+    private static Spectre.Console.Rendering.IRenderable Drawn(Block block, int width) => block switch
     {
         Block.Headline headline => new Text(SafeText.Of(headline.Text), Look(headline.Tone)),
         Block.Paragraph paragraph => new Text(SafeText.Of(paragraph.Text)),
         Block.Facts facts => Drawn(facts),
-        Block.Table table => Drawn(table),
+        Block.Table table => Drawn(table, width),
         _ => throw new InvalidOperationException("A new kind of block needs a drawing."),
     };
 
@@ -40,11 +43,11 @@ internal static class TerminalDisplay
         return grid;
     }
 
-    private static Table Drawn(Block.Table block)
+    private static Table Drawn(Block.Table block, int width)
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in block.Columns) table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))));
-        table.Columns[0].NoWrap = true; // An id that is cut in pieces cannot be copied.
+        table.Columns[0].NoWrap = width >= WideEnough;
         foreach (var row in block.Rows) table.AddRow(row.Select(cell => new Text(SafeText.Of(cell))));
         return table;
     }

@@ -67,16 +67,29 @@ public sealed class MrzCommandTests : IDisposable
     [Fact]
     public async Task A_repair_is_shown_with_its_place_and_reason_and_the_verdict_stays_that_of_the_print()
     {
-        // The 8 of the number, printed as B: in an alphanumeric field only the check digit can prove it.
-        var damaged = Td3.Replace("L898902C3", "LB98902C3", StringComparison.Ordinal);
+        // The 0 of the number, printed as O: in an alphanumeric field only the check digit can prove it.
+        var damaged = Td3.Replace("L898902C3", "L8989O2C3", StringComparison.Ordinal);
         Assert.Equal(1, await shell.RunAsync("mrz", "--json", damaged));
         var json = JsonDocument.Parse(shell.Out).RootElement;
         Assert.Equal("invalid", json.GetProperty("checks").GetProperty("documentNumber").GetString());
         Assert.Equal("L898902C3", json.GetProperty("fields").GetProperty("documentNumber").GetString());
         var repair = Assert.Single(json.GetProperty("repaired").EnumerateArray());
-        Assert.Equal("""{"field":"documentNumber","line":2,"column":2,"printed":"B","read":"8","why":"proved by the check digit"}""", repair.GetRawText());
+        Assert.Equal("""{"field":"documentNumber","line":2,"column":6,"printed":"O","read":"0","why":"proved by the check digit"}""", repair.GetRawText());
         await shell.RunAsync("mrz", damaged);
         Assert.Contains("proved by the check digit", shell.Out);
+    }
+
+    [Fact]
+    public async Task Where_several_repairs_fit_none_is_chosen_and_all_are_shown()
+    {
+        var damaged = Td3.Replace("L898902C3", "LB98902C3", StringComparison.Ordinal);
+        Assert.Equal(1, await shell.RunAsync("mrz", "--json", damaged));
+        var json = JsonDocument.Parse(shell.Out).RootElement;
+        Assert.Equal("LB98902C3", json.GetProperty("fields").GetProperty("documentNumber").GetString());
+        Assert.Equal(["L898902C3", "LB9B902C3", "LB9890ZC3"],
+            json.GetProperty("candidates").GetProperty("documentNumber").EnumerateArray().Select(c => c.GetString()));
+        await shell.RunAsync("mrz", damaged);
+        Assert.Contains("documentNumber may be any of L898902C3, LB9B902C3, LB9890ZC3", shell.Out);
     }
 
     [Theory]
