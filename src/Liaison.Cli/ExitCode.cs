@@ -1,12 +1,12 @@
 namespace Liaison.Cli;
 
-/// <summary>What the command says to the shell. Part of the interface: scripts branch on it, so a number never changes its meaning.</summary>
+/// <summary>What the command says to the shell. Scripts branch on it, so a number never changes its meaning.</summary>
 internal static class ExitCode
 {
     /// <summary>The command did what it was asked; for a search: a hit.</summary>
     public const int Done = 0;
 
-    /// <summary>The search found nothing, as <c>grep</c> says it; for <c>mrz</c>: a zone that does not fit or a check digit that fails.</summary>
+    /// <summary>The search found nothing, as <c>grep</c> says it; <c>mrz</c>: a zone does not fit or a check digit fails.</summary>
     public const int NotKnown = 1;
 
     /// <summary>The command line, or a file it names, is wrong. Nothing was sent.</summary>

@@ -62,7 +62,8 @@ internal static class Program
     private static RootCommand Root(Surroundings around)
     {
         var session = new Session(around);
-        var root = new RootCommand("Ask and feed a Liaison hub: is this travel document reported stolen, lost, revoked, invalid or a stolen blank?")
+        var root = new RootCommand(
+            "Ask and feed a Liaison hub: is this travel document reported stolen, lost, revoked, invalid or a stolen blank?")
         {
             HelpName = "liaison",
         };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text.Json;
 using Liaison.Api;
 using Liaison.Cli.Hubs;
@@ -55,14 +54,17 @@ internal sealed class Session(Surroundings around)
     /// <summary>
     /// Connects to the chosen hub and lets the command talk to it. A hub that cannot be reached ends here, with its exit code.
     /// </summary>
-    public async Task<int> TalkAsync(ParseResult parse, Func<LiaisonClient, Task<int>> talk)
+    /// <param name="headers">
+    /// Purpose and reference of reads and writes travel as headers, which carry ASCII only. A search says false: it has them in its body.
+    /// </param>
+    public async Task<int> TalkAsync(ParseResult parse, Func<LiaisonClient, Task<int>> talk, bool headers = true)
     {
         var choice = Find(parse);
         if (choice is not HubChoice.Chosen { Hub: var found })
             return choice is HubChoice.None none ? Tell(none.Message, none.ExitCode) : throw new InvalidOperationException("A hub or none.");
         using var http = Connection.Open(found.Address);
-        if (Marked(parse, http, Purpose, Headers.Purpose) is { } purposeFault) return Tell(purposeFault, ExitCode.Usage);
-        if (Marked(parse, http, Reference, Headers.Reference) is { } referenceFault) return Tell(referenceFault, ExitCode.Usage);
+        if (headers && (Mark(parse, http, Purpose, Headers.Purpose) ?? Mark(parse, http, Reference, Headers.Reference)) is { } fault)
+            return Tell(fault, ExitCode.Usage);
         try
         {
             return await talk(new LiaisonClient(http, found.Token));
@@ -110,15 +112,11 @@ internal sealed class Session(Surroundings around)
 
     internal static string Plain(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
-    /// <summary>
-    /// Purpose and reference of reads and writes travel as headers, which carry ASCII only. A search has them in its body instead, where
-    /// every character may stand; its command does not ask for headers.
-    /// </summary>
-    private static string? Marked(ParseResult parse, HttpClient http, Option<string?> option, string header)
+    /// <returns>Why the option's text cannot be a header; null when all is well.</returns>
+    private static string? Mark(ParseResult parse, HttpClient http, Option<string?> option, string header)
     {
-        if (parse.CommandResult.Command.Name == Commands.SearchCommand.Name || parse.GetResult(option) is not OptionResult) return null;
-        if (Text(parse, option) is not { } text) return null;
-        if (text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return $"{option.Name} may hold ASCII letters, digits and signs only here.";
+        if (parse.GetResult(option) is null || Text(parse, option) is not { } text) return null;
+        if (text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return $"{option.Name} takes ASCII letters, digits and signs only here.";
         http.DefaultRequestHeaders.TryAddWithoutValidation(header, text);
         return null;
     }

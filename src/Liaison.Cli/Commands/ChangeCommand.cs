@@ -6,13 +6,16 @@ using Liaison.Cli.Rendering;
 
 namespace Liaison.Cli.Commands;
 
-/// <summary><c>liaison change</c>: replaces the fields given and leaves the others, unless somebody else changed the record meanwhile.</summary>
+/// <summary><c>liaison change</c>: replaces the fields given, leaves the others; refused when somebody else changed the record meanwhile.</summary>
 internal static class ChangeCommand
 {
     public static Command Make(Session session)
     {
         var id = RecordId.Argument();
-        var why = new Option<string>("--why") { Description = "Why it is changed; kept in the history", HelpName = "TEXT", Required = true };
+        var why = new Option<string>("--why")
+        {
+            Description = "Why it is changed; kept in the history", HelpName = "TEXT", Required = true,
+        };
         var fields = new DocumentOptions();
         var command = new ExampledCommand("change", "Change what is known of a record; \"\" clears a field",
             "liaison change ID --status lost --why \"The bearer corrected the report\"",
@@ -26,7 +29,8 @@ internal static class ChangeCommand
         command.Add(session.Reference);
         command.SetAction(async (parse, cancellation) =>
         {
-            if (!fields.AnyGiven(parse)) return session.Tell("Give at least one field to change: liaison change --help lists them.", ExitCode.Usage);
+            if (!fields.AnyGiven(parse))
+                return session.Tell("Give at least one field to change: liaison change --help lists them.", ExitCode.Usage);
             return await session.TalkAsync(parse, async client =>
             {
                 var record = await client.ReadAsync(parse.GetValue(id), cancellation);

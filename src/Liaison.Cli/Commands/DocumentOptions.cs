@@ -16,7 +16,7 @@ internal sealed class DocumentOptions
     private readonly Option<string?> reasonCode = Make("--reason-code", "CODE", "Why it was revoked or is invalid", "reasons");
     private readonly Option<string?> legalBasis = Make("--legal-basis", "TEXT", "Legal basis of revocation or invalidity");
     private readonly Option<string?> nationalReference = Make("--national-reference", "TEXT", "The owner's own file reference");
-    private readonly Option<string?> additionalInformation = Make("--additional-information", "TEXT", "Anything else; never about a person");
+    private readonly Option<string?> additionalInformation = Make("--additional-information", "TEXT", "More; never about a person");
     private readonly Option<string?> foundDate = Make("--found-date", "DATE", "When it was found; it stays cancelled");
     private readonly Option<string?> foundPlace = Make("--found-place", "TEXT", "Where it was found");
     private readonly Option<string?> reviewDate = Make("--review-date", "DATE", "Until when the record answers; 10 years when not given");

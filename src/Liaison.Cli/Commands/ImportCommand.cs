@@ -72,7 +72,8 @@ internal sealed class ImportCommand
         var rejectFile = Session.Text(parse, rejects) ?? path + ".rejects.csv";
         var fault = WriteRejects(Path.Combine(session.Around.Folder, rejectFile), answer.Rejects);
         var code = session.Pass(parse, reply, a => ImportPage.Of(a, fault is null ? rejectFile : null), _ => ExitCode.Rejects);
-        return fault is null ? code : session.Tell($"The reject file could not be written ({fault}): all {answer.Rejected} rejects are in the answer of --json.", code);
+        return fault is null ? code
+            : session.Tell($"The reject file could not be written ({fault}): --json with the same --idempotency-key lists all rejects.", code);
     }
 
     private static string? WriteRejects(string path, IReadOnlyList<RowReject> rejects)
@@ -94,7 +95,8 @@ internal sealed class ImportCommand
         fault = "";
         try
         {
-            var stream = new FileStream(Path.Combine(session.Around.Folder, path), FileMode.Open, FileAccess.Read, FileShare.Read, 1, useAsync: true);
+            var full = Path.Combine(session.Around.Folder, path);
+            var stream = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, useAsync: true);
             if (stream.CanSeek && stream.Length > 0) return stream;
             stream.Dispose();
             fault = $"{path} is empty or no ordinary file: name a CSV or NDJSON file.";

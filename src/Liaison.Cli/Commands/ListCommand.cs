@@ -12,7 +12,7 @@ internal static class ListCommand
     {
         var after = new Option<string?>("--after") { Description = "Where the page before ended; it says so", HelpName = "MARK" };
         var limit = new Option<int?>("--limit") { Description = "Records on a page", HelpName = "N" };
-        var all = new Option<bool>("--all") { Description = "Page after page until the last; with --json one page on each line" };
+        var all = new Option<bool>("--all") { Description = "Page after page to the last; with --json one page a line" };
         limit.CustomParser = result =>
         {
             if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0) return size;

@@ -8,8 +8,6 @@ namespace Liaison.Cli.Commands;
 /// <summary><c>liaison search</c>: is this travel document known?</summary>
 internal sealed class SearchCommand
 {
-    public const string Name = "search";
-
     private readonly Session session;
 
     private readonly Argument<string?> number = new("NUMBER")
@@ -55,7 +53,7 @@ internal sealed class SearchCommand
     public static Command Make(Session session)
     {
         var search = new SearchCommand(session);
-        var command = new ExampledCommand(Name, "Is this travel document reported stolen, lost, revoked, invalid or a stolen blank?",
+        var command = new ExampledCommand("search", "Is this travel document reported stolen, lost, revoked, invalid or a stolen blank?",
             "liaison search L898902C3 --issuer UTO",
             "liaison search L898902C3 --issuer UTO --kind passport --near --purpose training",
             "liaison search --mrz - < zone.txt          # as a reader delivers it",
@@ -96,10 +94,10 @@ internal sealed class SearchCommand
                 "hit" => ExitCode.Done,
                 "possible" => ExitCode.Possible,
                 _ => ExitCode.NotKnown,
-            }));
+            }), headers: false);
     }
 
-    /// <summary>The value, or what stands on standard input for <c>-</c>; far beyond what the hub takes it is cut, and the hub says so.</summary>
+    /// <summary>The value, or standard input for <c>-</c>. It is cut far beyond what the hub takes: the hub says so.</summary>
     private string? Given(string? value)
     {
         if (value != "-") return value?.Trim();

@@ -10,7 +10,7 @@ internal sealed class ExampledCommand(string name, string description, params IR
     public IReadOnlyList<string> Examples => examples;
 }
 
-/// <summary><c>--help</c>: the generated description, then examples; at the root also where the hub is looked for and the exit codes.</summary>
+/// <summary><c>--help</c>: what is generated, then examples and exit codes; at the root also where the hub is looked for.</summary>
 internal sealed class HelpWithExamples(SynchronousCommandLineAction generated) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;

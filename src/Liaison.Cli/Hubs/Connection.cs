@@ -25,7 +25,8 @@ internal static class Connection
             HttpRequestError.ConnectionError when address.IsLoopback => $"No hub answers at {place}: start it with ./run",
             HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError =>
                 $"No hub answers at {place}: check the address and the network, or start one here with ./run",
-            HttpRequestError.SecureConnectionError => $"The certificate of {place} was not accepted: check the address, or have its operator renew it.",
+            HttpRequestError.SecureConnectionError =>
+                $"The certificate of {place} was not accepted: check the address, or have its operator renew it.",
             _ => $"The connection to {place} broke before it answered: ask again, and look at the hub's log if it stays so.",
         };
     }

@@ -27,7 +27,8 @@ internal static class HubFinder
         if (profiles.Find(name) is not { } account)
         {
             var known = string.Join(", ", profiles.Accounts.Select(a => a.Name));
-            return Wrong($"No profile is called \"{name}\". {profiles.Fault ?? (known.Length > 0 ? "Known: " + known + "." : "None is known here.")}");
+            var advice = profiles.Fault ?? (known.Length > 0 ? $"Known: {known}." : "None is known here.");
+            return Wrong($"No profile is called \"{name}\". {advice}");
         }
 
         if (address is not null && !SamePlace(address, account.Address))

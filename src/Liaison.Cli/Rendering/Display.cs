@@ -1,6 +1,6 @@
 namespace Liaison.Cli.Rendering;
 
-/// <summary>Shows a page: with tables and colours on a terminal, as plain lines where the output goes to a file or another program.</summary>
+/// <summary>Shows a page: tables and colours on a terminal, plain lines where a file or another program takes the output.</summary>
 internal static class Display
 {
     public static void Show(Page page, Surroundings around)

@@ -3,7 +3,7 @@ using Liaison.Api.TravelDocuments;
 
 namespace Liaison.Cli.Rendering;
 
-/// <summary>One record, as <c>record</c>, <c>change</c> and <c>withdraw</c> answer it, and the facts that other pages show of one.</summary>
+/// <summary>One record, as <c>record</c>, <c>change</c> and <c>withdraw</c> answer it, and its facts for other pages.</summary>
 internal static class DocumentPage
 {
     public static Page Of(string done, TravelDocument document) =>

@@ -1,6 +1,6 @@
 namespace Liaison.Cli.Rendering;
 
-/// <summary>A page as lines of text: columns are padded with spaces, nothing is wrapped or cut, so that line tools can work on it.</summary>
+/// <summary>A page as lines of text: columns padded with spaces, nothing wrapped or cut, so that line tools can work on it.</summary>
 internal static class PlainDisplay
 {
     private const string Gap = "  ";

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Liaison.Api.TravelDocuments;
 
 namespace Liaison.Cli.Rendering;
@@ -31,6 +30,6 @@ internal static class RejectFile
     {
         var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
         if (safe.AsSpan().IndexOfAny(",\"\r\n") < 0) return safe;
-        return new StringBuilder(safe.Length + 8).Append('"').Append(safe.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"').ToString();
+        return '"' + safe.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
     }
 }

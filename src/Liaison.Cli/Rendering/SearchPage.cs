@@ -22,7 +22,8 @@ internal static class SearchPage
         foreach (var note in answer.Notes) page.Paragraph($"Note: {note.Text}");
         foreach (var match in answer.Matches) Show(match, page);
         if (answer.More) page.Paragraph("More records match than are shown: give issuer and kind.");
-        return page.Paragraph($"Search {answer.SearchId}, data as of {DocumentPage.Moment(answer.AsOf.At)} (position {answer.AsOf.Position})");
+        var asOf = $"data as of {DocumentPage.Moment(answer.AsOf.At)} (position {answer.AsOf.Position})";
+        return page.Paragraph($"Search {answer.SearchId}, {asOf}");
     }
 
     private static void Show(DocumentMatch match, Page page)

@@ -13,7 +13,8 @@ internal static class UploadProgress
     private static Task<T> DrawAsync<T>(Surroundings around, long size, Func<Action<long>, Task<T>> work) =>
         new Progress(TerminalDisplay.Console(around.Err, around), around.Clock)
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new SpinnerColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(),
+                new SpinnerColumn())
             .StartAsync(async context =>
             {
                 var task = context.AddTask("Sending", maxValue: Math.Max(size, 1));

@@ -19,8 +19,7 @@ internal static class ZonePage
                 : $"Zone {number}: {format}, check digits fail: {string.Join(", ", failed)}",
             failed.Count == 0 ? Tone.Good : Tone.Alarm);
         page.Table(["Field", "At", "Printed", "Read as", "Check digit"], zone.Fields.Select(Row));
-        page.Facts(("Composite", zone.Document.Checks.Composite.WireName()),
-            ("Long number", zone.Document.Reading is { } reading ? $"its check digit holds counted {reading.WireName()}" : null),
+        page.Facts(("Long number", Explained(zone.Document.Reading)),
             ("Names", zone.NamesPossiblyTruncated ? "fill their field: they may be cut off" : null),
             ("Birth date", zone.BirthDate?.OtherCentury is { } other ? $"or {other}, for a holder of over 100 years" : null));
         if (zone.Repairs.Count > 0)
@@ -30,10 +29,18 @@ internal static class ZonePage
         }
 
         foreach (var field in zone.Fields.Where(f => f.Candidates.Count > 0))
-            page.Paragraph($"{field.Name} may be any of {string.Join(", ", field.Candidates)}: each fits the check digit, so none was chosen.");
+            page.Paragraph($"{field.Name} may be any of {string.Join(", ", field.Candidates)}: each fits the check digit, none was chosen.");
         foreach (var remark in zone.Remarks) page.Paragraph($"{remark.Field}: {remark.Message}");
         return page;
     }
+
+    private static string? Explained(NumberReading? reading) => reading switch
+    {
+        NumberReading.WithoutFiller => "its check digit holds without the '<' between the two parts",
+        NumberReading.WithFiller => "its check digit holds with the '<' between the two parts",
+        NumberReading.Either => "its check digit holds with and without the '<' between the two parts",
+        _ => null,
+    };
 
     private static string[] Row(MrzField field) =>
         [field.Name, At(field.Line, field.Column), field.Printed, field.Value, field.Check?.WireName() ?? ""];

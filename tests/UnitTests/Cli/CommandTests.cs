@@ -193,6 +193,14 @@ public sealed class CommandTests : IAsyncDisposable
         Assert.Equal(["/v1/travel-documents?limit=1", "/v1/travel-documents", "/v1/travel-documents?after=m%2B1"], hub.Got.Select(g => g.Path));
     }
 
+    [Fact]
+    public async Task A_reference_that_no_header_can_carry_is_told_before_anything_is_sent()
+    {
+        Assert.Equal(ExitCode.Usage, await shell.RunAsync("list", "--reference", "Akte ä"));
+        Assert.Contains("--reference takes ASCII", shell.Err);
+        Assert.Empty(hub.Got);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
