@@ -25,39 +25,39 @@ public sealed class LiaisonClient(HttpClient http, string token)
 {
     public Task<HubReply<SearchAnswer>> SearchAsync(SearchRequest request, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, Routes.TravelDocumentSearch, Json(request, LiaisonJson.Default.SearchRequest),
-            LiaisonJson.Default.SearchAnswer, cancellation);
+            LiaisonJson.Answers.SearchAnswer, cancellation);
 
     public Task<HubReply<TravelDocument>> RecordAsync(TravelDocumentRequest request, string? idempotencyKey, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, Routes.TravelDocuments, Json(request, LiaisonJson.Default.TravelDocumentRequest),
-            LiaisonJson.Default.TravelDocument, cancellation, idempotencyKey);
+            LiaisonJson.Answers.TravelDocument, cancellation, idempotencyKey);
 
     public Task<HubReply<TravelDocument>> ReadAsync(Guid id, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, Routes.TravelDocument(id), null, LiaisonJson.Default.TravelDocument, cancellation);
+        SendAsync(HttpMethod.Get, Routes.TravelDocument(id), null, LiaisonJson.Answers.TravelDocument, cancellation);
 
     public Task<HubReply<TravelDocumentVersions>> VersionsAsync(Guid id, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, Routes.TravelDocumentVersions(id), null, LiaisonJson.Default.TravelDocumentVersions, cancellation);
+        SendAsync(HttpMethod.Get, Routes.TravelDocumentVersions(id), null, LiaisonJson.Answers.TravelDocumentVersions, cancellation);
 
     /// <param name="etag">The tag that the read gave: the change is refused when somebody else changed the record since.</param>
     public Task<HubReply<TravelDocument>> ChangeAsync(
         Guid id, string etag, TravelDocumentRequest request, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Put, Routes.TravelDocument(id), Json(request, LiaisonJson.Default.TravelDocumentRequest),
-            LiaisonJson.Default.TravelDocument, cancellation, etag: etag);
+            LiaisonJson.Answers.TravelDocument, cancellation, etag: etag);
 
     /// <param name="etag">The tag that the read gave.</param>
     public Task<HubReply<TravelDocument>> WithdrawAsync(Guid id, string etag, WithdrawalRequest request, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, Routes.TravelDocumentWithdrawal(id), Json(request, LiaisonJson.Default.WithdrawalRequest),
-            LiaisonJson.Default.TravelDocument, cancellation, etag: etag);
+            LiaisonJson.Answers.TravelDocument, cancellation, etag: etag);
 
     public Task<HubReply<TravelDocumentPage>> ListAsync(string? after, int? limit, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.TravelDocuments + Query(("after", after), ("limit", limit?.ToString("D", null))), null,
-            LiaisonJson.Default.TravelDocumentPage, cancellation);
+            LiaisonJson.Answers.TravelDocumentPage, cancellation);
 
     /// <param name="content">The file; its media type says CSV (<c>text/csv</c>) or NDJSON (<c>application/x-ndjson</c>).</param>
     public Task<HubReply<ImportAnswer>> ImportAsync(HttpContent content, string? idempotencyKey, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, Routes.TravelDocumentImports, content, LiaisonJson.Default.ImportAnswer, cancellation, idempotencyKey);
+        SendAsync(HttpMethod.Post, Routes.TravelDocumentImports, content, LiaisonJson.Answers.ImportAnswer, cancellation, idempotencyKey);
 
     public Task<HubReply<HubStatus>> StatusAsync(CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, Routes.Status, null, LiaisonJson.Default.HubStatus, cancellation);
+        SendAsync(HttpMethod.Get, Routes.Status, null, LiaisonJson.Answers.HubStatus, cancellation);
 
     private async Task<HubReply<T>> SendAsync<T>(
         HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation,
@@ -83,7 +83,7 @@ public sealed class LiaisonClient(HttpClient http, string token)
         {
             try
             {
-                if (JsonSerializer.Deserialize(body, LiaisonJson.Default.Problem) is { } problem) return problem;
+                if (JsonSerializer.Deserialize(body, LiaisonJson.Answers.Problem) is { } problem) return problem;
             }
             catch (JsonException)
             {

@@ -28,4 +28,15 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LocalHub))]
-public sealed partial class LiaisonJson : JsonSerializerContext;
+public sealed partial class LiaisonJson : JsonSerializerContext
+{
+    /// <summary>
+    /// For reading what a hub answers: as <see cref="Default"/>, but members that this version does not know are passed over, because
+    /// the hub may be newer than its caller.
+    /// </summary>
+    /// <remarks>Thread-safe. Made on first use: static members of the generated part may be initialised after those of this one.</remarks>
+    public static LiaisonJson Answers => field ??= new(new JsonSerializerOptions(Default.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    });
+}

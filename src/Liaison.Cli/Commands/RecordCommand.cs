@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Liaison.Api.TravelDocuments;
+using Liaison.Cli.Help;
+using Liaison.Cli.Rendering;
+
+namespace Liaison.Cli.Commands;
+
+/// <summary><c>liaison record</c>: the issuing authority enters a document or a range of blanks.</summary>
+internal static class RecordCommand
+{
+    public static Command Make(Session session)
+    {
+        var number = new Argument<string>("NUMBER")
+        {
+            Description = "Document number as printed, or the first of a range; - reads it from standard input",
+        };
+        var issuer = new Option<string?>("--issuer") { Description = "Issuing authority, ICAO code", HelpName = "CODE" };
+        var kind = new Option<string?>("--kind")
+        {
+            Description = "Kind of document", HelpName = "CODE", CompletionSources = { CodeLists.Completions("kinds") },
+        };
+        var fields = new DocumentOptions();
+        var key = IdempotencyKey.Option();
+        var command = new ExampledCommand("record", "Record a stolen, lost, revoked or invalid document, or a range of stolen blanks",
+            "liaison record C01X00T47 --issuer D --kind passport --status stolen --event-date 2025-05",
+            "liaison record 20AA00001 --range-to 20AA00500 --issuer FRA --kind passport --status stolenBlank",
+            "liaison record X1234567 --issuer FRA --kind passport --status revoked --reason-code courtOrder --legal-basis \"Art. 3\"")
+        {
+            number, issuer, kind,
+        };
+        fields.AddTo(command);
+        command.Add(session.Purpose);
+        command.Add(session.Reference);
+        command.Add(key);
+        command.SetAction((parse, cancellation) =>
+        {
+            var typed = parse.GetValue(number);
+            var request = fields.Over(new TravelDocumentRequest
+            {
+                Number = typed == "-" ? session.Around.In.ReadLine()?.Trim() : typed,
+                Issuer = Session.Text(parse, issuer),
+                Kind = Session.Text(parse, kind),
+            }, parse);
+            return session.TalkAsync(parse, async client => session.Pass(parse,
+                await client.RecordAsync(request, parse.GetValue(key), cancellation),
+                document => DocumentPage.Of("Recorded", document)));
+        });
+        return command;
+    }
+}

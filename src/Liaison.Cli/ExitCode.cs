@@ -1,0 +1,46 @@
+namespace Liaison.Cli;
+
+/// <summary>What the command says to the shell. Scripts branch on it, so a number never changes its meaning.</summary>
+internal static class ExitCode
+{
+    /// <summary>The command did what it was asked; for a search: a hit.</summary>
+    public const int Done = 0;
+
+    /// <summary>The search found nothing, as <c>grep</c> says it; <c>mrz</c>: a zone does not fit or a check digit fails.</summary>
+    public const int NotKnown = 1;
+
+    /// <summary>The command line, or a file it names, is wrong. Nothing was sent.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The search found records that may be meant.</summary>
+    public const int Possible = 3;
+
+    /// <summary>The hub refused with a problem.</summary>
+    public const int Refused = 4;
+
+    /// <summary>No hub answered, or what answered is no hub.</summary>
+    public const int Unreachable = 5;
+
+    /// <summary>The import finished; some rows were rejected.</summary>
+    public const int Rejects = 6;
+
+    /// <summary>A fault of this program: EX_SOFTWARE of sysexits.h.</summary>
+    public const int Fault = 70;
+
+    /// <summary>Interrupted with Ctrl-C: 128 + SIGINT, the shells' own convention.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>The table that <c>--help</c> shows.</summary>
+    public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
+    [
+        (Done, "done; a search: hit"),
+        (NotKnown, "a search: notKnown; mrz: a zone does not fit or a check digit fails"),
+        (Usage, "the command line or a file it names is wrong; nothing was sent"),
+        (Possible, "a search: possible"),
+        (Refused, "the hub refused"),
+        (Unreachable, "no hub answers"),
+        (Rejects, "the import finished with rejected rows"),
+        (Fault, "a fault of this program"),
+        (Interrupted, "interrupted"),
+    ];
+}

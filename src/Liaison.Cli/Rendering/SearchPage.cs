@@ -1,0 +1,42 @@
+using Liaison.Api.TravelDocuments;
+
+namespace Liaison.Cli.Rendering;
+
+/// <summary>The answer to a search.</summary>
+internal static class SearchPage
+{
+    public static Page Of(SearchAnswer answer)
+    {
+        var page = answer.Answer switch
+        {
+            "hit" => new Page().Headline("HIT: this document is reported.", Tone.Alarm),
+            "possible" => new Page().Headline("POSSIBLE: records that may be meant.", Tone.Careful),
+            _ => new Page().Headline("NOT KNOWN: no record answers to this.", Tone.Good),
+        };
+        if (answer.Mrz is { } mrz)
+        {
+            page.Facts(("Read", $"{mrz.Format}, number {mrz.Number}, issuer {mrz.Issuer}"), ("Kinds", string.Join(", ", mrz.Kinds)),
+                ("Check digits", string.Join(", ", mrz.Checks.Where(c => c.Value != "absent").Select(c => $"{c.Key} {c.Value}"))));
+        }
+
+        foreach (var note in answer.Notes) page.Paragraph($"Note: {note.Text}");
+        foreach (var match in answer.Matches) Show(match, page);
+        if (answer.More) page.Paragraph("More records match than are shown: give issuer and kind.");
+        var asOf = $"data as of {DocumentPage.Moment(answer.AsOf.At)} (position {answer.AsOf.Position})";
+        return page.Paragraph($"Search {answer.SearchId}, {asOf}");
+    }
+
+    private static void Show(DocumentMatch match, Page page)
+    {
+        var document = match.Document;
+        page.Headline($"{match.Confidence}: {document.Kind} of {document.Issuer}, {document.Status}",
+            match.Confidence == "hit" ? Tone.Alarm : Tone.Careful);
+        page.Facts([
+            .. match.Reasons.Select((reason, i) => (i == 0 ? "Why it matches" : "and", (string?)reason.Text)),
+            .. match.Notes.Select(note => ("Note", (string?)note.Text)),
+            ("To confirm", match.Confirm),
+            .. DocumentPage.Facts(document),
+            ("Record", $"{document.Id}, version {document.Version}"),
+        ]);
+    }
+}
