@@ -21,7 +21,7 @@ public enum IssuerUse
 
 /// <summary>One issuing or nationality code.</summary>
 /// <param name="Code">Three letters, the one identity of the issuer: <c>DEU</c>, <c>RKS</c>, <c>UNO</c>.</param>
-/// <param name="PrintedAs">As a machine readable zone prints it, without filler: <c>D</c> for Germany, else <paramref name="Code"/>.</param>
+/// <param name="PrintedAs">As a zone prints it, without filler: <c>D</c> for Germany, else <paramref name="Code"/>.</param>
 /// <param name="Name">English name.</param>
 /// <param name="Use">Where the code may stand.</param>
 /// <remarks>Immutable.</remarks>

@@ -31,7 +31,7 @@ public sealed record MrzDocument
     /// <summary>The kind of zone.</summary>
     public required MrzFormat Format { get; init; }
 
-    /// <summary>One or two characters, fillers trimmed, digits read as letters: <c>P</c>, <c>PD</c>, <c>ID</c>, <c>V</c>, <c>D1</c>.</summary>
+    /// <summary>One or two characters, fillers trimmed, digits read as letters: <c>P</c>, <c>PD</c>, <c>ID</c>, <c>D1</c>.</summary>
     public required string DocumentCode { get; init; }
 
     /// <summary>Issuer as printed, fillers trimmed: <c>D</c>, <c>UTO</c>, <c>UT0</c>.</summary>

@@ -41,8 +41,8 @@ internal sealed class MrzFieldList
         MrzFields.DocumentNumberCheck => [Plain(slot.Name, zone.Number.Digit!.Value)],
         MrzFields.OptionalData when zone.Number is { IsLong: true, Digit: { } digit } => [Plain(slot.Name, Rest(slot.Place, digit))],
         MrzFields.Surname when Find(MrzFields.GivenNames) is null && layout.Format != MrzFormat.FrenchDrivingLicence => Names(slot.Place),
-        MrzFields.BirthDate => [Plain(slot.Name, slot.Place, Birth?.Date?.ToString() ?? "", Checked(layout.BirthCheck, zone.Checks.BirthDate))],
-        MrzFields.ExpiryDate => [Plain(slot.Name, slot.Place, Expiry?.Date?.ToString() ?? "", Checked(layout.ExpiryCheck, zone.Checks.ExpiryDate))],
+        MrzFields.BirthDate => [Date(slot, Birth, Checked(layout.BirthCheck, zone.Checks.BirthDate))],
+        MrzFields.ExpiryDate => [Date(slot, Expiry, Checked(layout.ExpiryCheck, zone.Checks.ExpiryDate))],
         MrzFields.PersonalNumber =>
         [
             Plain(slot.Name, slot.Place, null, Checked(layout.PersonalCheck, zone.Checks.PersonalNumber)) with
@@ -72,7 +72,7 @@ internal sealed class MrzFieldList
         yield return Plain(MrzFields.IssueMonth, month, known ? $"{(number >= 8800 ? "19" : "20")}{text[..2]}-{text[2..]}" : "");
     }
 
-    /// <summary>Primary and secondary identifier are parted by two fillers; without them there is only a primary (ICAO 9303-3 §4.6).</summary>
+    /// <summary>Two fillers part primary and secondary identifier; without them there is only a primary (ICAO 9303-3 §4.6).</summary>
     private IEnumerable<MrzField> Names(Place place)
     {
         var names = place.In(read);
@@ -85,6 +85,9 @@ internal sealed class MrzFieldList
 
     /// <summary>The optional data of a card with a long number begins behind the number's check digit and a filler.</summary>
     private static Place Rest(Place optional, Place digit) => optional with { Start = Math.Min(digit.End + 1, optional.End) };
+
+    private MrzField Date(Slot slot, MrzDate? date, CheckVerdict? check) =>
+        Plain(slot.Name, slot.Place, date?.Date?.ToString() ?? "", check);
 
     private MrzField Plain(string name, Place place, string? value = null, CheckVerdict? check = null)
     {

@@ -61,7 +61,7 @@ internal sealed record MrzLayout(MrzFormat Format, Slot[] Slots)
 
     internal CheckRule? Composite { get; init; }
 
-    /// <summary>Where a number of more than nine characters goes on (9303-5 and 9303-6 only); null where the format has no long numbers.</summary>
+    /// <summary>Where a number of over nine characters goes on (9303-5 and 9303-6); null where the format has no long numbers.</summary>
     internal Place? NumberOverflow { get; init; }
 
     /// <summary>Code and issuer where they are constants of the format.</summary>
@@ -70,7 +70,10 @@ internal sealed record MrzLayout(MrzFormat Format, Slot[] Slots)
     internal static MrzLayout Of(MrzFormat format) => All[(int)format];
 
     private static readonly MrzLayout[] All =
-        [Td1(), TwoLines(MrzFormat.Td2, 36), Td3(), TwoLines(MrzFormat.MrvA, 44), TwoLines(MrzFormat.MrvB, 36), FrenchId(), FrenchLicence(), SwissLicence()];
+    [
+        Td1(), TwoLines(MrzFormat.Td2, 36), Td3(), TwoLines(MrzFormat.MrvA, 44), TwoLines(MrzFormat.MrvB, 36),
+        FrenchId(), FrenchLicence(), SwissLicence(),
+    ];
 
     private static MrzLayout Td1() => new(MrzFormat.Td1,
     [

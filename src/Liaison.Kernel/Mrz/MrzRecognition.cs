@@ -1,3 +1,4 @@
+using Liaison.Kernel.Issuers;
 using Liaison.Kernel.Parsing;
 using Liaison.Kernel.Text;
 
@@ -37,10 +38,11 @@ internal static class MrzRecognition
 
     /// <summary>
     /// The French card has its own order of fields under the words of a TD2. All four check digits of a TD2 fit a French card by chance
-    /// once in 10,000, and then its own ones decide.
+    /// once in 10,000; but where a TD2 has a nationality, the card has digits.
     /// </summary>
     private static bool IsTd2(string[] lines)
     {
+        if (IssuingCodes.Find(lines[1].AsSpan(10, 3)) is null) return false;
         var td2 = MrzVerdicts.Of(MrzLayout.Of(MrzFormat.Td2), lines, lines).Checks;
         return td2.NoneInvalid && td2.Composite == CheckVerdict.Valid
             && !MrzVerdicts.Of(MrzLayout.Of(MrzFormat.FrenchId), lines, lines).Checks.NoneInvalid;

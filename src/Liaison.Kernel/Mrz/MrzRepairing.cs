@@ -63,8 +63,9 @@ internal sealed class MrzRepairing
             Write(slot.Place, forced, slot.Name, why);
         }
 
-        if (Number.IsLong && Number.Digit is { } digit)
-            Write(digit, new string(ForcedReading.AsDigit(digit.In(read)[0]), 1), MrzFields.DocumentNumberCheck, MrzRepair.ForcedByFieldType);
+        if (!Number.IsLong || Number.Digit is not { } digit) return;
+        var number = ForcedReading.AsDigit(digit.In(read)[0]).ToString();
+        Write(digit, number, MrzFields.DocumentNumberCheck, MrzRepair.ForcedByFieldType);
     }
 
     private void ProveNumber()

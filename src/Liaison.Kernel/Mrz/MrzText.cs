@@ -24,7 +24,8 @@ internal static class MrzText
         if (lines.Count == 0) return new FieldProblem(Field, "mrzLength", "The text is empty; send the lines of a machine readable zone.");
         if (Fit(lines) is { } fitted) return fitted;
         var widths = string.Join(" and ", lines.Take(4).Select(line => line.Length));
-        return new FieldProblem(Field, "mrzLength", $"No zone has lines of {widths}{(lines.Count > 4 ? " and more" : "")} characters. Known are "
+        if (lines.Count > 4) widths += " and more";
+        return new FieldProblem(Field, "mrzLength", $"No zone has lines of {widths} characters. Known are "
             + "3 x 30, 2 x 36, 2 x 44, 1 x 30, and 9 + 30 + 30. See whether a character was lost or doubled.");
     }
 
@@ -109,5 +110,5 @@ internal static class MrzText
         shape.Length == lines.Count && !shape.Where((width, i) => Math.Abs(lines[i].Length - width) > FillerSlack).Any();
 }
 
-/// <summary>The lines of a zone; <paramref name="FillersAdjusted"/> when the row of fillers after the names had not its full width.</summary>
+/// <summary>The lines of a zone; <paramref name="FillersAdjusted"/> when the fillers after the names had not their full width.</summary>
 internal sealed record MrzLines(string[] Lines, bool FillersAdjusted);

@@ -63,7 +63,7 @@ public sealed record MrzDate(string Printed, MrzDateCompleteness Completeness, P
     public override string ToString() => Completeness.ToString();
 }
 
-/// <summary>Everything that a zone says, its holder included. For showing it to the person who holds the document; never to be kept.</summary>
+/// <summary>Everything that a zone says, its holder included. For the eyes of whoever holds the document; never to be kept.</summary>
 /// <remarks>Immutable. Its text form shows the format alone.</remarks>
 public sealed record MrzZone
 {

@@ -106,15 +106,16 @@ public sealed class IssuingCodesTests
 
     [Fact]
     public void The_codes_one_look_alike_away_are_those_that_a_full_comparison_finds() =>
-        Gen.OneOf(Gen.OneOf(IssuingCodes.All.Select(code => code.Code).ToArray()), Gen.Char['0', 'Z'].Array[1, 3].Select(chars => new string(chars))).Sample(text =>
+        Gen.OneOf(Gen.OneOf(IssuingCodes.All.Select(code => code.Code).ToArray()), Gen.Char['0', 'Z'].Array[1, 3].Select(chars => new string(chars))).Sample(printed =>
         {
+            var text = printed.TrimEnd('<');
             var itself = IssuingCodes.Find(text);
             var expected = IssuingCodes.All.Where(code => code != itself && new[] { code.Code, code.PrintedAs }.Concat(
                     code.Code == "RKS" ? ["XKK", "XXK", "XKX"] : Array.Empty<string>())
                 .Any(spelling => spelling.Length == text.Length
                     && spelling.Zip(text).Count(pair => pair.First != pair.Second) == 1
                     && spelling.Zip(text).All(pair => pair.First == pair.Second || Confusables.AreLookAlikes(pair.First, pair.Second))));
-            Assert.Equal(expected.ToHashSet(), IssuingCodes.OneConfusableAway(text).ToHashSet());
+            Assert.Equal(expected.ToHashSet(), IssuingCodes.OneConfusableAway(printed).ToHashSet());
         }, iter: 2_000);
 
     [Fact]

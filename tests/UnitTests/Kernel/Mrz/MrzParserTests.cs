@@ -105,8 +105,12 @@ public sealed class MrzParserTests
     [Fact]
     public void The_personal_number_is_proved_too_but_no_hub_sees_it()
     {
-        var zone = MrzFixtures.Parse(PassportNames, PassportData.Replace("ZE184226B", "2E184226B", StringComparison.Ordinal));
-        Assert.Equal(("personalNumber", 'Z'), (Assert.Single(zone.Repairs).Field, zone.Repairs[0].Read));
+        var data = "L898902C36UTO7408122F1204159A47930XYT<<<<<";
+        data += MrzWriter.Digit(data[28..]);
+        var composite = MrzWriter.Digit(data[..10] + data[13..20] + data[21..]);
+        var zone = MrzFixtures.Parse(PassportNames, data.Replace("A47930", "A4793O", StringComparison.Ordinal) + composite);
+        Assert.Equal(new MrzRepair("personalNumber", 2, 34, 'O', '0', MrzRepair.ProvedByCheckDigit), Assert.Single(zone.Repairs));
+        Assert.Equal((CheckVerdict.Invalid, true), (zone.Document.Checks.PersonalNumber, zone.Document.RepairedChecks.NoneInvalid));
         Assert.Empty(zone.Document.Repairs);
     }
 
@@ -241,6 +245,20 @@ public sealed class MrzParserTests
             Nationality = "FRA", Birth = "900713", Expiry = "300211", Sex = 'F', Optional = "",
         };
         Assert.Equal(MrzFormat.Td2, MrzFixtures.Parse(MrzWriter.Write(data)).Document.Format);
+    }
+
+    /// <summary>A card with a damaged number whose characters fit all four check digits of a TD2 by chance.</summary>
+    [Fact]
+    public void A_damaged_french_identity_card_is_no_td2()
+    {
+        var lines = MrzWriter.Write(new MrzData
+        {
+            Format = MrzFormat.FrenchId, Code = "ID", Issuer = "FRA", Surname = "RFQIAZVJYGG", Given = "", Number = "337817125074",
+            Nationality = "FRA", Birth = "030221", Expiry = "", Sex = '<', Optional = "8",
+        });
+        lines[1] = lines[1].Remove(4, 1).Insert(4, "Y");
+        var document = MrzFixtures.Parse(lines).Document;
+        Assert.Equal((MrzFormat.FrenchId, CheckVerdict.Invalid), (document.Format, document.Checks.DocumentNumber));
     }
 
     [Theory]

@@ -108,8 +108,8 @@ internal static class MrzGen
 
     internal static Gen<MrzData> Of(MrzFormat format) =>
         from issuer in Gen.OneOf(IssuingCodes.All.Select(code => code.PrintedAs).Where(code => code != "FRA").ToArray())
-        from surname in Text(Letters, 1, format == MrzFormat.FrenchDrivingLicence ? 8 : 12)
-        from given in Text(Letters, 0, 12)
+        from surname in Name(1, format == MrzFormat.FrenchDrivingLicence ? 8 : 12)
+        from given in Name(0, 12)
         from number in Number(format)
         from dates in Gen.Select(Date, Date)
         from sex in Gen.Char["MF<"]
@@ -141,6 +141,10 @@ internal static class MrzGen
             Optional = rest.Item1,
             CountFiller = rest.Item2,
         };
+
+    // A row of K at the end of names is taken for misread filler.
+    private static Gen<string> Name(int shortest, int longest) =>
+        Text(Letters, shortest, longest).Where(name => !name.EndsWith("KKK", StringComparison.Ordinal));
 
     private static Gen<string> Number(MrzFormat format) => format switch
     {
