@@ -60,8 +60,8 @@ internal sealed class Session(Surroundings around)
     public async Task<int> TalkAsync(ParseResult parse, Func<LiaisonClient, Task<int>> talk, bool headers = true)
     {
         var choice = Find(parse);
-        if (choice is not HubChoice.Chosen { Hub: var found })
-            return choice is HubChoice.None none ? Tell(none.Message, none.ExitCode) : throw new InvalidOperationException("A hub or none.");
+        if (choice is HubChoice.None none) return Tell(none.Message, none.ExitCode);
+        var found = ((HubChoice.Chosen)choice).Hub;
         using var http = Connection.Open(found.Address);
         if (headers && (Mark(parse, http, Purpose, Headers.Purpose) ?? Mark(parse, http, Reference, Headers.Reference)) is { } fault)
             return Tell(fault, ExitCode.Usage);

@@ -6,7 +6,7 @@ using Liaison.Cli.Rendering;
 
 namespace Liaison.Cli.Commands;
 
-/// <summary><c>liaison change</c>: replaces the fields given, leaves the others; refused when somebody else changed the record meanwhile.</summary>
+/// <summary><c>liaison change</c>: replaces the fields given, leaves the others; refused when the record changed meanwhile.</summary>
 internal static class ChangeCommand
 {
     public static Command Make(Session session)

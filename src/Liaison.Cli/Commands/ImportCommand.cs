@@ -58,7 +58,7 @@ internal sealed class ImportCommand
                 using var content = new UploadContent(stream, MediaType(parse.GetValue(format), path), sent);
                 return await client.ImportAsync(content, name, cancellation);
             });
-            return reply.Value is { } answer ? Finish(parse, reply, answer, path) : session.Refuse(parse, reply);
+            return reply.Value is { } answer ? Finish(parse, reply, answer, name) : session.Refuse(parse, reply);
         });
         await stream.DisposeAsync();
         if (code == ExitCode.Unreachable && parse.GetValue(key) is null)
@@ -66,14 +66,15 @@ internal sealed class ImportCommand
         return code;
     }
 
-    private int Finish(ParseResult parse, Api.HubReply<ImportAnswer> reply, ImportAnswer answer, string path)
+    private int Finish(ParseResult parse, Api.HubReply<ImportAnswer> reply, ImportAnswer answer, string idempotencyKey)
     {
         if (answer.Rejected == 0) return session.Pass(parse, reply, a => ImportPage.Of(a, null));
-        var rejectFile = Session.Text(parse, rejects) ?? path + ".rejects.csv";
+        var rejectFile = Session.Text(parse, rejects) ?? parse.GetValue(file) + ".rejects.csv";
         var fault = WriteRejects(Path.Combine(session.Around.Folder, rejectFile), answer.Rejects);
         var code = session.Pass(parse, reply, a => ImportPage.Of(a, fault is null ? rejectFile : null), _ => ExitCode.Rejects);
         return fault is null ? code
-            : session.Tell($"The reject file could not be written ({fault}): --json with the same --idempotency-key lists all rejects.", code);
+            : session.Tell($"The reject file could not be written ({fault}). To see all rejects, repeat with --json "
+                + $"--idempotency-key {idempotencyKey}", code);
     }
 
     private static string? WriteRejects(string path, IReadOnlyList<RowReject> rejects)

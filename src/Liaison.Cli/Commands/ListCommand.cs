@@ -15,7 +15,8 @@ internal static class ListCommand
         var all = new Option<bool>("--all") { Description = "Page after page to the last; with --json one page a line" };
         limit.CustomParser = result =>
         {
-            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0) return size;
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0) return size;
             result.AddError("--limit takes a number from 1.");
             return null;
         };

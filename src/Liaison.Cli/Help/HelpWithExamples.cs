@@ -51,7 +51,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction generated) :
         to.WriteLine("  LIAISON_PROFILE                   as --profile");
         to.WriteLine("  .liaison/hub.json                 the hub that ./run started in this checkout (LIAISON_HOME)");
         to.WriteLine();
-        to.WriteLine("profiles.json, mode 0600:  {\"france\": {\"address\": \"https://hub.example\", \"member\": \"FRA\", \"token\": \"...\"}}");
+        to.WriteLine("""profiles.json, mode 0600:  {"france": {"address": "https://hub.example", "member": "FRA", "token": "..."}}""");
         to.WriteLine("NO_COLOR turns colours off; output to a file or a pipe is plain text.");
         to.WriteLine();
     }

@@ -29,7 +29,7 @@ internal static class ZonePage
         }
 
         foreach (var field in zone.Fields.Where(f => f.Candidates.Count > 0))
-            page.Paragraph($"{field.Name} may be any of {string.Join(", ", field.Candidates)}: each fits the check digit, none was chosen.");
+            page.Paragraph($"{field.Name} may be any of {string.Join(", ", field.Candidates)}: each fits its check digit.");
         foreach (var remark in zone.Remarks) page.Paragraph($"{remark.Field}: {remark.Message}");
         return page;
     }
