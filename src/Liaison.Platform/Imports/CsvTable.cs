@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Liaison.Kernel.Parsing;
 
 namespace Liaison.Platform.Imports;
 
@@ -21,6 +22,7 @@ public static class CsvTable
         Stream stream,
         IReadOnlyList<CsvColumn> columns,
         CsvLimits limits,
+        Func<string, FieldProblem?>? explainUnknown,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         int[]? places = null;
@@ -39,7 +41,7 @@ public static class CsvTable
             if (problems.Count == 0)
             {
                 width = Width(row.Cells);
-                places = Place(row, width, columns, problems);
+                places = Place(row, width, columns, explainUnknown, problems);
             }
 
             if (problems.Count == 0) continue;
@@ -55,7 +57,8 @@ public static class CsvTable
     }
 
     /// <summary>For each column asked for, its place in the file, or -1.</summary>
-    private static int[] Place(CsvRow header, int width, IReadOnlyList<CsvColumn> columns, List<CsvProblem> problems)
+    private static int[] Place(CsvRow header, int width, IReadOnlyList<CsvColumn> columns,
+        Func<string, FieldProblem?>? explainUnknown, List<CsvProblem> problems)
     {
         var places = new int[columns.Count];
         Array.Fill(places, -1);
@@ -68,7 +71,9 @@ public static class CsvTable
             {
                 // The name is not repeated: in a file without header line it is the first record's number.
                 var message = $"The name of this column is not known; known are: {Names(columns)}. Rename or remove it.";
-                problems.Add(new(header.Line, i + 1, CsvProblems.UnknownColumn, message));
+                problems.Add(explainUnknown?.Invoke(name) is { } explained
+                    ? new(header.Line, i + 1, explained.Code, explained.Message)
+                    : new(header.Line, i + 1, CsvProblems.UnknownColumn, message));
             }
             else if (places[column] >= 0)
             {

@@ -34,7 +34,7 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
         var (bytes, tooLarge) = await RequestBody.ReadBytesAsync(http, MostBytes);
         if (tooLarge) return Answers.Problem(Problems.ImportTooLarge, $"At most {MostBytes >> 20} MiB in one file. Split it.");
 
-        var file = ImportFile.ReadNdjson(bytes, MostRows);
+        var file = type == "text/csv" ? await ImportFile.ReadCsvAsync(bytes, MostRows, http.RequestAborted) : ImportFile.ReadNdjson(bytes, MostRows);
         if (file.Problem is { } unreadable) return Answers.Problem(unreadable);
         return await writes.RunAsync(http, bytes, index, (transaction, cancellation) =>
             ImportAsync(transaction, caller, context, file.Rows, cancellation));

@@ -46,7 +46,7 @@ public sealed class CsvTableTests
     {
         var rows = new List<CsvRow>();
         var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        await foreach (var row in CsvTable.ReadAsync(stream, Columns, CsvLimits.Default, TestContext.Current.CancellationToken)) rows.Add(row);
+        await foreach (var row in CsvTable.ReadAsync(stream, Columns, CsvLimits.Default, null, TestContext.Current.CancellationToken)) rows.Add(row);
         return rows;
     }
 }
