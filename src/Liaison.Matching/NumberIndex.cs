@@ -37,7 +37,7 @@ public sealed class NumberIndex
     /// Takes in one change set; the last change of a record counts. A large load may come in several sets of one position, as long as
     /// nobody trusts <see cref="Position"/> before the last.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The position is before <see cref="Position"/>: history does not run backwards.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is before <see cref="Position"/>: history does not run backwards.</exception>
     /// <exception cref="ArgumentException">A change has the default number or range, or a kind above 31. Nothing was applied.</exception>
     public void Apply(long position, ReadOnlySpan<IndexChange> changes)
     {

@@ -48,7 +48,7 @@ public readonly record struct NumberRange
     /// <summary>How many numbers the range holds. Up to 10³², which is beyond 64 bits.</summary>
     public UInt128 Count => First.Length == 0 ? 0 : Digits(Last) - Digits(First) + 1;
 
-    /// <summary>The range from <paramref name="first"/> to <paramref name="last"/>, or the default range and the reason there is none.</summary>
+    /// <summary>The range from <paramref name="first"/> to <paramref name="last"/>, or the default range and why there is none.</summary>
     public static RangeFault TryCreate(NumberKey first, NumberKey last, out NumberRange range)
     {
         range = default;

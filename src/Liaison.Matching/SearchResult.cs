@@ -38,14 +38,14 @@ public enum FacetMatch
     Other,
 }
 
-/// <summary>An entry worth reading, and why. Whether it is a hit is for the owner of the rules to say, with the record before him.</summary>
+/// <summary>An entry worth reading, and why. Whether it is a hit is for the caller's rules to say, with the record at hand.</summary>
 /// <param name="Record">The record's id.</param>
 /// <param name="Number">How the number agrees.</param>
 /// <param name="Issuer">How the issuer agrees.</param>
 /// <param name="Kind">How the kind agrees.</param>
 public readonly record struct Candidate(long Record, NumberMatch Number, FacetMatch Issuer, FacetMatch Kind) : IComparable<Candidate>
 {
-    /// <summary>Strongest first: by number, then issuer, then kind; the record's id decides between equals, so that answers repeat.</summary>
+    /// <summary>Strongest first: by number, issuer, kind; the record's id decides between equals, so that answers repeat.</summary>
     public int CompareTo(Candidate other)
     {
         var strength = (Number, Issuer, Kind).CompareTo((other.Number, other.Issuer, other.Kind));

@@ -17,7 +17,11 @@ public static class Moments
         var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^3] == ':' && text[^6] is '+' or '-');
         if (!hasOffset || !DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out moment))
             return false;
-        moment = new(moment.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+        moment = moment.ToMicroseconds();
         return true;
     }
+
+    /// <summary>The moment in UTC, cut to whole microseconds: the resolution that the database keeps, so that what was answered reads back equal.</summary>
+    public static DateTimeOffset ToMicroseconds(this DateTimeOffset moment) =>
+        new(moment.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 }

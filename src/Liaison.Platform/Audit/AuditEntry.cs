@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Liaison.Kernel.Time;
 using Liaison.Platform.Access;
 
 namespace Liaison.Platform.Audit;
@@ -44,7 +45,7 @@ public sealed record AuditEntry
     public static AuditEntry Of(Caller caller, AuditEventKind kind, string outcome, DateTimeOffset at) => new()
     {
         Id = Guid.CreateVersion7(at),
-        At = new DateTimeOffset(at.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero),
+        At = at.ToMicroseconds(),
         Event = kind.Code,
         Outcome = outcome,
         Member = caller.Member,

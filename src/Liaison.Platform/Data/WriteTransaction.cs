@@ -1,3 +1,4 @@
+using Liaison.Kernel.Time;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Outbox;
 using Npgsql;
@@ -23,7 +24,7 @@ public sealed class WriteTransaction : IAsyncDisposable
         Connection = connection;
         this.transaction = transaction;
         this.clock = clock;
-        At = clock.GetUtcNow();
+        At = clock.GetUtcNow().ToMicroseconds();
     }
 
     public NpgsqlConnection Connection { get; }

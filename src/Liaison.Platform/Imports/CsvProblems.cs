@@ -34,5 +34,5 @@ public static class CsvProblems
 
     /// <summary>Where an open quote swallows the next rows, nobody can tell any more where a row begins, so reading ends.</summary>
     internal static CsvProblem NotClosed(long line, int column) =>
-        new(line, column, QuoteNotClosed, "A quote is opened here and not closed; close it and send the rows from here on again.", Stops: true);
+        new(line, column, QuoteNotClosed, "A quote is opened here and not closed; close it and send the rows from here again.", Stops: true);
 }

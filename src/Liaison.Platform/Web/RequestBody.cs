@@ -42,9 +42,11 @@ public static class RequestBody
         while (true)
         {
             var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
-            if (read.Buffer.Length > limit) return ([], true);
-            if (read.IsCompleted) return (read.Buffer.ToArray(), false);
-            http.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            var tooLarge = read.Buffer.Length > limit;
+            var bytes = read.IsCompleted && !tooLarge ? read.Buffer.ToArray() : [];
+            // A read that is not given back leaves the connection unusable for the next request.
+            http.Request.BodyReader.AdvanceTo(read.IsCompleted || tooLarge ? read.Buffer.End : read.Buffer.Start, read.Buffer.End);
+            if (tooLarge || read.IsCompleted) return (bytes, tooLarge);
         }
     }
 

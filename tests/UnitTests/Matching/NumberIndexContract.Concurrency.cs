@@ -43,11 +43,10 @@ public abstract partial class NumberIndexContract
         {
             position++;
             var (comes, goes) = position % 2 == 0 ? (3, 2) : (2, 3);
-            index.Apply(
-                position,
-                new Removed(goes),
-                places[position % places.Length],
-                position % 4 < 2 ? new IndexedNumber(comes, Key("A10"), Issuer, 0) : new IndexedRange(comes, Range("A10", "A10"), Issuer, 0));
+            IndexChange heir = position % 4 < 2
+                ? new IndexedNumber(comes, Key("A10"), Issuer, 0)
+                : new IndexedRange(comes, Range("A10", "A10"), Issuer, 0);
+            index.Apply(position, new Removed(goes), places[position % places.Length], heir);
             Thread.SpinWait(200); // a writer that never pauses leaves a near search no time to end
         }
 

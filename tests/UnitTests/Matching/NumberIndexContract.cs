@@ -54,7 +54,9 @@ public abstract partial class NumberIndexContract
     {
         using var index = Open();
         var oracle = new BruteForceIndex();
-        var changes = Enumerable.Range(0, 400).Select(seed => WithRecord(GenChange.Generate(new PCG(7, (ulong)seed), null, out _), seed)).ToArray();
+        var changes = Enumerable.Range(0, 400)
+            .Select(seed => WithRecord(GenChange.Generate(new PCG(7, (ulong)seed), null, out _), seed))
+            .ToArray();
         index.Apply(1, changes);
         oracle.Apply(changes);
         var reached = new HashSet<(NumberMatch, FacetMatch)>();
@@ -96,7 +98,8 @@ public abstract partial class NumberIndexContract
                     var (expected, found) = (oracle.Search(ask.Question, ask.Limit), index.Search(ask.Question, ask.Limit));
                     if (!expected.Candidates.SequenceEqual(found.Candidates) || expected.More != found.More)
                     {
-                        return $"step {i}:\nexpected {Print(expected.Candidates)} {expected.More}\nfound {Print(found.Candidates)} {found.More}";
+                        return $"step {i}:\nexpected {Print(expected.Candidates)} {expected.More}"
+                            + $"\nfound {Print(found.Candidates)} {found.More}";
                     }
 
                     break;
@@ -128,7 +131,8 @@ public abstract partial class NumberIndexContract
     private static string Print(Step step) => step switch
     {
         Change change => "change " + string.Join("; ", change.Changes.Select(Print)),
-        Ask ask => $"ask {ask.Question.Number.Text} issuer {ask.Question.Issuer} or {string.Join(',', ask.Question.LookAlikeIssuers.ToArray())}"
+        Ask ask => $"ask {ask.Question.Number.Text}"
+            + $" issuer {ask.Question.Issuer} or {string.Join(',', ask.Question.LookAlikeIssuers.ToArray())}"
             + $" kinds {ask.Question.Kinds:x} near {ask.Question.Near} limit {ask.Limit}",
         _ => step.GetType().Name,
     };

@@ -27,7 +27,8 @@ public sealed class CsvTableTests
     [InlineData("\nL898902C3,UTO,x\n", "2/1:unknownColumn 2/2:unknownColumn 2/3:unknownColumn 2/0:missingColumn 2/0:missingColumn!")]
     [InlineData("number,iss\"uer\n1,UTO", "1/2:quoteInPlainCell!")]
     [InlineData("PK\u0003\u0004xxxx", "1/0:notCsv!")]
-    public async Task A_header_that_cannot_be_used_ends_the_reading(string text, string expected) => Assert.Equal(expected, await Show(text));
+    public async Task A_header_that_cannot_be_used_ends_the_reading(string text, string expected) =>
+        Assert.Equal(expected, await Show(text));
 
     [Fact]
     public async Task No_message_repeats_what_a_cell_says()
@@ -46,7 +47,12 @@ public sealed class CsvTableTests
     {
         var rows = new List<CsvRow>();
         var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+<<<<<<< HEAD
         await foreach (var row in CsvTable.ReadAsync(stream, Columns, CsvLimits.Default, null, TestContext.Current.CancellationToken)) rows.Add(row);
+=======
+        var stop = TestContext.Current.CancellationToken;
+        await foreach (var row in CsvTable.ReadAsync(stream, Columns, CsvLimits.Default, stop)) rows.Add(row);
+>>>>>>> matching
         return rows;
     }
 }
