@@ -47,12 +47,8 @@ public sealed class CsvTableTests
     {
         var rows = new List<CsvRow>();
         var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
-<<<<<<< HEAD
-        await foreach (var row in CsvTable.ReadAsync(stream, Columns, CsvLimits.Default, null, TestContext.Current.CancellationToken)) rows.Add(row);
-=======
         var stop = TestContext.Current.CancellationToken;
         await foreach (var row in CsvTable.ReadAsync(stream, Columns, CsvLimits.Default, stop)) rows.Add(row);
->>>>>>> matching
         return rows;
     }
 }
