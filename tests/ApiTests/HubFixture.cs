@@ -18,7 +18,7 @@ namespace ApiTests;
 public sealed class TestCluster : IAsyncLifetime
 {
     private const string Template = "liaison_template";
-    private readonly string folder = Directory.CreateTempSubdirectory("liaison-tests-").FullName;
+    private readonly string folder = TestFolder.Make("liaison-tests-");
     private int databases;
 
     public PrivateCluster Cluster { get; private set; } = null!;
@@ -47,6 +47,19 @@ public sealed class TestCluster : IAsyncLifetime
     {
         await Cluster.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+}
+
+internal static class TestFolder
+{
+    /// <summary>
+    /// A new folder that other users may pass through: PostgreSQL's own user must reach the cluster in it when the tests run as root.
+    /// </summary>
+    public static string Make(string prefix)
+    {
+        var folder = Directory.CreateTempSubdirectory(prefix);
+        folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return folder.FullName;
     }
 }
 

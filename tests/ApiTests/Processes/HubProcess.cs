@@ -106,7 +106,7 @@ internal sealed class HubProcess : IDisposable
 /// <summary>A data folder whose PostgreSQL is stopped and whose files are gone when the test ends.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("liaison-data-").FullName;
+    public string Path { get; } = TestFolder.Make("liaison-data-");
 
     public async Task StopPostgresAsync()
     {

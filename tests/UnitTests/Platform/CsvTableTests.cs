@@ -48,7 +48,7 @@ public sealed class CsvTableTests
         var rows = new List<CsvRow>();
         var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         var stop = TestContext.Current.CancellationToken;
-        await foreach (var row in CsvTable.ReadAsync(stream, Columns, CsvLimits.Default, stop)) rows.Add(row);
+        await foreach (var row in CsvTable.ReadAsync(stream, Columns, CsvLimits.Default, null, stop)) rows.Add(row);
         return rows;
     }
 }
