@@ -49,7 +49,8 @@ internal static class HubHost
         return app;
     }
 
-    private static void LogToConsole(ILoggingBuilder logging)
+    /// <summary>To standard error: standard output belongs to the line <c>ready</c>.</summary>
+    public static void LogToConsole(ILoggingBuilder logging)
     {
         logging.AddSimpleConsole(c => c.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(c => c.LogToStandardErrorThreshold = LogLevel.Trace);

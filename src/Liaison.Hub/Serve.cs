@@ -60,7 +60,7 @@ internal static class Serve
     private static async Task<int> RunPrivateAsync(ServeOptions options, CancellationToken stopping)
     {
         if (!IsFree(options.Port)) return Refuse(PortTaken(options.Port));
-        using var logging = LoggerFactory.Create(b => b.AddSimpleConsole(c => c.SingleLine = true));
+        using var logging = LoggerFactory.Create(HubHost.LogToConsole);
         var start = await PrivateCluster.StartAsync(
             PrivatePostgresOptions.FromEnvironment(options.DataFolder), logging.CreateLogger<PrivateCluster>(), TimeProvider.System, stopping);
         if (start is ClusterStart.Refused refused) return Refuse(refused.Problem);

@@ -85,43 +85,41 @@ public sealed class AuditWriter(NpgsqlDataSource database, TimeProvider clock) :
         }
     }
 
-    /// <returns>Null when durable, else why not.</returns>
+    /// <returns>Null when durable, else why not. Never throws: whatever it is, the one writer lives on and those who wait are told.</returns>
     private async Task<Exception?> TryWriteAsync(List<Waiting> batch)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         try
         {
-            return await CommitAsync(id, batch);
-        }
-        catch (NpgsqlException broken) when (broken is not PostgresException)
-        {
-            // The connection broke: the batch may be durable or not. Its id tells, on a new connection.
-            try
-            {
-                return await IsDurableAsync(id) ? null : await CommitAsync(id, batch);
-            }
-            catch (NpgsqlException stillBroken)
-            {
-                return stillBroken;
-            }
-        }
-    }
-
-    private async Task<Exception?> CommitAsync(Guid id, List<Waiting> batch)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        // One round trip: a batch without an explicit transaction is one implicit transaction.
-        await using var commands = new NpgsqlBatch(connection);
-        AuditRows.AddTo(commands, id, clock.GetUtcNow(), [.. batch.Select(w => w.Entry)]);
-        try
-        {
-            await commands.ExecuteNonQueryAsync();
+            await CommitAsync(id, batch);
             return null;
         }
         catch (PostgresException refused)
         {
             return refused;
         }
+        catch (Exception)
+        {
+            // The connection broke: the batch may be durable or not. Its id tells, on a new connection.
+            try
+            {
+                if (!await IsDurableAsync(id)) await CommitAsync(id, batch);
+                return null;
+            }
+            catch (Exception stillBroken)
+            {
+                return stillBroken;
+            }
+        }
+    }
+
+    private async Task CommitAsync(Guid id, List<Waiting> batch)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        // One round trip: a batch without an explicit transaction is one implicit transaction.
+        await using var commands = new NpgsqlBatch(connection);
+        AuditRows.AddTo(commands, id, clock.GetUtcNow(), [.. batch.Select(w => w.Entry)]);
+        await commands.ExecuteNonQueryAsync();
     }
 
     private async Task<bool> IsDurableAsync(Guid id)

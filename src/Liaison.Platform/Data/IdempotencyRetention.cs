@@ -20,7 +20,7 @@ internal sealed class IdempotencyRetention(NpgsqlDataSource database, TimeProvid
                 command.Parameters.Add(new() { Value = clock.GetUtcNow() - Writes.Remembered });
                 await command.ExecuteNonQueryAsync(stoppingToken);
             }
-            catch (NpgsqlException)
+            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
             {
                 // The database is away: the next hour's run forgets what this one could not.
             }

@@ -77,9 +77,10 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
                     await wake.WaitAsync(Poll, stoppingToken);
                 }
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            catch (Exception away) when (away is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                LogAway();
+                // Whatever it is, the index must come back by itself; until then it says that it cannot follow.
+                LogAway(away.GetType().Name);
                 await Task.Delay(RetryPause, clock, stoppingToken);
             }
         }
@@ -179,6 +180,6 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
     [LoggerMessage(100, LogLevel.Information, "Loaded {Records} travel documents into the index in {Milliseconds:F0} ms")]
     private partial void LogLoaded(long records, double milliseconds);
 
-    [LoggerMessage(101, LogLevel.Warning, "The database is away; the index of travel documents waits for it")]
-    private partial void LogAway();
+    [LoggerMessage(101, LogLevel.Warning, "The index of travel documents cannot follow the database and tries again: {Kind}")]
+    private partial void LogAway(string kind);
 }
