@@ -70,7 +70,8 @@ internal sealed class CallerGate(DevelopmentTokens tokens, AuditWriter audit, Hu
 
     private async Task DenyAsync(HttpContext http, Caller caller, RouteRule rule, string reason)
     {
-        await audit.DenyAsync(caller, rule.AuditEvent, rule.Permission, clock, http.RequestAborted);
+        var act = new Act(caller, rule.AuditEvent) { Purpose = caller.DefaultPurpose };
+        await audit.AppendAsync(act.Denied(rule.Permission, clock.GetUtcNow()), [], http.RequestAborted);
         await Answers.Problem(PlatformProblems.PermissionMissing, reason).ExecuteAsync(http);
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -14,7 +15,7 @@ namespace Liaison.Platform.Audit;
 /// is unknown the writer looks the batch id up before it repeats, so that no entry is written twice. The queue is bounded: when the
 /// database cannot keep up, callers wait, and after <see cref="QueuePatience"/> they are told to come back.
 /// </remarks>
-public sealed class AuditWriter(NpgsqlDataSource database, TimeProvider clock) : BackgroundService
+public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : BackgroundService
 {
     private const int QueueLength = 4096;
     private const int BatchLength = 512;
@@ -115,7 +116,7 @@ public sealed class AuditWriter(NpgsqlDataSource database, TimeProvider clock) :
 
     private async Task CommitAsync(Guid id, List<Waiting> batch)
     {
-        await using var connection = await database.OpenConnectionAsync();
+        await using var connection = await system.Source.OpenConnectionAsync();
         // One round trip: a batch without an explicit transaction is one implicit transaction.
         await using var commands = new NpgsqlBatch(connection);
         AuditRows.AddTo(commands, id, clock.GetUtcNow(), [.. batch.Select(w => w.Entry)]);
@@ -124,7 +125,7 @@ public sealed class AuditWriter(NpgsqlDataSource database, TimeProvider clock) :
 
     private async Task<bool> IsDurableAsync(Guid id)
     {
-        await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM audit.batch WHERE id = $1)");
+        await using var command = system.Source.CreateCommand("SELECT EXISTS (SELECT FROM audit.batch WHERE id = $1)");
         command.Parameters.Add(new() { Value = id });
         return await command.ExecuteScalarAsync() is true;
     }

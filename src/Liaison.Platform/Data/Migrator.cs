@@ -44,6 +44,27 @@ public static class Migrator
         return ran;
     }
 
+    /// <summary>Refuses to serve on a schema that is not this build's.</summary>
+    /// <param name="connectionString">As <c>liaison_app</c>.</param>
+    /// <param name="migrations">Of every module.</param>
+    /// <param name="cancellation">Ends the check.</param>
+    /// <exception cref="SchemaMismatchException">The message says what to do.</exception>
+    public static async Task RequireCurrentAsync(string connectionString, IReadOnlyList<Migration> migrations, CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellation);
+        try
+        {
+            var applied = await ReadAppliedAsync(connection, cancellation);
+            Check(applied, migrations);
+            if (applied.Count < migrations.Count) throw new SchemaMismatchException("The schema is older than this build. Run the verb migrate first.");
+        }
+        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            throw new SchemaMismatchException("The database has no schema yet. Run the verb migrate first.");
+        }
+    }
+
     private static async Task<Dictionary<(string, int), string>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var applied = new Dictionary<(string, int), string>();
@@ -86,7 +107,8 @@ public static class Migrator
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        // A migration of a large table, or the wait for another node's, takes the time it takes.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellation);
     }
 }

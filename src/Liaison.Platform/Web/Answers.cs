@@ -32,6 +32,7 @@ public static class Answers
             httpContext.Response.StatusCode = status;
             httpContext.Response.ContentType = mediaType;
             httpContext.Response.ContentLength = body.Length;
+            httpContext.Response.Headers.CacheControl = "no-store";
             return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
         }
     }

@@ -18,6 +18,7 @@ public static class PlatformProblems
         new("idempotencyKeyReused", 422, "This Idempotency-Key was used for another request");
     public static readonly ProblemKind TooManyRequests = new("tooManyRequests", 429, "Too many requests");
     public static readonly ProblemKind Fault = new("fault", 500, "The hub failed");
+    public static readonly ProblemKind NotYetVisible = new("notYetVisible", 503, "Written, and not yet seen by searches");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The hub cannot answer now");
 
     public static IReadOnlyList<ProblemKind> OfEveryRoute { get; } =
@@ -25,6 +26,8 @@ public static class PlatformProblems
 
     public static IReadOnlyList<ProblemKind> OfEveryBody { get; } = [MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType];
 
+    public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible];
+
     public static IReadOnlyList<ProblemKind> All { get; } =
-        [.. OfEveryRoute, .. OfEveryBody, NotFound, MethodNotAllowed, IdempotencyKeyReused];
+        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed];
 }

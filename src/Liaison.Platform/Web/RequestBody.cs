@@ -18,6 +18,8 @@ public static class RequestBody
     /// <summary>Enough for every single record or question by an order of magnitude.</summary>
     public const int JsonLimit = 64 * 1024;
 
+    private static ReadOnlySpan<byte> Utf8Mark => "\uFEFF"u8;
+
     /// <param name="http">The request.</param>
     /// <param name="type">What the body is to be.</param>
     /// <param name="explainUnknown">May turn the name of an unknown member into a clearer problem than "unknown".</param>
@@ -54,6 +56,7 @@ public static class RequestBody
     public static ReadBody<T> Parse<T>(byte[] bytes, JsonTypeInfo<T> type, Func<string, FieldProblem?>? explainUnknown)
         where T : class
     {
+        if (bytes.AsSpan().StartsWith(Utf8Mark)) bytes = bytes[Utf8Mark.Length..];
         if (!Utf8.IsValid(bytes)) return Refused<T>(PlatformProblems.MalformedBody.With("Not valid UTF-8. Send JSON in UTF-8."));
         try
         {
@@ -63,6 +66,11 @@ public static class RequestBody
             return JsonSerializer.Deserialize(bytes, type) is { } value
                 ? new(bytes, value, null)
                 : Refused<T>(PlatformProblems.MalformedBody.With("A JSON object is needed, not null."));
+        }
+        catch (InvalidOperationException)
+        {
+            // A name or text that is no Unicode, as half of a surrogate pair.
+            return Refused<T>(PlatformProblems.MalformedBody.With("A name or text holds half of a surrogate pair. Send whole characters."));
         }
         catch (JsonException malformed)
         {
@@ -77,13 +85,16 @@ public static class RequestBody
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 8 });
         while (reader.Read())
         {
-            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
-            var known = false;
+            if (reader.TokenType != JsonTokenType.PropertyName) continue;
+            var known = reader.CurrentDepth > 1;
             foreach (var property in type.Properties) known |= reader.ValueTextEquals(property.Name);
-            if (known) continue;
+            var isTop = reader.CurrentDepth == 1;
+            if (isTop && known) continue;
             var name = reader.GetString() ?? "";
             if (name.Length > 64) name = name[..64] + "…";
-            unknown.Add(explain?.Invoke(name) ?? new(name, "unknownField", "There is no such field; see the API reference."));
+            // Inside a member only what has its own explanation is told here; the serializer refuses the rest.
+            if (explain?.Invoke(name) is { } explained) unknown.Add(explained);
+            else if (isTop) unknown.Add(new(name, "unknownField", "There is no such field; see the API reference."));
             if (unknown.Count == 20) break;
         }
 

@@ -8,25 +8,21 @@ using Microsoft.AspNetCore.Http;
 namespace Liaison.Platform.Web;
 
 /// <summary>Why a record is read or written, from the headers; a search says it in its body.</summary>
-/// <param name="Purpose">Given, or the caller's default, or null.</param>
-/// <param name="Reference">The caller's own.</param>
-public sealed record RequestContext(string? Purpose, string? Reference)
+public static class RequestContext
 {
     private const int LongestReference = 100;
 
-    public static Parsed<RequestContext> Parse(HttpContext http, Caller caller)
+    /// <summary>The act that the caller sets out to do, with purpose (given, or the caller's default) and reference.</summary>
+    public static Parsed<Act> Parse(HttpContext http, AuditEventKind kind)
     {
+        var caller = Caller.Of(http);
         string? purpose = http.Request.Headers[Headers.Purpose], reference = http.Request.Headers[Headers.Reference];
         var problems = new List<FieldProblem>();
         if (purpose is not null) problems.AddRange(Purposes.Parse(purpose, null, Headers.Purpose).Problems);
-        if (reference?.Length > LongestReference)
-            problems.Add(new(Headers.Reference, "textTooLong", $"At most {LongestReference} characters."));
+        if (reference?.Length > LongestReference || reference?.Any(char.IsControl) is true)
+            problems.Add(new(Headers.Reference, "textTooLong", $"At most {LongestReference} characters, without control characters."));
         return problems.Count == 0
-            ? new RequestContext(purpose ?? caller.DefaultPurpose, reference)
-            : Parsed<RequestContext>.Failed(problems);
+            ? new Act(caller, kind) { Purpose = purpose ?? caller.DefaultPurpose, Reference = reference }
+            : Parsed<Act>.Failed(problems);
     }
-
-    /// <summary>The audit entry of what was done in this context.</summary>
-    public AuditEntry Entry(Caller caller, AuditEventKind kind, DateTimeOffset at) =>
-        AuditEntry.Of(caller, kind, "done", at) with { Purpose = Purpose, Reference = Reference };
 }

@@ -22,13 +22,13 @@ public abstract record WriteResult
     /// <param name="Location">Path of what was made, or null.</param>
     public sealed record Done(int Status, byte[] Body, string? ETag, string? Location) : WriteResult;
 
-    /// <summary>Nothing is written.</summary>
+    /// <summary>Nothing is written but the audit entry of the refusal.</summary>
     public sealed record Refused(Problem Problem) : WriteResult;
 }
 
 /// <summary>
 /// Runs every write of the hub: one transaction for records, audit, outbox, change position and the Idempotency-Key, so that a repeated
-/// request gives the same answer and has its effect once.
+/// request gives the same answer and has its effect once. What a rule refuses is rolled back and audited.
 /// </summary>
 public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimeProvider clock)
 {
@@ -40,79 +40,73 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
     /// <param name="http">The request.</param>
     /// <param name="body">Its bytes, part of the digest that a repeated key must match.</param>
     /// <param name="dataset">Whose change it is: its searches see the write before the writer is answered.</param>
-    /// <param name="work">Does the writing; what it refuses is rolled back.</param>
-    public async Task<IResult> RunAsync(
-        HttpContext http, ReadOnlyMemory<byte> body, IDataset dataset, Func<WriteTransaction, CancellationToken, Task<WriteResult>> work)
+    /// <param name="act">What is being done, for the audit of a refusal or a repetition.</param>
+    /// <param name="work">Does the writing and adds its audit entry to the transaction; what it refuses is rolled back.</param>
+    public async Task<IResult> RunAsync(HttpContext http, ReadOnlyMemory<byte> body, IDataset dataset, Act act,
+        Func<WriteTransaction, CancellationToken, Task<WriteResult>> work)
     {
-        var account = Caller.Of(http).Account;
         var key = http.Request.Headers[Headers.IdempotencyKey].ToString();
         if (key.Length > LongestKey || key.Any(c => c is < '!' or > '~'))
             return Answers.Invalid([new(Headers.IdempotencyKey, "idempotencyKey", $"Send 1 to {LongestKey} visible ASCII characters.")]);
 
-        await using var transaction = await WriteTransaction.BeginAsync(database, clock, http.RequestAborted);
-        var digest = Digest(http.Request, body.Span);
-        if (key.Length > 0 && !await ClaimAsync(transaction, account, key, digest, http.RequestAborted))
-            return await ReplayAsync(http, transaction, dataset, key, digest);
-
-        switch (await work(transaction, http.RequestAborted))
+        var write = new Write(act.Caller.Account, key, Digest(http.Request, body.Span));
+        var (result, position, isRepeated) = await AttemptAsync(write, dataset, work, http.RequestAborted);
+        // No connection is held from here on: the audit and the index need some of their own.
+        if (result is not WriteResult.Done done)
         {
-            case WriteResult.Refused refused:
-                return Answers.Problem(refused.Problem);
-            case WriteResult.Done done:
-                if (key.Length > 0) await RememberAsync(transaction, account, key, done, http.RequestAborted);
-                await dataset.ReachAsync(await transaction.CommitAsync(dataset.Name, http.RequestAborted), http.RequestAborted);
-                return Answer(http, done.Status, done.Body, done.ETag, done.Location);
-            default:
-                throw new InvalidOperationException("A write is done or refused.");
+            var problem = ((WriteResult.Refused)result).Problem;
+            await audit.AppendAsync(act.Refused(problem, clock.GetUtcNow()), [], http.RequestAborted);
+            return Answers.Problem(problem);
+        }
+
+        if (isRepeated)
+        {
+            var again = act with { Asked = AuditJson.Of(("repeated", act.Kind.Code), ("key", key), ("asked", act.Asked)) };
+            await audit.AppendAsync(again.Entry("done", clock.GetUtcNow()) with { Event = AuditEvents.Replayed.Code }, [], http.RequestAborted);
+            http.Response.Headers[Headers.IdempotencyReplayed] = "true";
+        }
+
+        return await VisibleAsync(dataset, position, http.RequestAborted)
+            ? Answer(http, done)
+            : Answers.Problem(PlatformProblems.NotYetVisible,
+                "It is durable. Read it by its id, or repeat the request with its Idempotency-Key to be told when searches see it.");
+    }
+
+    private async Task<(WriteResult Result, long Position, bool IsRepeated)> AttemptAsync(
+        Write write, IDataset dataset, Func<WriteTransaction, CancellationToken, Task<WriteResult>> work, CancellationToken cancellation)
+    {
+        await using var transaction = await WriteTransaction.BeginAsync(database, clock, cancellation);
+        if (write.Key.Length > 0 && !await ClaimAsync(transaction, write, cancellation))
+        {
+            // The first answer may have been lost after COMMIT, so the repeat, too, waits until searches see everything so far.
+            var position = await ChangeLog.LastAsync(transaction.Connection, cancellation);
+            return (await RecallAsync(transaction, write, cancellation), position, true);
+        }
+
+        var result = await work(transaction, cancellation);
+        if (result is not WriteResult.Done done) return (result, 0, false);
+        if (write.Key.Length > 0) await RememberAsync(transaction, write, done, cancellation);
+        return (done, await transaction.CommitAsync(dataset.Name, cancellation), false);
+    }
+
+    private static async Task<bool> VisibleAsync(IDataset dataset, long position, CancellationToken cancellation)
+    {
+        try
+        {
+            await dataset.ReachAsync(position, cancellation);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 
-    private static IResult Answer(HttpContext http, int status, byte[] body, string? etag, string? location)
+    private static IResult Answer(HttpContext http, WriteResult.Done done)
     {
-        if (etag is not null) http.Response.Headers.ETag = etag;
-        if (location is not null) http.Response.Headers.Location = location;
-        return Answers.Json(body, status);
-    }
-
-    private static async Task RememberAsync(
-        WriteTransaction transaction, string account, string key, WriteResult.Done done, CancellationToken cancellation)
-    {
-        await using var remember = new NpgsqlCommand("""
-            UPDATE platform.idempotency SET status = $3, body = $4, etag = $5, location = $6 WHERE account = $1 AND key = $2
-            """, transaction.Connection)
-        {
-            Parameters =
-            {
-                new() { Value = account }, new() { Value = key }, new() { Value = done.Status },
-                new() { Value = Encoding.UTF8.GetString(done.Body) },
-                new() { Value = (object?)done.ETag ?? DBNull.Value }, new() { Value = (object?)done.Location ?? DBNull.Value },
-            },
-        };
-        await remember.ExecuteNonQueryAsync(cancellation);
-    }
-
-    /// <summary>Gives the answer that was given before; that it was given again is audited.</summary>
-    private async Task<IResult> ReplayAsync(HttpContext http, WriteTransaction transaction, IDataset dataset, string key, byte[] digest)
-    {
-        var caller = Caller.Of(http);
-        // The first answer may have been lost after COMMIT: the repeat, too, is answered only when searches see the write.
-        await dataset.ReachAsync(await ChangeLog.LastAsync(transaction.Connection, http.RequestAborted), http.RequestAborted);
-        await using var command = new NpgsqlCommand(
-            "SELECT digest, status, body, etag, location FROM platform.idempotency WHERE account = $1 AND key = $2", transaction.Connection)
-        {
-            Parameters = { new() { Value = caller.Account }, new() { Value = key } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
-        if (!await reader.ReadAsync(http.RequestAborted))
-            return Answers.Problem(PlatformProblems.Unavailable, "A request with this key has just been undone. Send it again.");
-        if (!reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(digest))
-            return Answers.Problem(PlatformProblems.IdempotencyKeyReused, "Use a new key for a new request.");
-
-        await audit.AppendAsync(AuditEntry.Of(caller, AuditEvents.Replayed, "done", clock.GetUtcNow()), [], http.RequestAborted);
-        http.Response.Headers[Headers.IdempotencyReplayed] = "true";
-        return Answer(http, reader.GetInt32(1), Encoding.UTF8.GetBytes(reader.GetString(2)), Text(3), Text(4));
-
-        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+        if (done.ETag is not null) http.Response.Headers.ETag = done.ETag;
+        if (done.Location is not null) http.Response.Headers.Location = done.Location;
+        return Answers.Json(done.Body, done.Status);
     }
 
     private static byte[] Digest(HttpRequest request, ReadOnlySpan<byte> body)
@@ -124,7 +118,7 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
     }
 
     /// <summary>True when the key is new (or forgotten) and now ours; waits for a concurrent request with the same key to end.</summary>
-    private static async Task<bool> ClaimAsync(WriteTransaction transaction, string account, string key, byte[] digest, CancellationToken cancellation)
+    private static async Task<bool> ClaimAsync(WriteTransaction transaction, Write write, CancellationToken cancellation)
     {
         await using var claim = new NpgsqlCommand("""
             INSERT INTO platform.idempotency AS i (account, key, digest, at) VALUES ($1, $2, $3, $4)
@@ -134,10 +128,47 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
         {
             Parameters =
             {
-                new() { Value = account }, new() { Value = key }, new() { Value = digest },
+                new() { Value = write.Account }, new() { Value = write.Key }, new() { Value = write.Digest },
                 new() { Value = transaction.At }, new() { Value = transaction.At - Remembered },
             },
         };
         return await claim.ExecuteNonQueryAsync(cancellation) == 1;
     }
+
+    private static async Task RememberAsync(
+        WriteTransaction transaction, Write write, WriteResult.Done done, CancellationToken cancellation)
+    {
+        await using var remember = new NpgsqlCommand("""
+            UPDATE platform.idempotency SET status = $3, body = $4, etag = $5, location = $6 WHERE account = $1 AND key = $2
+            """, transaction.Connection)
+        {
+            Parameters =
+            {
+                new() { Value = write.Account }, new() { Value = write.Key }, new() { Value = done.Status },
+                new() { Value = Encoding.UTF8.GetString(done.Body) },
+                new() { Value = (object?)done.ETag ?? DBNull.Value }, new() { Value = (object?)done.Location ?? DBNull.Value },
+            },
+        };
+        await remember.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>The answer that was given before.</summary>
+    private static async Task<WriteResult> RecallAsync(WriteTransaction transaction, Write write, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT digest, status, body, etag, location FROM platform.idempotency WHERE account = $1 AND key = $2", transaction.Connection)
+        {
+            Parameters = { new() { Value = write.Account }, new() { Value = write.Key } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+            return new WriteResult.Refused(PlatformProblems.Unavailable.With("A request with this key has just been undone. Send it again."));
+        return reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(write.Digest)
+            ? new WriteResult.Done(reader.GetInt32(1), Encoding.UTF8.GetBytes(reader.GetString(2)), Text(3), Text(4))
+            : new WriteResult.Refused(PlatformProblems.IdempotencyKeyReused.With("Use a new key for a new request."));
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    }
+
+    private sealed record Write(string Account, string Key, byte[] Digest);
 }
