@@ -38,7 +38,8 @@ internal static class HubDocumentation
     {
         app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new OpenRoute("The interface is no secret"));
         app.MapScalarApiReference(Routes.Reference, options => options
-                .WithTitle("Liaison API").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().DisableTelemetry())
+                .WithTitle("Liaison API").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().DisableTelemetry()
+                .DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton())
             .WithMetadata(new OpenRoute("The interface is no secret"));
     }
 

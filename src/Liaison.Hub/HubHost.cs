@@ -13,6 +13,9 @@ internal static class HubHost
     /// <summary>Above every route's own limit, so that the route can answer with a problem of its own.</summary>
     private const long BodyLimit = 32 << 20;
 
+    /// <summary>How long requests in flight may take to end once the hub was told to stop.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+
     public static IReadOnlyList<Migration> Migrations { get; } =
         [.. Migration.Of(typeof(PlatformServices).Assembly), .. TravelDocumentsModule.Migrations];
 
@@ -24,6 +27,8 @@ internal static class HubHost
             throw new UnsafeStartException(refusal);
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = settings.EnvironmentName });
+        // Everything comes from HubSettings: no file or variable of the framework may open another address or log more.
+        builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         (logging ?? LogToConsole)(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -35,6 +40,8 @@ internal static class HubHost
         if (settings.Urls is not null) builder.WebHost.UseUrls(settings.Urls);
 
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainTime);
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
         builder.Services.AddPlatform(settings.AppConnectionString, settings.Tokens, settings.Clock);
         builder.Services.AddTravelDocuments();
@@ -42,6 +49,7 @@ internal static class HubHost
         builder.Services.AddSingleton<HubRoutes>();
 
         var app = builder.Build();
+        app.Services.GetRequiredService<HubRoutes>();
         app.UsePlatform();
         app.MapTravelDocuments();
         app.MapHub();
@@ -58,6 +66,7 @@ internal static class HubHost
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // The handler's own log lines say what went wrong; the framework's would print messages that may quote input.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     }
 }
 

@@ -24,17 +24,18 @@ internal static class Serve
     {
         if (!ServeOptions.Parse(args).Is(out var options, out var problems)) return Refuse(problems[0].Message, 2);
         using var stopping = new CancellationTokenSource();
+        // The first signal drains; a second one ends the process at once, and the next start heals what it leaves.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             return Environment.GetEnvironmentVariable("LIAISON_DATABASE") is { Length: > 0 } database
-                ? await RunProductionAsync(options, database, stopping.Token)
+                ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            return 0;
+            return stopping.IsCancellationRequested ? 0 : Refuse("A part of the hub failed at the start; its log says which.");
         }
         catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or AccountsFileException)
         {
@@ -44,6 +45,10 @@ internal static class Serve
         {
             return Refuse(PortTaken(options.Port));
         }
+        catch (SocketException forbidden) when (forbidden.SocketErrorCode is SocketError.AccessDenied)
+        {
+            return Refuse($"This user may not listen on port {options.Port}. Choose one above 1023: --port 8080.");
+        }
         catch (NpgsqlException broken)
         {
             return Refuse($"The database does not answer: {broken.Message} Check the connection string, or the log in the data folder.");
@@ -51,7 +56,7 @@ internal static class Serve
 
         void Stop(PosixSignalContext context)
         {
-            context.Cancel = true;
+            context.Cancel = !stopping.IsCancellationRequested;
             stopping.Cancel();
         }
     }
@@ -67,34 +72,43 @@ internal static class Serve
 
         await using var cluster = ((ClusterStart.Started)start).Cluster;
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, stopping);
-        var accounts = DemoAccounts.LoadOrMake(options.DataFolder);
-        if (options.Demo) await TravelDocumentsModule.LoadDemoAsync(cluster.AppConnectionString, TimeProvider.System, stopping);
-        var settings = new HubSettings(cluster.AppConnectionString, accounts.Tokens, options.Port, Environments.Development);
-        return await ServeAsync(settings, accounts, stopping);
+        var isDevelopment = HubEnvironment.Name == Environments.Development;
+        var accounts = isDevelopment ? DemoAccounts.LoadOrMake(options.DataFolder) : null;
+        if (isDevelopment && options.Demo)
+            await TravelDocumentsModule.LoadDemoAsync(cluster.AppConnectionString, TimeProvider.System, stopping);
+        return await ServeAsync(Settings(options, cluster.AppConnectionString, accounts), accounts, stopping);
     }
 
-    private static Task<int> RunProductionAsync(ServeOptions options, string database, CancellationToken stopping)
+    /// <summary>Over any PostgreSQL, whose schema <c>migrate</c> keeps.</summary>
+    private static async Task<int> RunExternalAsync(ServeOptions options, string database, CancellationToken stopping)
     {
-        var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production;
-        var settings = new HubSettings(database, new DevelopmentTokens([]), options.Port, environment)
+        await Migrator.RequireCurrentAsync(database, HubHost.Migrations, stopping);
+        return await ServeAsync(Settings(options, database, null), null, stopping);
+    }
+
+    private static HubSettings Settings(ServeOptions options, string database, DemoAccounts? accounts) =>
+        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]), options.Port, HubEnvironment.Name)
         {
             Urls = Environment.GetEnvironmentVariable("LIAISON_URLS"),
         };
-        return ServeAsync(settings, null, stopping);
-    }
 
     private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)
     {
         await using var app = HubHost.Build(settings);
         await app.StartAsync(stopping);
-        while (app.Services.GetServices<IDataset>().Any(d => d.WhyNotReady is not null)) await Task.Delay(ReadyPoll, stopping);
+        // What was really bound, not what was asked for, decides whether development tokens are safe.
+        if (settings.Tokens.RefuseStart(settings.EnvironmentName == Environments.Development, app.Urls.Select(u => new Uri(u))) is { } unsafeStart)
+            throw new UnsafeStartException(unsafeStart);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, app.Lifetime.ApplicationStopping);
+        while (app.Services.GetServices<IDataset>().Any(d => d.WhyNotReady is not null)) await Task.Delay(ReadyPoll, ending.Token);
 
         var address = new Uri(app.Urls.First());
         if (accounts is not null) LocalHubFile.Write(address, accounts);
         Console.WriteLine($"ready {address.Scheme}://{address.Authority}");
         if (accounts is not null) Greet(address.Port);
         await app.WaitForShutdownAsync(stopping);
-        return 0;
+        // Nobody told it to stop: a part of it failed, and whoever supervises it must start it again.
+        return stopping.IsCancellationRequested ? 0 : Refuse("A part of the hub failed; its log says which.");
     }
 
     private static void Greet(int port) => Console.WriteLine($"""
@@ -115,7 +129,7 @@ internal static class Serve
             probe.Start();
             return true;
         }
-        catch (SocketException)
+        catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse)
         {
             return false;
         }

@@ -63,9 +63,9 @@ public static class TravelDocumentsModule
         routes.MapPost("/", (HttpContext http, RecordDocument record) => record.HandleAsync(http))
             .Named("recordTravelDocument", "Record a document, or a range of blanks, of your own issuing authority")
             .Needs(Rights.Write, Events.Recorded).Takes<TravelDocumentRequest>().Answers<TravelDocument>(201)
-            .Refuses(Problems.NotIssuingAuthority, Problems.DuplicateDocument, Platform.Web.PlatformProblems.IdempotencyKeyReused);
+            .Refuses(Problems.NotIssuingAuthority, Problems.DuplicateDocument).Refuses(Platform.Web.PlatformProblems.OfEveryWrite);
 
-        routes.MapGet("/", (HttpContext http, ListDocuments list, string? after, int? limit) => list.HandleAsync(http, after, limit))
+        routes.MapGet("/", (HttpContext http, ListDocuments list, string? after, string? limit) => list.HandleAsync(http, after, limit))
             .Named("listTravelDocuments", "List your own member's records, newest first")
             .Needs(Rights.Read, Events.Listed).Answers<TravelDocumentPage>();
 
@@ -93,12 +93,12 @@ public static class TravelDocumentsModule
             .Named("importTravelDocuments", "Record many documents from a CSV or NDJSON file; bad rows are listed, good rows recorded")
             .Needs(Rights.Write, Events.Imported)
             .Accepts<string>("text/csv", "application/x-ndjson").Refuses(Platform.Web.PlatformProblems.OfEveryBody).Answers<ImportAnswer>()
-            .Refuses(Problems.ImportTooLarge, Problems.ImportUnreadable, Platform.Web.PlatformProblems.IdempotencyKeyReused);
+            .Refuses(Problems.ImportTooLarge, Problems.ImportUnreadable).Refuses(Platform.Web.PlatformProblems.OfEveryWrite);
     }
 
     private static IReadOnlyList<ProblemKind> OwnRecordProblems { get; } =
     [
         Problems.NotIssuingAuthority, Problems.UnknownRecord, Problems.AlreadyWithdrawn, Problems.VersionConflict, Problems.VersionRequired,
-        Platform.Web.PlatformProblems.IdempotencyKeyReused,
+        .. Platform.Web.PlatformProblems.OfEveryWrite,
     ];
 }

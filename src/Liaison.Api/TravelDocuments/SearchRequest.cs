@@ -6,7 +6,7 @@ namespace Liaison.Api.TravelDocuments;
 /// </summary>
 public sealed record SearchRequest
 {
-    /// <summary>Document number as printed, at most 32 letters and digits; spaces, <c>-</c>, <c>/</c>, <c>.</c> and <c>&lt;</c> are ignored.</summary>
+    /// <summary>Document number as printed, at most 32 letters and digits; spaces, <c>-</c>, <c>/</c>, <c>.</c> and fillers behind it are ignored.</summary>
     public string? Number { get; init; }
 
     /// <summary>Issuing authority, ICAO Doc 9303-3 §5 code (<c>D</c>, <c>UNO</c>, <c>XOM</c> …). Without it the question is weak.</summary>

@@ -31,11 +31,12 @@ internal sealed class DemoAccounts
     private DemoAccounts(IReadOnlyDictionary<string, LocalProfile> profiles)
     {
         Profiles = profiles;
-        Tokens = new(Accounts.Where(a => profiles.ContainsKey(a.Profile)).Select(a =>
-            (profiles[a.Profile].Token, new Caller($"demo-{a.Profile}", a.Member, a.Permissions.ToHashSet(StringComparer.Ordinal), a.Purpose))));
+        Callers = [.. Accounts.Where(a => profiles.ContainsKey(a.Profile)).Select(a =>
+            (profiles[a.Profile].Token, new Caller($"demo-{a.Profile}", a.Member, a.Permissions.ToHashSet(StringComparer.Ordinal), a.Purpose)))];
     }
 
-    public DevelopmentTokens Tokens { get; }
+    /// <summary>Each account with its token.</summary>
+    public IReadOnlyList<(string Token, Caller Caller)> Callers { get; }
 
     public IReadOnlyDictionary<string, LocalProfile> Profiles { get; }
 

@@ -24,9 +24,10 @@ internal static class MrzRecognition
         if (lines.Length == 1) return Begins(lines[0], "D1FRA") ? MrzFormat.FrenchDrivingLicence : null;
         if (lines[0].Length == 9) return lines[1][0] == 'F' ? MrzFormat.SwissDrivingLicence : null;
 
-        // Every document code begins with a letter (ICAO 9303 parts 4 to 7); a digit there can only be a misread one.
+        // A document code begins with one of these (ICAO 9303 parts 4 to 7); a digit there can only be a misread letter. Anything else is
+        // no first line: taken for one, a line of names would be read as a number.
         var first = ForcedReading.AsLetter(lines[0][0]);
-        if (!char.IsAsciiLetterUpper(first)) return null;
+        if (first is not ('P' or 'V' or 'I' or 'A' or 'C')) return null;
         if (lines.Length == 3) return MrzFormat.Td1;
         if (lines[0].Length == 44) return first == 'V' ? MrzFormat.MrvA : MrzFormat.Td3;
         if (first == 'V') return MrzFormat.MrvB;

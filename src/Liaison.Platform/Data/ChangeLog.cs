@@ -15,6 +15,13 @@ public static class ChangeLog
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>Names the past of this database; a restore or a failover that lost commits changes it.</summary>
+    public static async Task<Guid> HistoryAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT history FROM platform.identity", connection);
+        return (Guid)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <summary>The change sets after a position, in order, at most <paramref name="limit"/>.</summary>
     public static async Task<List<ChangeSet>> AfterAsync(NpgsqlConnection connection, long position, int limit, CancellationToken cancellation)
     {

@@ -22,14 +22,16 @@ public static class Migrator
         await connection.OpenAsync(cancellation);
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({MigrationLock})", cancellation);
         await ExecuteAsync(connection, """
-            CREATE TABLE IF NOT EXISTS public.migration (
+            CREATE SCHEMA IF NOT EXISTS migration;
+            GRANT USAGE ON SCHEMA migration TO liaison_app;
+            CREATE TABLE IF NOT EXISTS migration.applied (
                 module   text NOT NULL,
                 number   int NOT NULL,
                 checksum text NOT NULL,
                 at       timestamptz NOT NULL,
-                PRIMARY KEY (module, number))
+                PRIMARY KEY (module, number));
+            GRANT SELECT ON migration.applied TO liaison_app
             """, cancellation);
-        await ExecuteAsync(connection, "GRANT SELECT ON public.migration TO liaison_app", cancellation);
 
         var applied = await ReadAppliedAsync(connection, cancellation);
         Check(applied, migrations);
@@ -59,7 +61,7 @@ public static class Migrator
             Check(applied, migrations);
             if (applied.Count < migrations.Count) throw new SchemaMismatchException("The schema is older than this build. Run the verb migrate first.");
         }
-        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.UndefinedTable)
+        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
             throw new SchemaMismatchException("The database has no schema yet. Run the verb migrate first.");
         }
@@ -68,7 +70,7 @@ public static class Migrator
     private static async Task<Dictionary<(string, int), string>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var applied = new Dictionary<(string, int), string>();
-        await using var command = new NpgsqlCommand("SELECT module, number, checksum FROM public.migration", connection);
+        await using var command = new NpgsqlCommand("SELECT module, number, checksum FROM migration.applied", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             applied[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
@@ -93,7 +95,7 @@ public static class Migrator
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await ExecuteAsync(connection, migration.Sql, cancellation);
-        await using var record = new NpgsqlCommand("INSERT INTO public.migration VALUES ($1, $2, $3, $4)", connection)
+        await using var record = new NpgsqlCommand("INSERT INTO migration.applied VALUES ($1, $2, $3, $4)", connection)
         {
             Parameters =
             {

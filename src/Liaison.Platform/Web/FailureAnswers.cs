@@ -20,7 +20,8 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger) : I
                 PlatformProblems.BodyTimeout.With("Send the body faster than 240 bytes a second."),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
                 PlatformProblems.BodyTooLarge.With("The body is over the limit of this route."),
-            BadHttpRequestException => PlatformProblems.MalformedBody.With("The request broke off or is not well-formed HTTP."),
+            BadHttpRequestException => PlatformProblems.MalformedBody.With("The request broke off, or a part of its address is malformed."),
+            PostgresException { IsTransient: false } => Fault(exception),
             AuditUnavailableException or NpgsqlException or SocketException or TimeoutException => Unavailable(exception),
             _ => Fault(exception),
         };

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Liaison.Api;
-using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Microsoft.AspNetCore.Http;

@@ -17,23 +17,16 @@ internal static class OwnRecord
 
     /// <returns>The locked record, or the problem.</returns>
     public static async Task<(StoredDocument? Stored, Problem? Problem)> LockAsync(
-        WriteTransaction transaction, HttpContext http, Guid id, Denial denial, CancellationToken cancellation)
+        WriteTransaction transaction, Act act, Guid id, string version, CancellationToken cancellation)
     {
         if (await DocumentStore.LockAsync(transaction, id, cancellation) is not { } stored)
             return (null, Problems.UnknownRecord.With("No record has this id."));
-        if (AccessDecision.RefuseWrite(denial.Caller, stored.Document.Issuer, stored.Owner) is { } reason)
-        {
-            await denial.Audit.DenyAsync(denial.Caller, denial.Attempted, Problems.NotIssuingAuthority.Code, denial.Clock, cancellation);
+        if (AccessDecision.RefuseWrite(act.Caller, stored.Document.Issuer, stored.Owner) is { } reason)
             return (null, Problems.NotIssuingAuthority.With(reason));
-        }
-
         if (stored.WithdrawnAt is { } at)
             return (null, Problems.AlreadyWithdrawn.With($"It was withdrawn at {at:O}. Record the document anew if it is reported again."));
-        return http.Request.Headers.IfMatch.ToString() == WireDocument.ETag(stored.Version)
+        return version == WireDocument.ETag(stored.Version)
             ? (stored, null)
             : (null, Problems.VersionConflict.With($"The record is at version {stored.Version}. Read it, look, and send that ETag."));
     }
-
-    /// <summary>What is needed to audit a refusal.</summary>
-    internal sealed record Denial(Caller Caller, AuditEventKind Attempted, AuditWriter Audit, TimeProvider Clock);
 }

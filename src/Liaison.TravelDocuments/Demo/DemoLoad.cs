@@ -25,14 +25,14 @@ internal static class DemoLoad
         var recorded = 0;
         foreach (var chunk in DemoDocuments.All(DemoDocuments.UsualCount, context.Today).Chunk(Chunk))
         {
-            NewDocument[] documents = [.. chunk.Select(demo => WireDocument.New(Parse(demo, context), demo.Owner, transaction.At))];
-            var inserted = await DocumentStore.InsertAsync(transaction, documents, System.Account, "Synthetic demo data", cancellation);
+            NewDocument[] documents = [.. chunk.Select(demo => WireDocument.New(Parse(demo, context), demo.Owner, "Synthetic demo data", transaction.At))];
+            var inserted = await DocumentStore.InsertAsync(transaction, documents, System.Account, cancellation);
             recorded += inserted.Count;
         }
 
         transaction.Add(AuditEntry.Of(System, TravelDocumentEvents.DemoLoaded, "done", transaction.At) with
         {
-            Asked = $$"""{"documents":{{recorded}}}""",
+            Asked = AuditJson.Of(("documents", recorded)).Text,
         });
         await transaction.CommitAsync("travelDocuments", cancellation);
         return recorded;

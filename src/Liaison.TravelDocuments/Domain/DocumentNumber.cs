@@ -11,12 +11,13 @@ internal readonly record struct DocumentNumber(string Written, NumberKey Key)
 {
     private const int LongestWritten = 64;
 
-    private static bool IsSeparator(char c) => c is ' ' or '-' or '/' or '.' or '<';
+    private static bool IsSeparator(char c) => c is ' ' or '-' or '/' or '.';
 
     public static Parsed<DocumentNumber> Parse(ReadOnlySpan<char> text, string field)
     {
         if (text.Length > LongestWritten) return TooLong(field);
-        text = text.Trim();
+        // Fillers behind a number come along from an MRZ; between characters they are an MRZ, names and all.
+        text = text.Trim().TrimEnd('<');
         Span<char> key = stackalloc char[LongestWritten];
         var length = 0;
         foreach (var c in text)
@@ -24,7 +25,7 @@ internal readonly record struct DocumentNumber(string Written, NumberKey Key)
             if (char.IsAsciiLetterOrDigit(c)) key[length++] = char.ToUpperInvariant(c);
             else if (!IsSeparator(c))
                 return new FieldProblem(field, "numberCharacters",
-                    "A document number holds letters A–Z and digits; spaces, - / . and < are ignored. Write it as the MRZ would.");
+                    "A document number holds letters A–Z and digits; spaces, - / and . are ignored. Send a machine readable zone as mrz.");
         }
 
         return length == 0 ? new FieldProblem(field, "numberRequired", "Give the document number.")

@@ -17,6 +17,7 @@ internal sealed class DocumentRules
 {
     private const int LongestText = 200;
     private const int LongestInformation = 2000;
+    private const int LongestWhy = 500;
     private const int YearsToReview = 10;
 
     private readonly List<FieldProblem> problems = [];
@@ -27,6 +28,14 @@ internal sealed class DocumentRules
 
     public static Parsed<ReportedDocument> Parse(TravelDocumentRequest request, RuleContext context) =>
         new DocumentRules(request, context).Parse();
+
+    /// <summary>Why a record is made, changed or ended, as it goes into the history; null when nothing was said.</summary>
+    public static FieldProblem? CheckWhy(string? why, bool required) =>
+        string.IsNullOrWhiteSpace(why)
+            ? required ? new FieldProblem("why", "whyRequired", $"Say in 1 to {LongestWhy} characters why.") : null
+            : why.Length > LongestWhy ? new FieldProblem("why", "textTooLong", $"At most {LongestWhy} characters.")
+            : HasControls(why) ? new FieldProblem("why", "textCharacters", "No control characters.")
+            : null;
 
     private Parsed<ReportedDocument> Parse()
     {
@@ -53,6 +62,7 @@ internal sealed class DocumentRules
         CheckRange(document);
         CheckReason(status);
         CheckDates(document);
+        if (CheckWhy(request.Why, required: false) is { } why) problems.Add(why);
         return problems.Count == 0 ? document : Parsed<ReportedDocument>.Failed(problems);
     }
 
@@ -102,7 +112,7 @@ internal sealed class DocumentRules
     private string Issuer()
     {
         if (string.IsNullOrWhiteSpace(request.Issuer)) return Fail("issuer", "issuerRequired", "Give the issuing code, as printed in the MRZ.");
-        return IssuingCodes.Find(request.Issuer) switch
+        return IssuingCodes.Find(request.Issuer.Trim()) switch
         {
             null => Fail("issuer", "issuerUnknown", "Not an issuing code of ICAO Doc 9303-3 §5, as D, FRA, UNO or XOM."),
             { Use: IssuerUse.NationalityOnly } => Fail("issuer", "issuerNationalityOnly",
@@ -119,7 +129,7 @@ internal sealed class DocumentRules
     private string? Country(string? text, string field)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
-        return IssuingCodes.Find(text) is { Use: IssuerUse.Issuer or IssuerUse.Specimen or IssuerUse.Withdrawn } code
+        return IssuingCodes.Find(text.Trim()) is { Use: IssuerUse.Issuer or IssuerUse.Specimen or IssuerUse.Withdrawn } code
             ? code.Code
             : Fail(field, "countryUnknown", "Not a country code of ICAO Doc 9303-3 §5.");
     }
@@ -158,10 +168,12 @@ internal sealed class DocumentRules
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
         if (text.Length > longest) return Fail(field, "textTooLong", $"At most {longest} characters.");
-        return text.Any(c => char.IsControl(c) && c is not ('\n' or '\t'))
+        return HasControls(text)
             ? Fail(field, "textCharacters", "No control characters.")
             : text.Trim();
     }
+
+    private static bool HasControls(string text) => text.Any(c => char.IsControl(c) && c is not ('\n' or '\t'));
 
     private T Keep<T>(Parsed<T> parsed)
         where T : struct

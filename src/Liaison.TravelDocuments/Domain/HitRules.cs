@@ -27,8 +27,9 @@ internal static class HitRules
     {
         var candidate = finding.Candidate;
         var sameNumber = candidate.Number is NumberMatch.Exact or NumberMatch.Range;
-        var isHit = sameNumber && IsSame(candidate.Issuer) && IsSame(candidate.Kind);
+        var isHit = sameNumber && IsSame(candidate.Issuer) && IsSame(candidate.Kind) && !question.IssuerUnreadable;
         List<Explanation> reasons = [NumberReason(question, finding)];
+        if (question.IssuerUnreadable) reasons.Add(Reason.IssuerUnreadable);
         if (candidate.Issuer is FacetMatch.LookAlike) reasons.Add(Reason.IssuerConfusable);
         if (candidate.Issuer is FacetMatch.Other) reasons.Add(Reason.OtherIssuer);
         if (candidate.Kind is FacetMatch.Other) reasons.Add(Reason.OtherKind);
@@ -83,6 +84,8 @@ internal static class Reason
         new("neighboursSwapped", "Two neighbouring characters of the number are swapped. Compare it with the document.");
     public static readonly Explanation IssuerConfusable =
         new("issuerConfusable", "The issuer differs in one character that is easily misread. Compare it with the document.");
+    public static readonly Explanation IssuerUnreadable = new("issuerUnreadable",
+        "The issuer in the MRZ is no issuing code, so it was misread: compare the document's issuer with the record's.");
     public static readonly Explanation OtherIssuer = new("otherIssuer", "The record is of another issuer.");
     public static readonly Explanation OtherKind = new("otherKind", "The record is of another kind of document.");
 
@@ -97,8 +100,8 @@ internal static class Reason
     public static IReadOnlyList<Explanation> All { get; } =
     [
         NumberExact, SeparatorsIgnored, InsideBlankRange, NumberRepaired, RepairedInsideRange, NumberConfusable, RangeConfusable,
-        OneCharacterOff, NeighboursSwapped, IssuerConfusable, OtherIssuer, OtherKind, FoundStillNotValid, DocumentExpired, WeakWithoutIssuer,
-        CheckDigitFailed([]),
+        OneCharacterOff, NeighboursSwapped, IssuerConfusable, IssuerUnreadable, OtherIssuer, OtherKind, FoundStillNotValid, DocumentExpired, WeakWithoutIssuer,
+        CheckDigitFailed(["documentNumber"]),
     ];
 
     public static Explanation CheckDigitFailed(IReadOnlyList<string> fields) => new("checkDigitFailed",

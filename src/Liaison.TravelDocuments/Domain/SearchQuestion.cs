@@ -20,6 +20,9 @@ internal sealed record SearchQuestion
     /// <summary>Codes that the given issuer may have been misread from.</summary>
     public IReadOnlyList<string> LookAlikeIssuers { get; init; } = [];
 
+    /// <summary>The MRZ's issuer is no issuing code and resembles none: it was misread, so any issuer may be meant, and nothing is a hit.</summary>
+    public bool IssuerUnreadable { get; init; }
+
     public bool IssuerAsked => Issuer is not null || LookAlikeIssuers.Count > 0;
 
     /// <summary>The kinds asked for; empty for any.</summary>
@@ -87,36 +90,59 @@ internal sealed class SearchQuestionParser
             return context;
         }
 
-        if (!DocumentNumber.Parse(document.DocumentNumber, "mrz").Is(out var number))
+        // Letters alone in the place of the number are a name: the lines came in the wrong order.
+        if (!DocumentNumber.Parse(document.DocumentNumber, "mrz").Is(out var number) || !number.Key.Text.Any(char.IsAsciiDigit))
         {
-            Add("mrz", "mrzNumber", "The MRZ holds no document number that can be searched.");
+            Add("mrz", "mrzNumber", "The MRZ holds no document number that can be searched. Are its lines in order?");
             return context;
         }
 
-        var repaired = document.RepairedNumbers is [var only] && DocumentNumber.Parse(only, "mrz").Is(out var fixedNumber)
-            ? fixedNumber : (DocumentNumber?)null;
-        var question = context with { Number = number, Repaired = repaired, Kinds = MrzKinds.Of(document.DocumentCode), Mrz = document };
-        return WithIssuer(question, document.Issuer);
+        return WithMrzIssuer(context with
+        {
+            Number = number,
+            Repaired = Repair(document),
+            Kinds = MrzKinds.Of(document.DocumentCode),
+            Mrz = document,
+        });
     }
+
+    /// <summary>Exactly one repair that the check digit proves: one character, one way, by a check digit that itself was read.</summary>
+    private static DocumentNumber? Repair(MrzDocument document) =>
+        document.RepairedNumbers is [var only] && only.Length == document.DocumentNumber.Length
+        && only.Zip(document.DocumentNumber).Count(c => c.First != c.Second) == 1
+        && document.Repairs.All(r => r.Field != MrzFields.DocumentNumberCheck)
+        && DocumentNumber.Parse(only, "mrz").Is(out var number)
+            ? number
+            : null;
+
+    /// <summary>One misread letter must not cost the answer on a number that was read: an MRZ is never refused for its issuer.</summary>
+    private static SearchQuestion WithMrzIssuer(SearchQuestion question)
+    {
+        var printed = question.Mrz!.Issuer;
+        var code = IssuingCodes.Find(printed) is { Use: not (IssuerUse.NationalityOnly or IssuerUse.NeverPrinted) } issuer ? issuer.Code : null;
+        var lookAlikes = LookAlikes(printed);
+        return question with { Issuer = code, LookAlikeIssuers = lookAlikes, IssuerUnreadable = code is null && lookAlikes.Length == 0 };
+    }
+
+    private static string[] LookAlikes(string issuer) =>
+        [.. IssuingCodes.OneConfusableAway(issuer).Where(c => c.Use is not (IssuerUse.NationalityOnly or IssuerUse.NeverPrinted)).Select(c => c.Code)];
 
     private SearchQuestion WithIssuer(SearchQuestion question, string? issuer)
     {
         if (string.IsNullOrWhiteSpace(issuer)) return question;
+        issuer = issuer.Trim();
         var code = IssuingCodes.Find(issuer);
         if (code is { Use: IssuerUse.NationalityOnly or IssuerUse.NeverPrinted })
         {
-            Add(IssuerField, "issuerNationalityOnly", "This code is never an issuer. Use the code of the state that issued the document.");
+            Add("issuer", "issuerNationalityOnly", "This code is never an issuer. Use the code of the state that issued the document.");
             return question;
         }
 
-        string[] lookAlikes = [.. IssuingCodes.OneConfusableAway(issuer)
-            .Where(c => c.Use is not (IssuerUse.NationalityOnly or IssuerUse.NeverPrinted)).Select(c => c.Code)];
+        var lookAlikes = LookAlikes(issuer);
         if (code is null && lookAlikes.Length == 0)
-            Add(IssuerField, "issuerUnknown", "Not an issuing code of ICAO Doc 9303-3 §5, as D, FRA, UNO or XOM.");
+            Add("issuer", "issuerUnknown", "Not an issuing code of ICAO Doc 9303-3 §5, as D, FRA, UNO or XOM.");
         return question with { Issuer = code?.Code, LookAlikeIssuers = lookAlikes };
     }
-
-    private string IssuerField => request.Mrz is null ? "issuer" : "mrz";
 
     private DateTimeOffset? OccurredAt()
     {

@@ -4,6 +4,7 @@ using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Parsing;
 using Liaison.Matching;
 using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
 using Liaison.Platform.Codes;
 using Liaison.Platform.Data;
 using Liaison.Platform.Web;
@@ -26,26 +27,24 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
-        var caller = Caller.Of(http);
         var type = MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
         if (type is not ("text/csv" or "application/x-ndjson"))
             return Answers.Problem(PlatformProblems.UnsupportedMediaType, "Send text/csv or application/x-ndjson.");
-        if (!RequestContext.Parse(http, caller).Is(out var context, out var faults)) return Answers.Invalid(faults);
+        if (!RequestContext.Parse(http, TravelDocumentEvents.Imported).Is(out var act, out var faults)) return Answers.Invalid(faults);
         var (bytes, tooLarge) = await RequestBody.ReadBytesAsync(http, MostBytes);
         if (tooLarge) return Answers.Problem(Problems.ImportTooLarge, $"At most {MostBytes >> 20} MiB in one file. Split it.");
 
         var file = type == "text/csv" ? await ImportFile.ReadCsvAsync(bytes, MostRows, http.RequestAborted) : ImportFile.ReadNdjson(bytes, MostRows);
         if (file.Problem is { } unreadable) return Answers.Problem(unreadable);
-        return await writes.RunAsync(http, bytes, index, (transaction, cancellation) =>
-            ImportAsync(transaction, caller, context, file.Rows, cancellation));
+        return await writes.RunAsync(http, bytes, index, act, (transaction, cancellation) =>
+            ImportAsync(transaction, act, file.Rows, cancellation));
     }
 
-    private async Task<WriteResult> ImportAsync(WriteTransaction transaction, Caller caller, RequestContext context,
-        IReadOnlyList<ImportRow> rows, CancellationToken cancellation)
+    private async Task<WriteResult> ImportAsync(WriteTransaction transaction, Act act, IReadOnlyList<ImportRow> rows, CancellationToken cancellation)
     {
-        var (good, rejects) = Judge(caller, rows);
-        NewDocument[] incoming = [.. good.Select(g => WireDocument.New(g.Document, caller.Member, transaction.At))];
-        var inserted = await DocumentStore.InsertAsync(transaction, incoming, caller.Account, null, cancellation);
+        var (good, rejects) = Judge(act.Caller, rows);
+        NewDocument[] incoming = [.. good.Select(g => WireDocument.New(g.Document, act.Caller.Member, g.Why, transaction.At))];
+        var inserted = await DocumentStore.InsertAsync(transaction, incoming, act.Caller.Account, cancellation);
         if (inserted.Count < incoming.Length) rejects.AddRange(await DuplicatesAsync(transaction, good, incoming, inserted, cancellation));
 
         var answer = new ImportAnswer
@@ -56,19 +55,30 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
             Rejected = rows.Count - inserted.Count,
             Rejects = [.. rejects.OrderBy(r => r.Line)],
         };
-        transaction.Add(context.Entry(caller, TravelDocumentEvents.Imported, transaction.At) with
-        {
-            Asked = $$"""{"import":"{{transaction.ChangeSet}}","rows":{{rows.Count}},"rejected":{{answer.Rejected}}}""",
-            Records = [.. inserted.Keys],
-        });
+        AddAudit(transaction, act, answer, [.. inserted.Keys]);
         return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(answer, LiaisonJson.Default.ImportAnswer), null, null);
     }
 
+    /// <summary>One entry for what was taken, and one for what the caller had no right to write.</summary>
+    private static void AddAudit(WriteTransaction transaction, Act act, ImportAnswer answer, IReadOnlyList<Guid> recorded)
+    {
+        var told = act with
+        {
+            Asked = AuditJson.Of(("import", answer.ImportId), ("rows", answer.Rows), ("rejected", answer.Rejected)),
+            Records = recorded,
+        };
+        transaction.Add(told.Entry("done", transaction.At));
+        var denied = answer.Rejects.Count(r => r.Code == Problems.NotIssuingAuthority.Code);
+        if (denied == 0) return;
+        var attempt = act with { Asked = AuditJson.Of(("import", answer.ImportId), ("deniedRows", denied)) };
+        transaction.Add(attempt.Denied(Problems.NotIssuingAuthority.Code, transaction.At));
+    }
+
     /// <summary>The same rules as for one record, row by row.</summary>
-    private (List<(int Line, ReportedDocument Document)> Good, List<RowReject> Rejects) Judge(Caller caller, IReadOnlyList<ImportRow> rows)
+    private (List<(int Line, ReportedDocument Document, string? Why)> Good, List<RowReject> Rejects) Judge(Caller caller, IReadOnlyList<ImportRow> rows)
     {
         var now = rules.Now();
-        var good = new List<(int, ReportedDocument)>(rows.Count);
+        var good = new List<(int, ReportedDocument, string?)>(rows.Count);
         var rejects = new List<RowReject>();
         var seen = new HashSet<(string, string, NumberKey, NumberKey?)>();
         foreach (var row in rows)
@@ -91,7 +101,7 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
             }
             else
             {
-                good.Add((row.Line, document));
+                good.Add((row.Line, document, row.Request.Why));
             }
         }
 
@@ -99,7 +109,7 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
     }
 
     private static async Task<IEnumerable<RowReject>> DuplicatesAsync(WriteTransaction transaction,
-        List<(int Line, ReportedDocument Document)> good, NewDocument[] incoming, Dictionary<Guid, long> inserted,
+        List<(int Line, ReportedDocument Document, string? Why)> good, NewDocument[] incoming, Dictionary<Guid, long> inserted,
         CancellationToken cancellation)
     {
         var refused = Enumerable.Range(0, incoming.Length).Where(i => !inserted.ContainsKey(incoming[i].Id)).ToArray();

@@ -4,7 +4,6 @@ using System.Text;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Parsing;
-using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Storage;
@@ -18,21 +17,19 @@ internal sealed class ListDocuments(DocumentStore store, AuditWriter audit, Time
     private const int DefaultLimit = 50;
     private const int MostLimit = 500;
 
-    public async Task<IResult> HandleAsync(HttpContext http, string? after, int? limit)
+    public async Task<IResult> HandleAsync(HttpContext http, string? after, string? limit)
     {
-        var caller = Caller.Of(http);
-        if (!RequestContext.Parse(http, caller).Is(out var context, out var faults)) return Answers.Invalid(faults);
+        if (!RequestContext.Parse(http, TravelDocumentEvents.Listed).Is(out var act, out var faults)) return Answers.Invalid(faults);
         var problems = new List<FieldProblem>();
-        if (limit is < 1 or > MostLimit) problems.Add(new("limit", "limit", $"From 1 to {MostLimit}."));
+        var size = DefaultLimit;
+        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MostLimit)) problems.Add(new("limit", "limit", $"From 1 to {MostLimit}."));
         if (!TryReadCursor(after, out var before)) problems.Add(new("after", "cursor", "Pass what the previous page gave as next, unchanged."));
         if (problems.Count > 0) return Answers.Invalid(problems);
 
-        var size = limit ?? DefaultLimit;
-        var rows = await store.ListAsync(caller.Member, before, size + 1, http.RequestAborted);
+        var rows = await store.ListAsync(act.Caller.Member, before, size + 1, http.RequestAborted);
         var page = rows.Take(size).ToArray();
-        await audit.AppendAsync(
-            context.Entry(caller, TravelDocumentEvents.Listed, clock.GetUtcNow()) with { Records = [.. page.Select(r => r.Id)] }, [],
-            http.RequestAborted);
+        act = act with { Asked = AuditJson.Of(("after", after), ("limit", size)), Records = [.. page.Select(r => r.Id)] };
+        await audit.AppendAsync(act.Entry("done", clock.GetUtcNow()), [], http.RequestAborted);
         return Answers.Json(
             new TravelDocumentPage([.. page.Select(WireDocument.Of)], rows.Count > size ? Cursor(page[^1].Record) : null),
             LiaisonJson.Default.TravelDocumentPage);

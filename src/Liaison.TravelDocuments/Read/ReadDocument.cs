@@ -1,5 +1,4 @@
 using Liaison.Api;
-using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Storage;
@@ -12,16 +11,10 @@ internal sealed class ReadDocument(DocumentStore store, AuditWriter audit, TimeP
 {
     public async Task<IResult> HandleAsync(HttpContext http, Guid id)
     {
-        var caller = Caller.Of(http);
-        if (!RequestContext.Parse(http, caller).Is(out var context, out var faults)) return Answers.Invalid(faults);
+        if (!RequestContext.Parse(http, TravelDocumentEvents.Read).Is(out var act, out var faults)) return Answers.Invalid(faults);
         var stored = await store.FindAsync(id, http.RequestAborted);
-        var entry = context.Entry(caller, TravelDocumentEvents.Read, clock.GetUtcNow()) with
-        {
-            Outcome = stored is null ? "notKnown" : "done",
-            Asked = $$"""{"id":"{{id}}"}""",
-            Records = stored is null ? [] : [stored.Id],
-        };
-        await audit.AppendAsync(entry, [], http.RequestAborted);
+        act = act with { Asked = AuditJson.Of(("id", id)), Records = stored is null ? [] : [id] };
+        await audit.AppendAsync(act.Entry(stored is null ? "notKnown" : "done", clock.GetUtcNow()), [], http.RequestAborted);
         if (stored is null) return Answers.Problem(Problems.UnknownRecord, "No record has this id.");
         http.Response.Headers.ETag = WireDocument.ETag(stored.Version);
         return Answers.Json(WireDocument.Of(stored), LiaisonJson.Default.TravelDocument);

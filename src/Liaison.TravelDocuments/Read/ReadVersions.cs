@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
-using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Storage;
@@ -14,23 +13,17 @@ internal sealed class ReadVersions(DocumentStore store, AuditWriter audit, TimeP
 {
     public async Task<IResult> HandleAsync(HttpContext http, Guid id)
     {
-        var caller = Caller.Of(http);
-        if (!RequestContext.Parse(http, caller).Is(out var context, out var faults)) return Answers.Invalid(faults);
+        if (!RequestContext.Parse(http, TravelDocumentEvents.VersionsRead).Is(out var act, out var faults)) return Answers.Invalid(faults);
         var stored = await store.FindAsync(id, http.RequestAborted);
-        if (stored is not null && stored.Owner != caller.Member)
+        act = act with { Asked = AuditJson.Of(("id", id)), Records = stored is null ? [] : [id] };
+        if (stored is not null && stored.Owner != act.Caller.Member)
         {
-            await audit.DenyAsync(caller, TravelDocumentEvents.VersionsRead, Problems.NotOwner.Code, clock, http.RequestAborted);
+            await audit.AppendAsync(act.Denied(Problems.NotOwner.Code, clock.GetUtcNow()), [], http.RequestAborted);
             return Answers.Problem(Problems.NotOwner, $"The history of this record is for its owner, {stored.Owner}. Ask its bureau.");
         }
 
         var versions = stored is null ? [] : await store.VersionsAsync(stored.Record, http.RequestAborted);
-        var entry = context.Entry(caller, TravelDocumentEvents.VersionsRead, clock.GetUtcNow()) with
-        {
-            Outcome = stored is null ? "notKnown" : "done",
-            Asked = $$"""{"id":"{{id}}"}""",
-            Records = stored is null ? [] : [stored.Id],
-        };
-        await audit.AppendAsync(entry, [], http.RequestAborted);
+        await audit.AppendAsync(act.Entry(stored is null ? "notKnown" : "done", clock.GetUtcNow()), [], http.RequestAborted);
         return stored is null
             ? Answers.Problem(Problems.UnknownRecord, "No record has this id.")
             : Answers.Json(new TravelDocumentVersions([.. versions.Select(Wire)]), LiaisonJson.Default.TravelDocumentVersions);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Issuers;
@@ -25,7 +24,7 @@ internal sealed class SearchDocuments(
     private const int MostWithoutIssuer = 10;
 
     /// <summary>More than is ever listed, because records that no longer answer are dropped only after they were read.</summary>
-    private const int MostCandidates = 256;
+    private const int MostCandidates = 1000;
 
     /// <summary>An issuer was given that is no code, only like one: no packed code has this value, so that nothing matches it exactly.</summary>
     private const ushort NoSuchIssuer = ushort.MaxValue;
@@ -106,13 +105,13 @@ internal sealed class SearchDocuments(
             Place = question.Place,
             OccurredAt = question.OccurredAt,
             Subject = question.Number.Key.Text,
-            Asked = AskedJson.Of(question),
+            Asked = AskedJson.Of(question).Text,
             Records = [.. shown.Select(j => j.Stored.Id)],
         };
 
     private static OutboxEvent Hit(Caller caller, AuditEntry entry, StoredDocument stored) => new(
         Guid.CreateVersion7(entry.At), TravelDocumentEvents.Hit,
-        $$"""{"search":"{{entry.Id}}","record":"{{stored.Id}}","owner":"{{stored.Owner}}","asker":"{{JsonEncodedText.Encode(caller.Member)}}"}""");
+        AuditJson.Of(("search", entry.Id), ("record", stored.Id), ("owner", stored.Owner), ("asker", caller.Member)).Text);
 
     private static SearchAnswer Answer(
         SearchQuestion question, Guid searchId, AsOf asOf, string answer, IReadOnlyList<Judgement> shown, bool more) => new()

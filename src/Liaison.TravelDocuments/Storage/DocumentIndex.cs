@@ -18,7 +18,7 @@ namespace Liaison.TravelDocuments.Storage;
 /// Thread-safe. Following the log, and not the writes of this process, is what makes the index right also after a COMMIT whose result the
 /// writer never learned.
 /// </remarks>
-internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvider clock, ILogger<DocumentIndex> logger)
+internal sealed partial class DocumentIndex(SystemDatabase system, TimeProvider clock, ILogger<DocumentIndex> logger)
     : BackgroundService, IDataset
 {
     private const int SetsAtOnce = 1000;
@@ -29,7 +29,8 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReachPatience = TimeSpan.FromSeconds(10);
 
-    private readonly NumberIndex numbers = new();
+    private volatile NumberIndex numbers = new();
+    private Guid history;
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly Lock waitersGate = new();
     private readonly PriorityQueue<TaskCompletionSource, long> waiters = new();
@@ -57,20 +58,20 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
         if (numbers.Position >= position) return;
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (waitersGate) waiters.Enqueue(reached, position);
+        // It may have been reached between the question and the enqueueing, and nobody would say so again.
+        Release(numbers.Position);
         Wake();
         await reached.Task.WaitAsync(ReachPatience, clock, cancellation);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var isLoaded = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                if (!isLoaded) await LoadAsync(connection, stoppingToken);
-                isLoaded = true;
+                await using var connection = await system.Source.OpenConnectionAsync(stoppingToken);
+                if (!await IsSameHistoryAsync(connection, stoppingToken)) await LoadAsync(connection, stoppingToken);
                 while (true)
                 {
                     await FollowAsync(connection, stoppingToken);
@@ -86,19 +87,32 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
         }
     }
 
+    /// <summary>
+    /// False at the start, and when the database behind the connection is another one or lost commits (a restore, a failover): what was
+    /// followed so far is then not its past, and is thrown away.
+    /// </summary>
+    private async Task<bool> IsSameHistoryAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var (known, now) = (history, await ChangeLog.HistoryAsync(connection, cancellation));
+        history = now;
+        return known == now && await ChangeLog.LastAsync(connection, cancellation) >= numbers.Position;
+    }
+
     /// <summary>Position and rows are read in one snapshot, so that following begins exactly where loading ended.</summary>
     private async Task LoadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var position = await ChangeLog.LastAsync(connection, cancellation);
+        var fresh = new NumberIndex();
         await using (var rows = new NpgsqlCommand("""
             SELECT record, number_key, range_to_key, issuer, kind, true FROM travel_documents.document WHERE withdrawn_at IS NULL
             """, connection))
         {
-            await ApplyAsync(rows, position, cancellation);
+            await ApplyAsync(fresh, rows, position, cancellation);
         }
 
+        numbers = fresh;
         await snapshot.CommitAsync(cancellation);
         LogLoaded(Records, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
@@ -120,14 +134,14 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
             {
                 Parameters = { new() { Value = sets.Where(s => s.Module == Name).Select(s => s.Id).ToArray() } },
             };
-            await ApplyAsync(rows, sets[^1].Position, cancellation);
+            await ApplyAsync(numbers, rows, sets[^1].Position, cancellation);
             Release(sets[^1].Position);
         }
         while (sets.Count == SetsAtOnce);
         Volatile.Write(ref followedAt, readAt);
     }
 
-    private async Task ApplyAsync(NpgsqlCommand rows, long position, CancellationToken cancellation)
+    private static async Task ApplyAsync(NumberIndex index, NpgsqlCommand rows, long position, CancellationToken cancellation)
     {
         var changes = new List<IndexChange>();
         await using (var reader = await rows.ExecuteReaderAsync(cancellation))
@@ -135,7 +149,7 @@ internal sealed partial class DocumentIndex(NpgsqlDataSource database, TimeProvi
             while (await reader.ReadAsync(cancellation)) changes.Add(Change(reader));
         }
 
-        numbers.Apply(position, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(changes));
+        index.Apply(position, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(changes));
     }
 
     /// <summary>Lets those go on who wait for this position or an earlier one.</summary>

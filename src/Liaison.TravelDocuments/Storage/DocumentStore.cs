@@ -7,7 +7,8 @@ namespace Liaison.TravelDocuments.Storage;
 
 /// <summary>A document to be recorded, with the id that it gets and the first version of its history.</summary>
 /// <param name="Snapshot">The wire record as JSON: what the history shows for ever.</param>
-internal sealed record NewDocument(Guid Id, string Owner, ReportedDocument Document, string Snapshot);
+/// <param name="Why">In the owner's words, or null.</param>
+internal sealed record NewDocument(Guid Id, string Owner, ReportedDocument Document, string Snapshot, string? Why);
 
 /// <summary>Every SQL statement of this module but the index's. Touches only its own schema.</summary>
 /// <remarks>Thread-safe.</remarks>
@@ -19,25 +20,25 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         WITH incoming AS (
             SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
                 $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-                $19::text[], $20::boolean[], $21::text[], $22::text[], $23::date[])
-            AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, snapshot, {DocumentRows.ContentColumns})),
+                $19::text[], $20::text[], $21::boolean[], $22::text[], $23::text[], $24::date[])
+            AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, snapshot, why, {DocumentRows.ContentColumns})),
         inserted AS (
             INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind,
                 {DocumentRows.ContentColumns}, recorded_at, changed_at)
-            SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, {DocumentRows.ContentColumns}, $24, $24
+            SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, {DocumentRows.ContentColumns}, $25, $25
             FROM incoming
             ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
             RETURNING record, id),
         history AS (
             INSERT INTO travel_documents.version (record, version, change_set, at, account, why, document)
-            SELECT record, 1, $27, $24, $25, $26, snapshot::jsonb FROM inserted JOIN incoming USING (id))
+            SELECT record, 1, $27, $25, $26, why, snapshot::jsonb FROM inserted JOIN incoming USING (id))
         SELECT id, record FROM inserted
         """;
 
     /// <summary>Records documents with their first version. What is already on file and active is left out of the result.</summary>
     /// <returns>Internal key by id, of those that were recorded.</returns>
     public static async Task<Dictionary<Guid, long>> InsertAsync(
-        WriteTransaction transaction, IReadOnlyList<NewDocument> documents, string account, string? why, CancellationToken cancellation)
+        WriteTransaction transaction, IReadOnlyList<NewDocument> documents, string account, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Insert, transaction.Connection);
         var parameters = command.Parameters;
@@ -50,10 +51,10 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.Issuer));
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.Kind));
         parameters.Add(DocumentRows.Texts(documents, d => d.Snapshot));
+        parameters.Add(DocumentRows.Texts(documents, d => d.Why));
         foreach (var column in DocumentRows.Content([.. documents.Select(d => d.Document)])) parameters.Add(column);
         parameters.Add(new() { Value = transaction.At });
         parameters.Add(new() { Value = account });
-        parameters.Add(Nullable(why));
         parameters.Add(new() { Value = transaction.ChangeSet });
 
         var inserted = new Dictionary<Guid, long>(documents.Count);

@@ -30,7 +30,7 @@ internal sealed class ClusterSite : IDisposable
 
     public string Log => Path.Combine(Home, "server.log");
 
-    public bool IsElsewhere => !Home.StartsWith(Options.DataFolder, StringComparison.Ordinal);
+    public bool IsElsewhere => !IsWithin(Home, Options.DataFolder);
 
     /// <summary>Locks DIR and finds out everything else; makes only folders and the pointer.</summary>
     public static async Task<Attempt<ClusterSite>> OpenAsync(PrivatePostgresOptions asked, CancellationToken stop)
@@ -84,7 +84,7 @@ internal sealed class ClusterSite : IDisposable
         }
 
         // A copied DIR would bring a second hub to the same cluster by its pointer.
-        if (!home.StartsWith(options.DataFolder, StringComparison.Ordinal))
+        if (!IsWithin(home, options.DataFolder))
         {
             // Its lock lies beside it: inside, PostgreSQL's user could plant links for root to follow.
             if (!FolderLock.Take(home, home).Is(out var held, out trouble)) return trouble;
@@ -219,4 +219,7 @@ internal sealed class ClusterSite : IDisposable
     }
 
     private sealed record DataVersion(int? Major);
+
+    private static bool IsWithin(string path, string folder) =>
+        path == folder || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

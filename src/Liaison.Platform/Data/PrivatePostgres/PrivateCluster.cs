@@ -173,9 +173,14 @@ public sealed class PrivateCluster : IAsyncDisposable
                 if (!IsWell()) await RestartAsync(stop);
                 else await TrimLogAsync(stop);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception unexpected)
+            {
+                // Supervision that ended silently would leave a dead server dead.
+                ClusterLog.NotBack(log, Beat.TotalSeconds, unexpected.GetType().Name);
             }
         }
     }
