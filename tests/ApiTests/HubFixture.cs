@@ -58,7 +58,7 @@ internal static class TestFolder
     public static string Make(string prefix)
     {
         var folder = Directory.CreateTempSubdirectory(prefix);
-        folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        if (!OperatingSystem.IsWindows()) folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         return folder.FullName;
     }
 }
