@@ -2,6 +2,7 @@ using Liaison.Api;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
+using Liaison.TravelDocuments.Domain;
 using Liaison.TravelDocuments.Storage;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,5 @@
 using Liaison.Api.TravelDocuments;
 using Liaison.Matching;
-using Liaison.TravelDocuments.Storage;
 
 namespace Liaison.TravelDocuments.Domain;
 

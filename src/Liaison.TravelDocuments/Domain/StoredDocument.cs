@@ -1,6 +1,4 @@
-using Liaison.TravelDocuments.Domain;
-
-namespace Liaison.TravelDocuments.Storage;
+namespace Liaison.TravelDocuments.Domain;
 
 /// <summary>A record as the database holds it now.</summary>
 /// <param name="Record">Internal key: what the matching index knows a record by.</param>
