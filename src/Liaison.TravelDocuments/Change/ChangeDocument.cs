@@ -1,5 +1,4 @@
 using Liaison.Api;
-using Liaison.Platform.Data;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Domain;
 using Liaison.TravelDocuments.Record;
