@@ -17,10 +17,10 @@ internal readonly record struct DocumentNumber(string Written, NumberKey Key)
     {
         if (text.Length > LongestWritten) return TooLong(field);
         // Fillers behind a number come along from an MRZ; between characters they are an MRZ, names and all.
-        text = text.Trim().TrimEnd('<');
+        text = text.Trim();
         Span<char> key = stackalloc char[LongestWritten];
         var length = 0;
-        foreach (var c in text)
+        foreach (var c in text.TrimEnd('<'))
         {
             if (char.IsAsciiLetterOrDigit(c)) key[length++] = char.ToUpperInvariant(c);
             else if (!IsSeparator(c))

@@ -68,7 +68,7 @@ public sealed class CompletenessTests(HubFixture hub) : IClassFixture<HubFixture
         Assert.True(taken.Length >= 5);
         foreach (var endpoint in taken)
         {
-            foreach (var garbage in new[] { "{", "[]", "null", "\"text\"", "{\"number\":1}", "{\"nosuch\":true}", "\u0000\u0001", "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}" })
+            foreach (var garbage in new[] { "{", "[]", "null", "\"text\"", "{\"number\":1}", "{\"nosuch\":true}", "\u0000\u0001", "{\"\\ud800\":1}", "{\"why\":\"\\ud800\"}", "{\"reference\":\"\\ud800\"}", "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}" })
                 await AnswersAsync(endpoint, Callers.Utopia, Garbage(endpoint, Encoding.UTF8.GetBytes(garbage)), 400, null);
             await AnswersAsync(endpoint, Callers.Utopia, Garbage(endpoint, [0xC3, 0x28, 0xFF]), 400, null);
         }

@@ -46,9 +46,10 @@ internal sealed class HubProcess : IDisposable
     }
 
     /// <summary>Starts and waits for its end.</summary>
-    public static async Task<(int ExitCode, string Errors)> RunToEndAsync(string dataFolder, params string[] more)
+    public static async Task<(int ExitCode, string Errors)> RunToEndAsync(
+        string dataFolder, string environment = "Development", params (string Name, string Value)[] variables)
     {
-        using var hub = Launch(dataFolder, more);
+        using var hub = Launch(dataFolder, [], environment, variables);
         var exit = await hub.EndAsync();
         return (exit, hub.Errors);
     }
@@ -84,7 +85,8 @@ internal sealed class HubProcess : IDisposable
         process.Dispose();
     }
 
-    private static HubProcess Launch(string dataFolder, string[] more)
+    private static HubProcess Launch(string dataFolder, string[] more, string environment = "Development",
+        params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo("dotnet",
             [Path.Combine(AppContext.BaseDirectory, "Liaison.Hub.dll"), "serve", "--port", "0", "--data", dataFolder, "--no-demo", .. more])
@@ -93,6 +95,8 @@ internal sealed class HubProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment.Remove("LIAISON_HOME");
+        start.Environment["DOTNET_ENVIRONMENT"] = environment;
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         var hub = new HubProcess(Process.Start(start)!);
         hub.process.ErrorDataReceived += (_, e) =>
         {

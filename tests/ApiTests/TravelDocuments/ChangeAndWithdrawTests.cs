@@ -96,6 +96,18 @@ public sealed class ChangeAndWithdrawTests(HubFixture hub) : IClassFixture<HubFi
     }
 
     [Fact]
+    public async Task A_correction_does_not_renew_the_record()
+    {
+        var soon = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(30);
+        var recorded = await hub.RecordedAsync(Documents.Stolen("CW000008") with { ReviewDate = soon.ToString("O", null) });
+        var corrected = await ChangeAsync(recorded, Documents.Stolen("CW000008") with { EventPlace = "Oslo", Why = "Place added" });
+        Assert.Equal(soon, corrected.ReviewDate);
+        var renewed = await ChangeAsync(corrected,
+            Documents.Stolen("CW000008") with { ReviewDate = soon.AddYears(5).ToString("O", null), Why = "Renewed" });
+        Assert.Equal(soon.AddYears(5), renewed.ReviewDate);
+    }
+
+    [Fact]
     public async Task A_documents_own_expiry_never_hides_it_and_the_answer_says_so()
     {
         await hub.RecordedAsync(Documents.Stolen("CW000007") with { IssueDate = "2005", ExpiryDate = "2015-06" });

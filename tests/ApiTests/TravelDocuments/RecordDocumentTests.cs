@@ -47,8 +47,10 @@ public sealed class RecordDocumentTests(HubFixture hub) : IClassFixture<HubFixtu
         Assert.Equal((403, "notIssuingAuthority"), (problem.Status, problem.Code));
         Assert.True(await hub.ScalarAsync<bool>("""
             SELECT EXISTS (SELECT FROM audit.entry WHERE event = 'access.denied' AND outcome = 'denied' AND account = $1
-                AND asked::jsonb = '{"attempted":"travelDocuments.recorded","rule":"notIssuingAuthority"}')
-            """, token.Replace("token-of-", "", StringComparison.Ordinal)));
+                AND subject = 'RT000003'
+                AND asked::jsonb @> jsonb_build_object('attempted', 'travelDocuments.recorded', 'rule', 'notIssuingAuthority',
+                    'asked', jsonb_build_object('issuer', $2)))
+            """, token.Replace("token-of-", "", StringComparison.Ordinal), issuer));
     }
 
     [Fact]
@@ -113,6 +115,55 @@ public sealed class RecordDocumentTests(HubFixture hub) : IClassFixture<HubFixtu
         var problem = System.Text.Json.JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(), LiaisonJson.Default.Problem)!;
         Assert.Equal((field, "nominalField"), (Assert.Single(problem.Errors).Field, problem.Errors[0].Code));
         Assert.Equal("notKnown", (await hub.FoundAsync("RT000010")).Answer);
+    }
+
+    [Fact]
+    public async Task What_a_rule_refuses_is_in_the_audit_with_the_record_that_was_told()
+    {
+        var recorded = await hub.RecordedAsync(Documents.Stolen("RT000012"));
+        var client = hub.As(Callers.Utopia);
+        await Documents.RefusedAsync(client.RecordAsync(Documents.Stolen("RT000012"), null, CancellationToken.None));
+        await Documents.RefusedAsync(client.WithdrawAsync(recorded.Id, "\"7\"", new() { Reason = "falseReport" }, CancellationToken.None));
+        var unknown = Guid.CreateVersion7();
+        await Documents.RefusedAsync(client.WithdrawAsync(unknown, "\"1\"", new() { Reason = "falseReport" }, CancellationToken.None));
+        foreach (var (outcome, id) in new[] { ("duplicateDocument", recorded.Id), ("versionConflict", recorded.Id), ("unknownRecord", unknown) })
+        {
+            Assert.True(await hub.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM audit.entry WHERE outcome = $1 AND account = 'utopia' AND records = ARRAY[$2])", outcome, id), outcome);
+        }
+    }
+
+    [Fact]
+    public async Task Many_denials_at_once_neither_stop_the_hub_nor_are_lost()
+    {
+        var recorded = await hub.RecordedAsync(Documents.Stolen("RT000013"));
+        var denials = Task.WhenAll(Enumerable.Range(0, 150).Select(_ => hub.As(Callers.France).ChangeAsync(
+            recorded.Id, "\"1\"", Documents.Stolen("RT000013") with { Why = "Mine" }, CancellationToken.None)));
+        Assert.Equal("hit", (await hub.FoundAsync("RT000013")).Answer);
+        Assert.All(await denials, reply => Assert.Equal("notIssuingAuthority", reply.Problem?.Code));
+        Assert.Equal(150L, await hub.ScalarAsync<long>(
+            "SELECT count(*) FROM audit.entry WHERE event = 'access.denied' AND records = ARRAY[$1]", recorded.Id));
+    }
+
+    [Theory]
+    [InlineData("a\0b", "textCharacters")]
+    [InlineData("long", "textTooLong")]
+    public async Task What_goes_into_the_history_is_checked(string why, string code)
+    {
+        if (why == "long") why = new string('x', 501);
+        var client = hub.As(Callers.Utopia);
+        var recorded = (await client.RecordAsync(Documents.Stolen("RT000014"), "rt14", CancellationToken.None)).Value!;
+        foreach (var problem in new[]
+        {
+            await Documents.RefusedAsync(client.RecordAsync(Documents.Stolen("RT000015") with { Why = why }, null, CancellationToken.None)),
+            await Documents.RefusedAsync(client.ChangeAsync(
+                recorded.Id, "\"1\"", Documents.Stolen("RT000014") with { Why = why }, CancellationToken.None)),
+            await Documents.RefusedAsync(client.WithdrawAsync(
+                recorded.Id, "\"1\"", new() { Reason = "falseReport", Why = why }, CancellationToken.None)),
+        })
+        {
+            Assert.Equal(("why", code), (Assert.Single(problem.Errors).Field, problem.Errors[0].Code));
+        }
     }
 
     [Fact]

@@ -157,6 +157,29 @@ public sealed class SearchDocumentsTests(SearchDocumentsTests.Hub hub) : IClassF
         Assert.Contains("issuerConfusable", Assert.Single(answer.Matches).ReasonCodes());
     }
 
+    [Theory]
+    [InlineData("P<QQQ")]
+    [InlineData("P<XXA")]
+    public async Task An_unreadable_issuer_in_the_MRZ_costs_no_answer_and_gives_no_hit(string start)
+    {
+        var answer = await hub.FoundAsync(new SearchRequest { Mrz = Documents.SpecimenTd3.Replace("P<UTO", start, StringComparison.Ordinal) });
+        Assert.Equal("possible", answer.Answer);
+        Assert.Equal(["numberExact", "issuerUnreadable"], Assert.Single(answer.Matches).ReasonCodes());
+    }
+
+    [Theory]
+    [InlineData("ERIKSSON<<ANNA<MARIA<<<<<<<<<<\nI<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6", null)]
+    [InlineData("CARLSSON<<ANNA<MARIA<<<<<<<<<<\nI<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6", null)]
+    [InlineData(null, "P<UTOERIKSSON<<ANNA<MARIA")]
+    public async Task Names_are_never_taken_for_a_number(string? mrz, string? number)
+    {
+        var problem = await Documents.RefusedAsync(hub.As(Callers.France).SearchAsync(
+            new SearchRequest { Mrz = mrz, Number = number }, CancellationToken.None));
+        Assert.Equal(400, problem.Status);
+        Assert.False(await hub.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM audit.entry e WHERE e::text ~ 'ERIKSSON|CARLSSON|SSONANNA')"));
+    }
+
     [Fact]
     public async Task A_long_number_on_an_identity_card_is_found()
     {
