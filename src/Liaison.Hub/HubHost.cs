@@ -19,7 +19,7 @@ internal static class HubHost
     /// <exception cref="UnsafeStartException">The settings are unsafe here; the message is one line that says what to do.</exception>
     public static WebApplication Build(HubSettings settings, Action<ILoggingBuilder>? logging = null)
     {
-        var addresses = settings.Urls is null ? [new Uri($"http://127.0.0.1:{settings.Port}")] : settings.Urls.Split(';').Select(u => new Uri(u));
+        var addresses = settings.Urls is null ? [new Uri($"http://127.0.0.1:{settings.Port}")] : settings.Urls.Split(';').Select(Address);
         if (settings.Tokens.RefuseStart(settings.EnvironmentName == Environments.Development, addresses) is { } refusal)
             throw new UnsafeStartException(refusal);
 
@@ -48,6 +48,10 @@ internal static class HubHost
         app.MapHubDocumentation();
         return app;
     }
+
+    /// <summary>Kestrel takes * and + for every address of the machine; a Uri does not.</summary>
+    private static Uri Address(string url) => new(
+        url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal));
 
     private static void LogToConsole(ILoggingBuilder logging)
     {
