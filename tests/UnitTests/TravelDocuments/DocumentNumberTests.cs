@@ -6,7 +6,8 @@ namespace UnitTests.TravelDocuments;
 
 public sealed class DocumentNumberTests
 {
-    private static readonly Gen<string> Key = Gen.Char["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"].Array[1, NumberKey.MaxLength].Select(c => new string(c));
+    private static readonly Gen<string> Key =
+        Gen.Char["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"].Array[1, NumberKey.MaxLength].Select(c => new string(c));
 
     [Theory]
     [InlineData("L898902C3", "L898902C3")]

@@ -120,7 +120,8 @@ public sealed class HitRulesTests
         Assert.All(Reason.All, r => Assert.EndsWith(".", r.Text, StringComparison.Ordinal));
     }
 
-    private static Judgement Judge(NumberMatch number, FacetMatch issuer = FacetMatch.Same, FacetMatch kind = FacetMatch.Same, bool byRepair = false) =>
+    private static Judgement Judge(NumberMatch number, FacetMatch issuer =
+        FacetMatch.Same, FacetMatch kind = FacetMatch.Same, bool byRepair = false) =>
         Judge(Question("L898902"), Finding(number, Stored("L898902"), issuer, kind, byRepair));
 
     private static Judgement Judge(SearchQuestion question, Finding finding) => Assert.Single(HitRules.Judge(question, [finding], Today));
@@ -128,7 +129,8 @@ public sealed class HitRulesTests
     private static Finding Finding(NumberMatch number, StoredDocument stored, FacetMatch issuer = FacetMatch.Same,
         FacetMatch kind = FacetMatch.Same, bool byRepair = false) => new(new(stored.Record, number, issuer, kind), byRepair, stored);
 
-    private static SearchQuestion Question(string number) => new() { Number = DocumentNumber.Parse(number, "number").Value, Purpose = "training" };
+    private static SearchQuestion Question(string number) =>
+        new() { Number = DocumentNumber.Parse(number, "number").Value, Purpose = "training" };
 
     private static StoredDocument Stored(string number) => new(7, Guid.Empty, 1, "UTO", new()
     {
@@ -137,5 +139,6 @@ public sealed class HitRulesTests
 
     private static PartialDate? Date(string? text) => text is not null && PartialDate.TryParse(text, out var date) ? date : null;
 
-    private static string[] Codes(IEnumerable<Liaison.Api.TravelDocuments.Explanation> explanations) => [.. explanations.Select(e => e.Code)];
+    private static string[] Codes(IEnumerable<Liaison.Api.TravelDocuments.Explanation> explanations) =>
+        [.. explanations.Select(e => e.Code)];
 }

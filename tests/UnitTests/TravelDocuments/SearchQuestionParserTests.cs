@@ -139,5 +139,6 @@ public sealed class SearchQuestionParserTests
         });
     }
 
-    private static Liaison.Kernel.Parsing.Parsed<SearchQuestion> Parse(SearchRequest request) => SearchQuestionParser.Parse(request, "borderControl", Now);
+    private static Liaison.Kernel.Parsing.Parsed<SearchQuestion> Parse(SearchRequest request) =>
+        SearchQuestionParser.Parse(request, "borderControl", Now);
 }
