@@ -22,7 +22,7 @@ internal static class HubHost
     /// <exception cref="UnsafeStartException">The settings are unsafe here; the message is one line that says what to do.</exception>
     public static WebApplication Build(HubSettings settings, Action<ILoggingBuilder>? logging = null)
     {
-        var addresses = settings.Urls is null ? [new Uri($"http://127.0.0.1:{settings.Port}")] : settings.Urls.Split(';').Select(u => new Uri(u));
+        var addresses = settings.Urls is null ? [new Uri($"http://127.0.0.1:{settings.Port}")] : settings.Urls.Split(';').Select(Address);
         if (settings.Tokens.RefuseStart(settings.EnvironmentName == Environments.Development, addresses) is { } refusal)
             throw new UnsafeStartException(refusal);
 
@@ -57,8 +57,16 @@ internal static class HubHost
         return app;
     }
 
+<<<<<<< HEAD
     /// <summary>To standard error: standard output belongs to the line <c>ready</c>.</summary>
     public static void LogToConsole(ILoggingBuilder logging)
+=======
+    /// <summary>Kestrel takes * and + for every address of the machine; a Uri does not.</summary>
+    private static Uri Address(string url) => new(
+        url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal));
+
+    private static void LogToConsole(ILoggingBuilder logging)
+>>>>>>> guards
     {
         logging.AddSimpleConsole(c => c.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(c => c.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -21,7 +21,7 @@ public static class PlatformServices
     {
         services.AddSingleton(clock);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString).Build());
-        services.AddSingleton(_ => new SystemDatabase(appConnectionString));
+        services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(tokens);
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<AuditWriter>();

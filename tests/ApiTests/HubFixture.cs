@@ -121,6 +121,8 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
         return client;
     }
 
+    public Task WaitUntilReadyAsync() => app!.WaitUntilReadyAsync();
+
     /// <summary>Reads one value as the owner of the database.</summary>
     public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
     {

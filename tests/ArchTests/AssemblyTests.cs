@@ -17,7 +17,8 @@ public sealed class AssemblyTests
 
     [Theory]
     [MemberData(nameof(Modules))]
-    public void A_module_shows_its_module_class_only(string module) => Assert.Empty(AssemblyRules.OnlyTheModuleIsPublic(Repository.Assemblies[module]));
+    public void A_module_shows_its_module_class_only(string module) =>
+        Assert.Empty(AssemblyRules.OnlyTheModuleIsPublic(Repository.Assemblies[module]));
 
     [Fact]
     public void A_public_type_in_a_module_is_found()

@@ -4,7 +4,8 @@ namespace ArchTests;
 
 public sealed class ProjectTests
 {
-    private static readonly Project Kernel = new("Kernel", [], []), Api = new("Api", ["Kernel"], []), Platform = new("Platform", ["Api"], []);
+    private static readonly Project Kernel =
+        new("Kernel", [], []), Api = new("Api", ["Kernel"], []), Platform = new("Platform", ["Api"], []);
 
     [Fact]
     public void The_layers_and_at_least_one_module_are_discovered()
@@ -62,7 +63,8 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void Every_package_has_its_reason_on_file() => Assert.Empty(ProjectRules.Packages(File("Directory.Packages.props"), File("docs/adr/0003-packages.md")));
+    public void Every_package_has_its_reason_on_file() =>
+        Assert.Empty(ProjectRules.Packages(File("Directory.Packages.props"), File("docs/adr/0003-packages.md")));
 
     [Fact]
     public void A_package_without_a_reason_is_found() => Planted.Found(

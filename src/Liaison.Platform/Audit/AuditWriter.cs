@@ -102,6 +102,7 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
         catch (Exception)
         {
             // The connection broke: the batch may be durable or not. Its id tells, on a new connection.
+            system.ForgetIdleConnections();
             try
             {
                 if (!await IsDurableAsync(id)) await CommitAsync(id, batch);

@@ -81,6 +81,7 @@ internal sealed partial class DocumentIndex(SystemDatabase system, TimeProvider 
             catch (Exception away) when (away is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // Whatever it is, the index must come back by itself; until then it says that it cannot follow.
+                system.ForgetIdleConnections();
                 LogAway(away.GetType().Name);
                 await Task.Delay(RetryPause, clock, stoppingToken);
             }

@@ -5,7 +5,8 @@ namespace Fuzz.Targets;
 internal static class CsvTarget
 {
     private static readonly CsvLimits Small = new(MaxColumns: 8, MaxCell: 64, MaxRowBytes: 256);
-    private static readonly CsvColumn[] Columns = [new("number", Required: true), new("issuer", Required: true), new("kind"), new("status")];
+    private static readonly CsvColumn[] Columns =
+        [new("number", Required: true), new("issuer", Required: true), new("kind"), new("status")];
 
     /// <summary>Any bytes as a CSV file: rows within the limits and problems with their line, the same however the stream is cut; never an exception.</summary>
     [FuzzTarget("csv")]
