@@ -57,16 +57,12 @@ internal static class HubHost
         return app;
     }
 
-<<<<<<< HEAD
-    /// <summary>To standard error: standard output belongs to the line <c>ready</c>.</summary>
-    public static void LogToConsole(ILoggingBuilder logging)
-=======
     /// <summary>Kestrel takes * and + for every address of the machine; a Uri does not.</summary>
     private static Uri Address(string url) => new(
         url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal));
 
-    private static void LogToConsole(ILoggingBuilder logging)
->>>>>>> guards
+    /// <summary>To standard error: standard output belongs to the line <c>ready</c>.</summary>
+    public static void LogToConsole(ILoggingBuilder logging)
     {
         logging.AddSimpleConsole(c => c.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(c => c.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -73,8 +73,7 @@ internal sealed record ImportFile(IReadOnlyList<ImportRow> Rows, Problem? Proble
     {
         var rows = new List<ImportRow>();
         var line = 0;
-        // Some editors begin every UTF-8 file with a byte-order mark; JSON has none (RFC 8259 §8.1).
-        ReadOnlyMemory<byte> rest = bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
+        ReadOnlyMemory<byte> rest = bytes;
         while (rest.Length > 0)
         {
             line++;
