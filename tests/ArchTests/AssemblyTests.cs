@@ -23,7 +23,8 @@ public sealed class AssemblyTests
     [Fact]
     public void A_public_type_in_a_module_is_found()
     {
-        using var planted = Planted.Assembly("namespace X; public static class BirdsModule; internal class Bird; public class Egg;", "Liaison.Birds");
+        using var planted = Planted.Assembly("namespace X; public static class BirdsModule; internal class Bird; public class Egg;",
+            "Liaison.Birds");
         Planted.Found(AssemblyRules.OnlyTheModuleIsPublic(planted), "Egg is public");
     }
 
@@ -54,7 +55,10 @@ public sealed class AssemblyTests
     [InlineData("Storage.Row row;", "Liaison.Planted.Storage.Row")]
     public void What_is_not_pure_is_found(string member, string touched)
     {
-        const string Pure = "namespace Liaison.Planted.Storage { class Row { TimeProvider fine; } } namespace Liaison.Planted.Domain { class Other { int a; } }";
+        const string Pure = """
+            namespace Liaison.Planted.Storage { class Row { TimeProvider fine; } }
+            namespace Liaison.Planted.Domain { class Other { int a; } }
+            """;
         using var good = Planted.Assembly(Pure);
         Assert.Empty(AssemblyRules.DomainIsPure(good));
         using var bad = Planted.Assembly(Pure + $"namespace Liaison.Planted.Domain {{ class Rules {{ {member} }} }}");
@@ -64,7 +68,10 @@ public sealed class AssemblyTests
     [Fact]
     public void Impurity_inside_a_lambda_is_found()
     {
-        using var bad = Planted.Assembly("namespace Liaison.Planted.Domain.Deep; class Rules { Func<string> Of(string s) => () => System.IO.File.ReadAllText(s); }");
+        using var bad = Planted.Assembly("""
+            namespace Liaison.Planted.Domain.Deep;
+            class Rules { Func<string> Of(string s) => () => System.IO.File.ReadAllText(s); }
+            """);
         Planted.Found(AssemblyRules.DomainIsPure(bad), "System.IO.File");
     }
 
@@ -104,9 +111,11 @@ public sealed class AssemblyTests
     public void An_interface_with_one_implementation_is_found()
     {
         using var one = Planted.Assembly("""
-            namespace Liaison.Planted; interface ITwo<T>; interface IOne; interface IPort; class A : ITwo<int>; class B : ITwo<string>, IOne, IPort;
+            namespace Liaison.Planted; interface ITwo<T>; interface IOne; interface IPort;
+            class A : ITwo<int>; class B : ITwo<string>, IOne, IPort;
             """);
-        Planted.Found(AssemblyRules.Interfaces([one], new Dictionary<string, string> { ["Liaison.Planted.IPort"] = "because" }), "IOne has 1");
+        Planted.Found(AssemblyRules.Interfaces([one], new Dictionary<string, string> { ["Liaison.Planted.IPort"] = "because" }),
+            "IOne has 1");
     }
 
     [Theory]

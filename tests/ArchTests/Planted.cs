@@ -8,7 +8,8 @@ namespace ArchTests;
 internal static class Planted
 {
     private static readonly MetadataReference[] References =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(f => MetadataReference.CreateFromFile(f))];
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(f => MetadataReference.CreateFromFile(f))];
 
     public static AssemblyDefinition Assembly(string source, string name = "Liaison.Planted")
     {

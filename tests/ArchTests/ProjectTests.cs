@@ -50,7 +50,8 @@ public sealed class ProjectTests
     [InlineData("Hub", "Cli")]
     public void An_arrow_the_wrong_way_is_found(string from, string to)
     {
-        Project[] good = [Kernel, Api, Platform, new("Birds", ["Platform"], []), new("Fish", ["Kernel"], []), new("Hub", ["Birds", "Fish"], [])];
+        Project[] good = [Kernel, Api, Platform, new("Birds", ["Platform"], []), new("Fish", ["Kernel"], []),
+            new("Hub", ["Birds", "Fish"], [])];
         Assert.Empty(ProjectRules.Arrows(good));
         Planted.Found(ProjectRules.Arrows([.. good.Where(p => p.Name != from), new(from, [to], [])]), $"{from} references {to}");
     }
@@ -68,7 +69,8 @@ public sealed class ProjectTests
 
     [Fact]
     public void A_package_without_a_reason_is_found() => Planted.Found(
-        ProjectRules.Packages("<Project><PackageVersion Include='Known'/><PackageVersion Include='Known.More'/></Project>", "| Known | why |\nKnown.More"),
+        ProjectRules.Packages("<Project><PackageVersion Include='Known'/><PackageVersion Include='Known.More'/></Project>",
+            "| Known | why |\nKnown.More"),
         "Known.More");
 
     private static string File(string path) => Repository.Files.Single(f => f.Path == path).Text;

@@ -16,7 +16,9 @@ internal sealed record Project(string Name, IReadOnlyList<string> References, IR
 /// <summary>A text file of the repository, by its path from the root.</summary>
 internal sealed record TextFile(string Path, string Text);
 
-/// <summary>The repository as the rules see it. Projects, assemblies and files are discovered, so that a new one is never forgotten.</summary>
+/// <summary>
+/// The repository as the rules see it. Projects, assemblies and files are discovered, so that a new one is never forgotten.
+/// </summary>
 internal static class Repository
 {
     private const string Prefix = "Liaison.";
@@ -29,7 +31,8 @@ internal static class Repository
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Here(), "../.."));
 
     public static IReadOnlyList<Project> Projects { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)];
+        [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(Read)];
 
     /// <summary>The built assemblies by the short name of their project.</summary>
     public static IReadOnlyDictionary<string, AssemblyDefinition> Assemblies { get; } =
@@ -59,7 +62,8 @@ internal static class Repository
     private static string FileOf(string project) => project == "Cli" ? "liaison.dll" : Prefix + project + ".dll";
 
     private static IEnumerable<string> Walk(string folder) =>
-        Directory.GetFiles(folder).Concat(Directory.GetDirectories(folder).Where(d => !NotOurs.Contains(Path.GetFileName(d))).SelectMany(Walk));
+        Directory.GetFiles(folder)
+            .Concat(Directory.GetDirectories(folder).Where(d => !NotOurs.Contains(Path.GetFileName(d))).SelectMany(Walk));
 
     private static bool IsText(string file) =>
         TextEndings.Contains(Path.GetExtension(file)) && !Path.GetFileName(file).Equals(".git", StringComparison.Ordinal);

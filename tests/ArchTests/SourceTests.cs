@@ -10,7 +10,8 @@ public sealed class SourceTests
         Assert.Contains(Repository.Files, f => f.Path == "run");
         Assert.Contains(Repository.Sources, f => f.Path.StartsWith("src/Liaison.Kernel/", StringComparison.Ordinal));
         Assert.Contains(Repository.Sources, f => f.Path == "tests/ArchTests/SourceTests.cs");
-        Assert.DoesNotContain(Repository.Files, f => f.Path.Contains("/obj/", StringComparison.Ordinal) || f.Path.StartsWith("artifacts/", StringComparison.Ordinal));
+        Assert.DoesNotContain(Repository.Files, f => f.Path.Contains("/obj/", StringComparison.Ordinal)
+            || f.Path.StartsWith("artifacts/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class SourceTests
     [Fact]
     public void A_kernel_that_grew_is_found()
     {
-        TextFile[] files = [new("src/Liaison.Kernel/A.cs", Text(1500)), new("src/Liaison.Kernel/B/C.cs", Text(1499)), new("src/Liaison.Api/D.cs", Text(300))];
+        TextFile[] files = [new("src/Liaison.Kernel/A.cs", Text(1500)), new("src/Liaison.Kernel/B/C.cs", Text(1499)),
+            new("src/Liaison.Api/D.cs", Text(300))];
         Assert.Empty(SourceRules.KernelLength(files));
         Planted.Found(SourceRules.KernelLength([.. files, new("src/Liaison.Kernel/E.cs", "x")]), "3000 lines");
     }
@@ -77,7 +79,8 @@ public sealed class SourceTests
     [InlineData("work", "shared")]
     public void The_path_of_a_machine_is_found(string root, string rest)
     {
-        Planted.Found(TextRules.MachinePaths(new("docs/a.md", $"fine: /var/lib/liaison, ~/{root}/{rest}\nSee /{root}/{rest}.")), "docs/a.md:2");
+        Planted.Found(TextRules.MachinePaths(new("docs/a.md", $"fine: /var/lib/liaison, ~/{root}/{rest}\nSee /{root}/{rest}.")),
+            "docs/a.md:2");
         Planted.Found(TextRules.MachinePaths(new("a.cs", $"var f = \"/{root}/{rest}\";")), "a.cs:1");
     }
 
@@ -96,7 +99,8 @@ public sealed class SourceTests
 
     [Fact]
     public void The_host_of_a_private_registry_is_found() =>
-        Planted.Found(TextRules.Registries(new("Directory.Build.props", "https://artifactory" + ".example.test/nuget")), "Directory.Build.props:1");
+        Planted.Found(TextRules.Registries(new("Directory.Build.props", "https://artifactory" + ".example.test/nuget")),
+            "Directory.Build.props:1");
 
     private static string Text(int lines) => string.Concat(Enumerable.Repeat("//\n", lines));
 }

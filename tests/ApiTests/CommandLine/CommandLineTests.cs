@@ -20,7 +20,8 @@ public sealed class CommandLineTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Empty(shell.Err);
         Assert.NotEmpty(shell.Out);
 
-        Assert.Equal(exit, await shell.RunAsync("search", number, "--issuer", "UTO", "--kind", "passport", "--purpose", "training", "--json"));
+        Assert.Equal(exit, await shell.RunAsync("search", number, "--issuer", "UTO", "--kind", "passport", "--purpose", "training",
+            "--json"));
         Assert.Equal(answer, JsonSerializer.Deserialize(shell.Out, LiaisonJson.Answers.SearchAnswer)!.Answer);
     }
 
@@ -30,7 +31,8 @@ public sealed class CommandLineTests(HubFixture hub) : IClassFixture<HubFixture>
         await EnsureAsync("CL000001");
         using var shell = Shell(Callers.France);
         await shell.RunAsync("search", "CL000001", "--issuer", "UTO", "--json");
-        var reply = await hub.As(Callers.France).SearchAsync(new SearchRequest { Number = "CL000001", Issuer = "UTO" }, CancellationToken.None);
+        var reply = await hub.As(Callers.France).SearchAsync(new SearchRequest { Number = "CL000001", Issuer = "UTO" },
+            CancellationToken.None);
         // Search id and moment are each answer's own; the rest is the same to the character.
         Assert.Equal(Masked(reply.Body), Masked(shell.Out.TrimEnd('\n')));
 
@@ -77,10 +79,12 @@ public sealed class CommandLineTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Contains("Version 2", shell.Out, StringComparison.Ordinal);
         Assert.Contains("Found in a drawer", shell.Out, StringComparison.Ordinal);
         Assert.Equal(0, await shell.RunAsync("history", recorded.Id.ToString(), "--json"));
-        Assert.Equal([1, 2], JsonSerializer.Deserialize(shell.Out, LiaisonJson.Answers.TravelDocumentVersions)!.Items.Select(v => v.Version));
+        Assert.Equal([1, 2], JsonSerializer.Deserialize(shell.Out, LiaisonJson.Answers.TravelDocumentVersions)!.Items
+            .Select(v => v.Version));
 
         Assert.True(await hub.ScalarAsync<bool>("""
-            SELECT EXISTS (SELECT FROM audit.entry WHERE event = 'travelDocuments.recorded' AND reference = 'case 10' AND $1 = ANY (records))
+            SELECT EXISTS (SELECT FROM audit.entry WHERE event = 'travelDocuments.recorded'
+                AND reference = 'case 10' AND $1 = ANY (records))
             """, recorded.Id));
     }
 
@@ -102,7 +106,8 @@ public sealed class CommandLineTests(HubFixture hub) : IClassFixture<HubFixture>
     public async Task An_import_records_the_good_rows_and_writes_the_others_to_a_file()
     {
         using var shell = Shell(Callers.Utopia);
-        var file = shell.Write("stolen.csv", "number,issuer,kind,status\nCL000020,UTO,passport,stolen\n,UTO,passport,stolen\nCL000021,FRA,passport,lost\n");
+        var file = shell.Write("stolen.csv",
+            "number,issuer,kind,status\nCL000020,UTO,passport,stolen\n,UTO,passport,stolen\nCL000021,FRA,passport,lost\n");
         Assert.Equal(6, await shell.RunAsync("import", file));
         Assert.Contains("1 of 3", shell.Out, StringComparison.Ordinal);
         var rejects = shell.Read("stolen.csv.rejects.csv").Split("\r\n", StringSplitOptions.RemoveEmptyEntries);

@@ -24,7 +24,8 @@ public sealed class IdempotencyRetentionTests(HubFixture hub) : IClassFixture<Hu
     [Fact]
     public async Task A_database_that_is_away_does_not_end_it()
     {
-        await using var nowhere = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(hub.AppConnectionString) { Database = "not_there" }.ConnectionString);
+        var connection = new NpgsqlConnectionStringBuilder(hub.AppConnectionString) { Database = "not_there" };
+        await using var nowhere = NpgsqlDataSource.Create(connection.ConnectionString);
         using var retention = new IdempotencyRetention(nowhere, new HurriedClock());
         await retention.StartAsync(CancellationToken.None);
         await Task.Delay(300);

@@ -37,7 +37,8 @@ public sealed class MigratorTests(TestCluster cluster)
         [
             new(first.Module, first.Number, first.Sql + "\n-- a harmless comment"), new("platform", 9999, "CREATE TABLE platform.newer ()"),
         ];
-        var refused = await Assert.ThrowsAsync<SchemaMismatchException>(() => MigrateAsync(owner, [.. edited, .. HubHost.Migrations.Skip(1)]));
+        var refused = await Assert.ThrowsAsync<SchemaMismatchException>(() =>
+            MigrateAsync(owner, [.. edited, .. HubHost.Migrations.Skip(1)]));
         Assert.Contains("was changed after it ran", refused.Message, StringComparison.Ordinal);
         Assert.True(await ScalarAsync<bool>(owner, "SELECT to_regclass('platform.newer') IS NULL"));
     }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ApiTests.Platform;
 
-/// <summary>PostgreSQL goes away under a running hub: nothing is answered unaudited, everybody is told to come back, and it heals by itself.</summary>
+/// <summary>
+/// PostgreSQL goes away under a running hub: nothing is answered unaudited, everybody is told to come back, and it heals by itself.
+/// </summary>
 public sealed class OutageTests
 {
     [Fact]
@@ -18,7 +20,8 @@ public sealed class OutageTests
         var cluster = await folder.StartAsync();
         var connection = cluster.AppConnectionString;
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
-        await using var hub = HubHost.Build(new HubSettings(connection, Callers.Tokens, 0, "Development"), logging => logging.ClearProviders());
+        await using var hub = HubHost.Build(new HubSettings(connection, Callers.Tokens, 0, "Development"), logging =>
+            logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
         using var http = new HttpClient { BaseAddress = new Uri(hub.Urls.First()) };
@@ -43,7 +46,8 @@ public sealed class OutageTests
     {
         using var search = await SendAsync(http, """{"number":"OU000099","issuer":"UTO"}""", Routes.TravelDocumentSearch);
         await UnavailableAsync(search);
-        using var record = await SendAsync(http, """{"number":"OU000002","issuer":"UTO","kind":"passport","status":"lost"}""", Routes.TravelDocuments);
+        using var record = await SendAsync(http, """{"number":"OU000002","issuer":"UTO","kind":"passport","status":"lost"}""",
+            Routes.TravelDocuments);
         await UnavailableAsync(record);
         using var ready = await http.GetAsync(new Uri(Routes.Ready, UriKind.Relative));
         Assert.Equal(503, (int)ready.StatusCode);

@@ -33,7 +33,8 @@ public sealed class UnsafeStartTests
     [InlineData("Production", "http://0.0.0.0:0", false)]
     [InlineData("Production", "http://*:8080", false)]
     public async Task What_is_safe_is_not_refused(string environment, string? urls, bool tokens) =>
-        await HubHost.Build(Settings(environment, urls, tokens ? Callers.Tokens : None), logging => logging.ClearProviders()).DisposeAsync();
+        await HubHost.Build(Settings(environment, urls, tokens ? Callers.Tokens : None), logging =>
+            logging.ClearProviders()).DisposeAsync();
 
     private static string Refused(string environment, string? urls)
     {

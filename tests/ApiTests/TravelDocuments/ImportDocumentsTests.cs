@@ -14,16 +14,18 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
     public async Task Good_rows_of_a_CSV_file_are_recorded_with_every_field()
     {
         var answer = await ImportedAsync("""
-            status,number,rangeTo,issuer,kind,eventDate,eventPlace,reportingCountry,foundDate,foundPlace,reviewDate,confirmLargeRange,nationalReference
-            stolen,IM-000001,,UTO,passport,2025-03,"Zenda, ""Old"" Port",AUT,2025-04-01,Wien,2031-01-01,,Ref 7
+            status,number,rangeTo,issuer,kind,eventDate,eventPlace,reportingCountry,foundDate,foundPlace,reviewDate,confirmLargeRange,legalBasis
+            stolen,IM-000001,,UTO,passport,2025-03,"Zenda, ""Old"" Port",AUT,2025-04-01,Wien,2031-01-01,,Art. 7
             stolenBlank,IM100000,IM250000,uto,visa,,,,,,,true,
             """);
         Assert.Equal((2, 2, 0), (answer.Rows, answer.Recorded, answer.Rejected));
         Assert.Empty(answer.Rejects);
 
         var found = Assert.Single((await hub.FoundAsync("IM000001")).Matches).Document;
-        Assert.Equal(("IM-000001", "UTO", "passport", "stolen", "UTO"), (found.Number, found.Issuer, found.Kind, found.Status, found.Owner));
-        Assert.Equal(("2025-03", "Zenda, \"Old\" Port", "AUT", "Ref 7"), (found.EventDate, found.EventPlace, found.ReportingCountry, found.NationalReference));
+        Assert.Equal(("IM-000001", "UTO", "passport", "stolen", "UTO"),
+            (found.Number, found.Issuer, found.Kind, found.Status, found.Owner));
+        Assert.Equal(("2025-03", "Zenda, \"Old\" Port", "AUT", "Art. 7"),
+            (found.EventDate, found.EventPlace, found.ReportingCountry, found.LegalBasis));
         Assert.Equal((new Found("2025-04-01", "Wien"), new DateOnly(2031, 1, 1)), (found.Found, found.ReviewDate));
         Assert.Equal(["insideBlankRange"], Assert.Single((await hub.FoundAsync("IM200000")).Matches).ReasonCodes());
         Assert.True(await hub.ScalarAsync<bool>("""
@@ -36,7 +38,7 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
     public async Task Good_rows_of_an_NDJSON_file_are_recorded()
     {
         var answer = await ImportedAsync(
-            "\uFEFF{\"number\":\"IM000011\",\"issuer\":\"UTO\",\"kind\":\"passport\",\"status\":\"lost\",\"found\":{\"place\":\"Wien\"}}\r\n\r\n"
+            "\uFEFF" + """{"number":"IM000011","issuer":"UTO","kind":"passport","status":"lost","found":{"place":"Wien"}}""" + "\r\n\r\n"
             + "{\"number\":\"IM000012\",\"issuer\":\"UTO\",\"kind\":\"visa\",\"status\":\"stolen\"}", Ndjson);
         Assert.True(answer is { Rows: 2, Recorded: 2, Rejected: 0 }, Show(answer));
         Assert.Equal("Wien", Assert.Single((await hub.FoundAsync("IM000011")).Matches).Document.Found!.Place);
@@ -75,7 +77,8 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
         Assert.Equal((13, 2, 11), (answer.Rows, answer.Recorded, answer.Rejected));
         Assert.All(answer.Rejects, r => Assert.NotEmpty(r.Message));
         foreach (var good in new[] { "IM000021", "IM000031" }) Assert.Equal("hit", (await hub.FoundAsync(good)).Answer);
-        foreach (var bad in new[] { "IM000022", "IM000024", "IM000028", "IM000030" }) Assert.Equal("notKnown", (await hub.FoundAsync(bad, null)).Answer);
+        foreach (var bad in new[] { "IM000022", "IM000024", "IM000028", "IM000030" })
+            Assert.Equal("notKnown", (await hub.FoundAsync(bad, null)).Answer);
     }
 
     [Fact]
@@ -197,8 +200,11 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
     }
 
     [Fact]
-    public async Task Only_the_two_media_types_are_taken() =>
-        Assert.Equal((415, "unsupportedMediaType"), ((await RefusedAsync("{}", "application/json")) is var p ? (p.Status, p.Code) : default));
+    public async Task Only_the_two_media_types_are_taken()
+    {
+        var problem = await RefusedAsync("{}", "application/json");
+        Assert.Equal((415, "unsupportedMediaType"), (problem.Status, problem.Code));
+    }
 
     private async Task<HubReply<ImportAnswer>> ImportAsync(byte[] file, string type, string? key = null)
     {

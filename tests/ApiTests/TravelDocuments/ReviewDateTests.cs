@@ -29,7 +29,8 @@ public sealed class ReviewDateTests(MovedHub hub) : IClassFixture<MovedHub>
         await hub.MoveAsync(TimeSpan.FromDays(38));
         Assert.Equal("hit", (await hub.FoundAsync("RD000001")).Answer);
         var reply = await hub.As(Callers.Utopia).ChangeAsync(renewed.Id, "\"1\"",
-            Documents.Stolen("RD000002") with { ReviewDate = $"{today.AddYears(5):yyyy-MM-dd}", Why = "Still missing" }, CancellationToken.None);
+            Documents.Stolen("RD000002") with { ReviewDate = $"{today.AddYears(5):yyyy-MM-dd}", Why = "Still missing" },
+            CancellationToken.None);
         Assert.True(reply.Problem is null, reply.Body);
 
         await hub.MoveAsync(TimeSpan.FromDays(3));
@@ -41,7 +42,8 @@ public sealed class ReviewDateTests(MovedHub hub) : IClassFixture<MovedHub>
         Assert.Equal(recorded.ReviewDate, read.Value!.ReviewDate);
         await hub.RestartAsync();
         Assert.Equal("notKnown", (await hub.FoundAsync("RD000001")).Answer);
-        var late = await hub.As(Callers.Utopia).ChangeAsync(recorded.Id, read.ETag!, Documents.Stolen("RD000001") with { Why = "Renewed" }, CancellationToken.None);
+        var late = await hub.As(Callers.Utopia).ChangeAsync(recorded.Id, read.ETag!,
+            Documents.Stolen("RD000001") with { Why = "Renewed" }, CancellationToken.None);
         Assert.True(late.Problem is null, late.Body);
         Assert.Equal("hit", (await hub.FoundAsync("RD000001")).Answer);
     }

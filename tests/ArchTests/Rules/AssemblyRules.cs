@@ -31,7 +31,9 @@ internal static class AssemblyRules
             .Concat(open.Contains(module) ? [] : [$"{assembly.Name.Name} has no public {module}."]);
     }
 
-    /// <summary>§2.4: no EF, no ASP.NET, no database, no logging, no clock and no I/O in Domain/, nor the module's own folders that have them.</summary>
+    /// <summary>
+    /// §2.4: no EF, no ASP.NET, no database, no logging, no clock and no I/O in Domain/, nor the module's own folders that have them.
+    /// </summary>
     public static IEnumerable<string> DomainIsPure(AssemblyDefinition assembly) =>
         from type in assembly.MainModule.GetAllTypes()
         where IsDomain(SpaceOf(type))
@@ -48,9 +50,11 @@ internal static class AssemblyRules
         select $"{type.FullName}: this suffix says nothing; name the thing.";
 
     /// <summary>§3: an interface with one implementation is only a detour. Ports are exempt, each with its reason.</summary>
-    public static IEnumerable<string> Interfaces(IReadOnlyCollection<AssemblyDefinition> assemblies, IReadOnlyDictionary<string, string> ports)
+    public static IEnumerable<string> Interfaces(
+        IReadOnlyCollection<AssemblyDefinition> assemblies, IReadOnlyDictionary<string, string> ports)
     {
-        var implemented = assemblies.SelectMany(Own).Where(t => !t.IsInterface).SelectMany(t => t.Interfaces.Select(i => i.InterfaceType.GetElementType().FullName))
+        var implemented = assemblies.SelectMany(Own).Where(t => !t.IsInterface)
+            .SelectMany(t => t.Interfaces.Select(i => i.InterfaceType.GetElementType().FullName))
             .GroupBy(n => n).ToDictionary(g => g.Key, g => g.Count());
         return from type in assemblies.SelectMany(Own)
                where type.IsInterface && !ports.ContainsKey(type.FullName)
@@ -65,8 +69,8 @@ internal static class AssemblyRules
         from method in type.Methods
         where method.HasBody
         from call in method.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>()
-        where call.DeclaringType.FullName is "System.DateTime" or "System.DateTimeOffset" && call.Name is "get_Now" or "get_UtcNow" or "get_Today"
-        where call.DeclaringType.FullName != "System.TimeProvider"
+        where call.DeclaringType.FullName is "System.DateTime" or "System.DateTimeOffset"
+            && call.Name is "get_Now" or "get_UtcNow" or "get_Today"
         select $"{method.FullName} asks {call.DeclaringType.Name}.{call.Name[4..]}; use a TimeProvider.";
 
     private static bool IsDomain(string space) => space.Split('.').Contains("Domain");

@@ -3,7 +3,9 @@ using Mono.Cecil;
 
 namespace ArchTests.Rules;
 
-/// <summary>ARCHITECTURE.md §2: which project may know which. A project is judged by its file and by the assembly that came of it.</summary>
+/// <summary>
+/// ARCHITECTURE.md §2: which project may know which. A project is judged by its file and by the assembly that came of it.
+/// </summary>
 internal static class ProjectRules
 {
     private const string Prefix = "Liaison.";

@@ -39,7 +39,8 @@ internal static class SourceRules
         where list.Parent is not RecordDeclarationSyntax
         let count = list.Parameters.Count(p => !p.Modifiers.Any(SyntaxKind.ThisKeyword))
         where count > MostParameters
-        select $"{file.Path}:{list.GetLocation().GetLineSpan().StartLinePosition.Line + 1} takes {count} parameters, more than {MostParameters}.";
+        let line = list.GetLocation().GetLineSpan().StartLinePosition.Line + 1
+        select $"{file.Path}:{line} takes {count} parameters, more than {MostParameters}.";
 
     private static SyntaxNode Parse(TextFile file) => CSharpSyntaxTree.ParseText(file.Text).GetRoot();
 

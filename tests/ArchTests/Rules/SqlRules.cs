@@ -44,7 +44,8 @@ internal static partial class SqlRules
         foreach (var type in assembly.MainModule.GetAllTypes())
         {
             foreach (var constant in type.Fields.Select(f => f.Constant).OfType<string>()) yield return constant;
-            foreach (var literal in type.Methods.Where(m => m.HasBody).SelectMany(m => m.Body.Instructions).Select(i => i.Operand).OfType<string>())
+            foreach (var literal in type.Methods.Where(m => m.HasBody).SelectMany(m => m.Body.Instructions)
+                .Select(i => i.Operand).OfType<string>())
                 yield return literal;
         }
     }

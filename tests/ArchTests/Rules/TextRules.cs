@@ -21,6 +21,8 @@ internal static partial class TextRules
     [GeneratedRegex(@"(?<![\w.}~])/(?:home|root|Users|work|workspace|builds|mnt)/[\w.]|\b[A-Z]:\\{1,2}(?:Users|work)\b")]
     private static partial Regex MachinePath();
 
-    [GeneratedRegex(@"\b(?:[\w-]+\.)*(?:nuget\.org|npmjs\.(?:org|com)|yarnpkg\.com|pypi\.org|pythonhosted\.org|jfrog\.io|pkgs\.dev\.azure\.com)\b|\b[\w-]*(?:artifactory|nexus)[\w-]*\.[\w-]+\.\w+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:[\w-]+\.)*(?:nuget\.org|npmjs\.(?:org|com)|yarnpkg\.com|pypi\.org|pythonhosted\.org|jfrog\.io)\b"
+        + @"|\b[\w-]*(?:artifactory|nexus)[\w-]*\.[\w-]+\.\w+", RegexOptions.IgnoreCase)]
     private static partial Regex Registry();
 }

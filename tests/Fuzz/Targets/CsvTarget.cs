@@ -8,7 +8,10 @@ internal static class CsvTarget
     private static readonly CsvColumn[] Columns =
         [new("number", Required: true), new("issuer", Required: true), new("kind"), new("status")];
 
-    /// <summary>Any bytes as a CSV file: rows within the limits and problems with their line, the same however the stream is cut; never an exception.</summary>
+    /// <summary>
+    /// Any bytes as a CSV file: rows within the limits and problems with their line, the same however the stream is cut; never an
+    /// exception.
+    /// </summary>
     [FuzzTarget("csv")]
     internal static void Run(ReadOnlySpan<byte> data)
     {

@@ -6,7 +6,9 @@ namespace Fuzz.Targets;
 
 internal static class NumberTarget
 {
-    /// <summary>Any text as a document number: a key that is parsed to itself, or one problem with the field at fault; never an exception.</summary>
+    /// <summary>
+    /// Any text as a document number: a key that is parsed to itself, or one problem with the field at fault; never an exception.
+    /// </summary>
     [FuzzTarget("number")]
     internal static void Run(ReadOnlySpan<byte> data)
     {

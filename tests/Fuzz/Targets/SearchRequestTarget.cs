@@ -27,7 +27,8 @@ internal static class SearchRequestTarget
         if (!parsed.Is(out var question, out var problems))
         {
             Assert.NotEmpty(problems);
-            Assert.All(problems, p => Assert.False(string.IsNullOrEmpty(p.Field) || string.IsNullOrEmpty(p.Code) || string.IsNullOrEmpty(p.Message)));
+            Assert.All(problems, p =>
+                Assert.False(string.IsNullOrEmpty(p.Field) || string.IsNullOrEmpty(p.Code) || string.IsNullOrEmpty(p.Message)));
             return;
         }
 

@@ -34,7 +34,9 @@ public sealed class BlankRangeTests
         Gen.Select(Gen.Int[0, 999_999], Gen.Int[1, 8_000_000], Gen.Bool).Sample((first, more, confirmed) =>
         {
             var code = BlankRange.Check(Key($"A{first:D8}"), Key($"A{first + more:D8}"), confirmed)?.Code;
-            Assert.Equal(more + 1 > BlankRange.Most ? "rangeTooLarge" : more + 1 > BlankRange.ConfirmAbove && !confirmed ? "rangeUnconfirmed" : null, code);
+            var expected = more + 1 > BlankRange.Most ? "rangeTooLarge"
+                : more + 1 > BlankRange.ConfirmAbove && !confirmed ? "rangeUnconfirmed" : null;
+            Assert.Equal(expected, code);
         });
 
     private static NumberKey Key(string text) => NumberKey.TryParse(text, out var key) ? key : throw new ArgumentException(text);

@@ -47,9 +47,11 @@ public sealed class DocumentNumberTests
     [Fact]
     public void Separators_anywhere_leave_the_key_as_it_is() =>
         Gen.Select(Key, Gen.Char[" -/.<"], Gen.Int[0, NumberKey.MaxLength]).Sample((key, separator, place) =>
-            Assert.Equal(key, DocumentNumber.Parse(key.ToLowerInvariant().Insert(Math.Min(place, key.Length), $"{separator}"), "number").Value.Key.Text));
+            Assert.Equal(key, DocumentNumber.Parse(key.ToLowerInvariant().Insert(Math.Min(place, key.Length), $"{separator}"),
+                "number").Value.Key.Text));
 
     [Fact]
     public void A_number_in_a_text_shows_its_length_only() =>
-        Key.Where(k => k.Length > 3).Sample(key => Assert.DoesNotContain(key, DocumentNumber.Parse(key, "number").Value.Key.ToString(), StringComparison.Ordinal));
+        Key.Where(k => k.Length > 3)
+            .Sample(key => Assert.DoesNotContain(key, DocumentNumber.Parse(key, "number").Value.Key.ToString(), StringComparison.Ordinal));
 }

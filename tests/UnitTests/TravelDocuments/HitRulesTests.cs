@@ -80,7 +80,8 @@ public sealed class HitRulesTests
     public void Expiry_and_finding_are_stated_and_hide_nothing(string? expiry, string? found, string notes)
     {
         var stored = Stored("L898902");
-        stored = stored with { Document = stored.Document with { ExpiryDate = Date(expiry), Found = found is null ? null : new(Date(found), null) } };
+        var foundAt = found is null ? null : new FoundDocument(Date(found), null);
+        stored = stored with { Document = stored.Document with { ExpiryDate = Date(expiry), Found = foundAt } };
         var judgement = Judge(Question("L898902"), Finding(NumberMatch.Exact, stored));
         Assert.True(judgement.IsHit);
         Assert.Equal(notes.Split(' ', StringSplitOptions.RemoveEmptyEntries), Codes(judgement.Notes));
@@ -107,7 +108,8 @@ public sealed class HitRulesTests
     {
         Finding[] findings =
         [
-            Finding(NumberMatch.Exact, Stored("A1") with { Record = 1 }, FacetMatch.Other), Finding(NumberMatch.Exact, Stored("A1") with { Record = 2 }),
+            Finding(NumberMatch.Exact, Stored("A1") with { Record = 1 }, FacetMatch.Other),
+            Finding(NumberMatch.Exact, Stored("A1") with { Record = 2 }),
             Finding(NumberMatch.Confusable, Stored("AI") with { Record = 3 }), Finding(NumberMatch.Range, Stored("A1") with { Record = 4 }),
         ];
         Assert.Equal([2, 4, 1, 3], HitRules.Judge(Question("A1"), findings, Today).Select(j => j.Stored.Record));
@@ -134,7 +136,8 @@ public sealed class HitRulesTests
 
     private static StoredDocument Stored(string number) => new(7, Guid.Empty, 1, "UTO", new()
     {
-        Number = DocumentNumber.Parse(number, "number").Value, Issuer = "UTO", Kind = "passport", Status = "stolen", ReviewDate = Today.AddYears(1),
+        Number = DocumentNumber.Parse(number, "number").Value, Issuer = "UTO", Kind = "passport", Status = "stolen",
+        ReviewDate = Today.AddYears(1),
     }, At, At);
 
     private static PartialDate? Date(string? text) => text is not null && PartialDate.TryParse(text, out var date) ? date : null;

@@ -23,7 +23,8 @@ public sealed class MrzKindsTests
     [InlineData("PX")]
     public void P_is_printed_on_every_kind_of_passport(string code)
     {
-        Assert.Superset(new HashSet<string> { "passport", "diplomaticPassport", "refugeeTravelDocument", "laissezPasser" }, new HashSet<string>(MrzKinds.Of(code)));
+        Assert.Superset(new HashSet<string> { "passport", "diplomaticPassport", "refugeeTravelDocument", "laissezPasser" },
+            new HashSet<string>(MrzKinds.Of(code)));
         Assert.DoesNotContain("visa", MrzKinds.Of(code));
     }
 

@@ -30,8 +30,10 @@ public sealed class SearchQuestionParserTests
         { "mrzNumber", "mrz", Mrz with { Mrz = Td3.Replace("L898902C3", "<<<<<<<<<", StringComparison.Ordinal) }, Mrz },
         { "moment", "occurredAt", Number with { OccurredAt = "2026-06-01T00:00:00" }, Number with { OccurredAt = "2026-06-01T00:00:00Z" } },
         { "moment", "occurredAt", Number with { OccurredAt = "" }, Number with { OccurredAt = "2026-06-01T00:00+01:00" } },
-        { "inFuture", "occurredAt", Number with { OccurredAt = "2026-06-15T12:05:01Z" }, Number with { OccurredAt = "2026-06-15T14:05:00+02:00" } },
-        { "tooOld", "occurredAt", Number with { OccurredAt = "2025-06-14T11:59:59Z" }, Number with { OccurredAt = "2025-06-14T12:00:00Z" } },
+        { "inFuture", "occurredAt", Number with { OccurredAt = "2026-06-15T12:05:01Z" },
+            Number with { OccurredAt = "2026-06-15T14:05:00+02:00" } },
+        { "tooOld", "occurredAt", Number with { OccurredAt = "2025-06-14T11:59:59Z" },
+            Number with { OccurredAt = "2025-06-14T12:00:00Z" } },
         { "textTooLong", "reference", Number with { Reference = new('x', 101) }, Number with { Reference = new('x', 100) } },
         { "textTooLong", "onBehalfOf", Number with { OnBehalfOf = new('x', 101) }, Number with { OnBehalfOf = "officer-42" } },
         { "textTooLong", "place", Number with { Place = new('x', 101) }, Number with { Place = "Größe – ملف" } },
@@ -41,7 +43,8 @@ public sealed class SearchQuestionParserTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Each_rule_names_its_field_and_leaves_the_nearest_good_question_alone(string code, string field, SearchRequest bad, SearchRequest good)
+    public void Each_rule_names_its_field_and_leaves_the_nearest_good_question_alone(
+        string code, string field, SearchRequest bad, SearchRequest good)
     {
         var problem = Assert.Single(Parse(bad).Problems);
         Assert.Equal((code, field), (problem.Code, problem.Field));
@@ -119,7 +122,8 @@ public sealed class SearchQuestionParserTests
     [Fact]
     public void The_context_is_kept_trimmed_and_in_UTC()
     {
-        var question = Parse(Number with { Reference = " case 7 ", OnBehalfOf = " ", Place = "Gate 5", OccurredAt = "2026-06-01T02:00:00+02:00" }).Value!;
+        var question = Parse(Number with { Reference = " case 7 ", OnBehalfOf = " ", Place = "Gate 5",
+            OccurredAt = "2026-06-01T02:00:00+02:00" }).Value!;
         Assert.Equal(("case 7", null, "Gate 5"), (question.Reference, question.OnBehalfOf, question.Place));
         Assert.Equal(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero), question.OccurredAt);
     }
@@ -132,7 +136,8 @@ public sealed class SearchQuestionParserTests
         {
             var parsed = Parse(new SearchRequest
             {
-                Number = number, Mrz = mrz, Issuer = issuer, Kind = kind, Reference = other, OnBehalfOf = other, Place = other, OccurredAt = other,
+                Number = number, Mrz = mrz, Issuer = issuer, Kind = kind, Reference = other, OnBehalfOf = other, Place = other,
+                OccurredAt = other,
             });
             Assert.True(parsed.Is(out _) ^ parsed.Problems.Count > 0);
             Assert.All(parsed.Problems, p => Assert.True(p.Field.Length > 0 && p.Code.Length > 0 && p.Message.Length > 0));
