@@ -29,6 +29,7 @@ internal static class HubHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = settings.EnvironmentName });
         // Everything comes from HubSettings: no file or variable of the framework may open another address or log more.
         builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
         builder.Logging.ClearProviders();
         (logging ?? LogToConsole)(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>

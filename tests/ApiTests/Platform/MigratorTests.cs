@@ -12,7 +12,7 @@ public sealed class MigratorTests(TestCluster cluster)
     {
         var owner = await NewAsync();
         Assert.Equal(0, await MigrateAsync(owner, HubHost.Migrations));
-        Assert.Equal(HubHost.Migrations.Count, (int)await ScalarAsync<long>(owner, "SELECT count(*) FROM public.migration"));
+        Assert.Equal(HubHost.Migrations.Count, (int)await ScalarAsync<long>(owner, "SELECT count(*) FROM migration.applied"));
     }
 
     [Fact]

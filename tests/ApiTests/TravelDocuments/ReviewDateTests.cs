@@ -43,7 +43,7 @@ public sealed class ReviewDateTests(MovedHub hub) : IClassFixture<MovedHub>
         await hub.RestartAsync();
         Assert.Equal("notKnown", (await hub.FoundAsync("RD000001")).Answer);
         var late = await hub.As(Callers.Utopia).ChangeAsync(recorded.Id, read.ETag!,
-            Documents.Stolen("RD000001") with { Why = "Renewed" }, CancellationToken.None);
+            Documents.Stolen("RD000001") with { Why = "Renewed", ReviewDate = $"{today.AddYears(5):yyyy-MM-dd}" }, CancellationToken.None);
         Assert.True(late.Problem is null, late.Body);
         Assert.Equal("hit", (await hub.FoundAsync("RD000001")).Answer);
     }

@@ -17,7 +17,7 @@ public sealed class SearchQuestionParserTests
     {
         { "purposeUnknown", "purpose", Number with { Purpose = "curiosity" }, Number with { Purpose = "carrierCheck" } },
         { "numberRequired", "number", Number with { Number = null }, Number },
-        { "numberRequired", "number", Number with { Number = "<<" }, Number with { Number = "<1" } },
+        { "numberRequired", "number", Number with { Number = "<<" }, Number with { Number = "1<" } },
         { "numberCharacters", "number", Number with { Number = "L8989О2C3" }, Number with { Number = "l-898 902.c3" } }, // Cyrillic О
         { "numberTooLong", "number", Number with { Number = new('1', 33) }, Number with { Number = new('1', 32) } },
         { "issuerUnknown", "issuer", Number with { Issuer = "QQQ" }, Number with { Issuer = "D<<" } },
