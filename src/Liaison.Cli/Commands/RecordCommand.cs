@@ -10,10 +10,13 @@ internal static class RecordCommand
 {
     public static Command Make(Session session)
     {
-        var number = new Argument<string>("NUMBER")
+        var number = new Argument<string?>("NUMBER")
         {
+            Arity = ArgumentArity.ZeroOrOne,
             Description = "Document number as printed, or the first of a range; - reads it from standard input",
         };
+        var named = new Option<string?>("--number") { Description = "The same as NUMBER", HelpName = "NUMBER" };
+        var why = new Option<string?>("--why") { Description = "In words; kept in the history", HelpName = "TEXT" };
         var issuer = new Option<string?>("--issuer") { Description = "Issuing authority, ICAO code", HelpName = "CODE" };
         var kind = new Option<string?>("--kind")
         {
@@ -26,20 +29,26 @@ internal static class RecordCommand
             "liaison record 20AA00001 --range-to 20AA00500 --issuer FRA --kind passport --status stolenBlank",
             "liaison record X1234567 --issuer FRA --kind passport --status revoked --reason-code courtOrder --legal-basis \"Art. 3\"")
         {
-            number, issuer, kind,
+            number, named, issuer, kind, why,
         };
         fields.AddTo(command);
         command.Add(session.Purpose);
         command.Add(session.Reference);
         command.Add(key);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(number) is null == result.GetValue(named) is null)
+                result.AddError("Give the document number once: as NUMBER, or with --number.");
+        });
         command.SetAction((parse, cancellation) =>
         {
-            var typed = parse.GetValue(number);
+            var typed = parse.GetValue(number) ?? parse.GetValue(named);
             var request = fields.Over(new TravelDocumentRequest
             {
                 Number = typed == "-" ? session.Around.In.ReadLine()?.Trim() : typed,
                 Issuer = Session.Text(parse, issuer),
                 Kind = Session.Text(parse, kind),
+                Why = Session.Text(parse, why),
             }, parse);
             return session.TalkAsync(parse, async client => session.Pass(parse,
                 await client.RecordAsync(request, parse.GetValue(key), cancellation),

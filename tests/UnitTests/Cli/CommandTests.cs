@@ -81,7 +81,7 @@ public sealed class CommandTests : IAsyncDisposable
     public async Task A_refusal_is_one_line_and_then_field_by_field()
     {
         hub.Refuses(Canned.Duplicate, 409);
-        Assert.Equal(ExitCode.Refused, await shell.RunAsync("record", "L898902C3", "--issuer", "UTO"));
+        Assert.Equal(ExitCode.Refused, await shell.RunAsync("record", "--number", "L898902C3", "--issuer", "UTO"));
         Assert.Empty(shell.Out);
         Assert.Equal($"""
             liaison: The hub refused (duplicateDocument): This document is already on file. Change the record that is there.
@@ -124,13 +124,13 @@ public sealed class CommandTests : IAsyncDisposable
         Assert.Equal(0, await shell.RunAsync("record", "AA01", "--range-to", "AA99", "--issuer", "UTO", "--kind", "passport", "--status",
             "stolenBlank", "--event-date", "2024", "--event-place", "Zenda", "--reporting-country", "FRA", "--issue-date", "2020-01-01",
             "--expiry-date", "2030", "--reason-code", "replaced", "--legal-basis", "Art. 3", "--national-reference", "R", "--additional-information",
-            "I", "--found-date", "2025", "--found-place", "P", "--review-date", "2033-01-01", "--confirm-large-range", "--idempotency-key",
+            "I", "--found-date", "2025", "--found-place", "P", "--why", "W", "--review-date", "2033-01-01", "--confirm-large-range", "--idempotency-key",
             "k-1", "--purpose", "dataQuality", "--reference", "case 9"));
         var got = Assert.Single(hub.Got);
         Assert.Equal(("k-1", "dataQuality", "case 9"),
             (got.Headers["Idempotency-Key"], got.Headers["Liaison-Purpose"], got.Headers["Liaison-Reference"]));
         Assert.Equal("""
-            {"additionalInformation":"I","confirmLargeRange":true,"eventDate":"2024","eventPlace":"Zenda","expiryDate":"2030","found":{"date":"2025","place":"P"},"issueDate":"2020-01-01","issuer":"UTO","kind":"passport","legalBasis":"Art. 3","nationalReference":"R","number":"AA01","rangeTo":"AA99","reasonCode":"replaced","reportingCountry":"FRA","reviewDate":"2033-01-01","status":"stolenBlank"}
+            {"additionalInformation":"I","confirmLargeRange":true,"eventDate":"2024","eventPlace":"Zenda","expiryDate":"2030","found":{"date":"2025","place":"P"},"issueDate":"2020-01-01","issuer":"UTO","kind":"passport","legalBasis":"Art. 3","nationalReference":"R","number":"AA01","rangeTo":"AA99","reasonCode":"replaced","reportingCountry":"FRA","reviewDate":"2033-01-01","status":"stolenBlank","why":"W"}
             """, Sorted(got.Body));
     }
 
@@ -144,6 +144,16 @@ public sealed class CommandTests : IAsyncDisposable
         Assert.Equal("""
             {"eventDate":"2024-05","expiryDate":"2030-04-15","found":{"date":"2025-06"},"issuer":"UTO","kind":"passport","nationalReference":"Ref 7","number":"L898902C3","reviewDate":"2034-05-17","status":"lost","why":"because"}
             """, Sorted(hub.Got[1].Body));
+    }
+
+    [Theory]
+    [InlineData("record", "--issuer", "UTO")]
+    [InlineData("record", "AA01", "--number", "AA01", "--issuer", "UTO")]
+    public async Task A_number_is_given_once(params string[] args)
+    {
+        Assert.Equal(ExitCode.Usage, await shell.RunAsync(args));
+        Assert.Contains("Give the document number once", shell.Err, StringComparison.Ordinal);
+        Assert.Empty(hub.Got);
     }
 
     [Fact]
