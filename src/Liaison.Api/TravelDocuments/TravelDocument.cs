@@ -53,7 +53,7 @@ public sealed record TravelDocument
     public Withdrawal? Withdrawal { get; init; }
 }
 
-/// <summary>When, and if known where, a still cancelled document was found.</summary>
+/// <summary>When, and if known where, a still cancelled document was found. The date is required; a year will do.</summary>
 public sealed record Found(string? Date, string? Place);
 
 public sealed record Withdrawal(string Reason, DateTimeOffset At);

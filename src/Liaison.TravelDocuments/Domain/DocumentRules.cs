@@ -142,9 +142,12 @@ internal sealed class DocumentRules
         return null;
     }
 
-    private FoundDocument? FoundAt() => request.Found is { } found
-        ? new(Date(found.Date, "found.date"), Text(found.Place, "found.place", LongestText))
-        : null;
+    private FoundDocument? FoundAt()
+    {
+        if (request.Found is not { } found) return null;
+        if (string.IsNullOrWhiteSpace(found.Date)) Add("found.date", "foundDateRequired", "Say when it was found; the year will do.");
+        return new(Date(found.Date, "found.date"), Text(found.Place, "found.place", LongestText));
+    }
 
     private DateOnly ReviewDate()
     {

@@ -38,7 +38,7 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
     public async Task Good_rows_of_an_NDJSON_file_are_recorded()
     {
         var answer = await ImportedAsync(
-            "\uFEFF" + """{"number":"IM000011","issuer":"UTO","kind":"passport","status":"lost","found":{"place":"Wien"}}""" + "\r\n\r\n"
+            "\uFEFF" + """{"number":"IM000011","issuer":"UTO","kind":"passport","status":"lost","found":{"date":"2026-01","place":"Wien"}}""" + "\r\n\r\n"
             + "{\"number\":\"IM000012\",\"issuer\":\"UTO\",\"kind\":\"visa\",\"status\":\"stolen\"}", Ndjson);
         Assert.True(answer is { Rows: 2, Recorded: 2, Rejected: 0 }, Show(answer));
         Assert.Equal("Wien", Assert.Single((await hub.FoundAsync("IM000011")).Matches).Document.Found!.Place);
