@@ -106,6 +106,8 @@ public sealed class RecordDocumentTests(HubFixture hub) : IClassFixture<HubFixtu
     [InlineData("surname")]
     [InlineData("date_of_birth")]
     [InlineData("holderName")]
+    [InlineData("Surnames")]
+    [InlineData("person-name")]
     public async Task Fields_about_persons_are_refused_by_name(string field)
     {
         using var body = new StringContent($$"""{"number":"RT000010","issuer":"UTO","kind":"passport","status":"lost","{{field}}":"x"}""",
