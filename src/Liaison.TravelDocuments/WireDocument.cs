@@ -41,11 +41,8 @@ internal static class WireDocument
     }
 
     /// <summary>A document that is about to be recorded.</summary>
-    public static NewDocument New(ReportedDocument document, string owner, string? why, DateTimeOffset at)
-    {
-        var id = Guid.CreateVersion7(at);
-        return new(id, owner, document, Snapshot(new(0, id, 1, owner, document, at, at)), string.IsNullOrWhiteSpace(why) ? null : why.Trim());
-    }
+    public static NewDocument New(ReportedDocument document, string owner, string? why, DateTimeOffset at) =>
+        new(Guid.CreateVersion7(at), owner, document, string.IsNullOrWhiteSpace(why) ? null : why.Trim());
 
     public static string Snapshot(StoredDocument stored) => JsonSerializer.Serialize(Of(stored), LiaisonJson.Default.TravelDocument);
 

@@ -3,7 +3,8 @@ using Npgsql;
 namespace Liaison.Platform.Data;
 
 /// <summary>One committed change set.</summary>
-public sealed record ChangeSet(long Position, Guid Id, string Module);
+/// <param name="Records">How many records it touched.</param>
+public sealed record ChangeSet(long Position, Guid Id, string Module, int Records);
 
 /// <summary>What was committed, in commit order: positions are drawn under a lock that is held to the end of COMMIT.</summary>
 public static class ChangeLog
@@ -26,13 +27,13 @@ public static class ChangeLog
     public static async Task<List<ChangeSet>> AfterAsync(NpgsqlConnection connection, long position, int limit, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT position, change_set, module FROM platform.change_log WHERE position > $1 ORDER BY position LIMIT $2", connection)
+            "SELECT position, change_set, module, records FROM platform.change_log WHERE position > $1 ORDER BY position LIMIT $2", connection)
         {
             Parameters = { new() { Value = position }, new() { Value = limit } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var sets = new List<ChangeSet>();
-        while (await reader.ReadAsync(cancellation)) sets.Add(new(reader.GetInt64(0), reader.GetGuid(1), reader.GetString(2)));
+        while (await reader.ReadAsync(cancellation)) sets.Add(new(reader.GetInt64(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3)));
         return sets;
     }
 }

@@ -35,6 +35,9 @@ public sealed class WriteTransaction : IAsyncDisposable
     /// <summary>The moment that every row of the change set bears.</summary>
     public DateTimeOffset At { get; }
 
+    /// <summary>How many records the change set touches: followers load a large one aside.</summary>
+    public int Records { get; set; } = 1;
+
     public static async Task<WriteTransaction> BeginAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
     {
         var connection = await database.OpenConnectionAsync(cancellation);
@@ -69,12 +72,12 @@ public sealed class WriteTransaction : IAsyncDisposable
             {
                 new($"SELECT pg_advisory_xact_lock({PositionLock})"),
                 new("""
-                    INSERT INTO platform.change_log (position, change_set, module, at)
-                    SELECT coalesce(max(position), 0) + 1, $1, $2, $3 FROM platform.change_log
+                    INSERT INTO platform.change_log (position, change_set, module, at, records)
+                    SELECT coalesce(max(position), 0) + 1, $1, $2, $3, $4 FROM platform.change_log
                     RETURNING position
                     """)
                 {
-                    Parameters = { new() { Value = ChangeSet }, new() { Value = module }, new() { Value = At } },
+                    Parameters = { new() { Value = ChangeSet }, new() { Value = module }, new() { Value = At }, new() { Value = Records } },
                 },
             },
         };

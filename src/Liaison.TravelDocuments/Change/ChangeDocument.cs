@@ -36,10 +36,11 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, Recordi
             {
                 Version = stored.Version + 1,
                 ChangedAt = transaction.At,
+                ChangedBy = act.Caller.Account,
+                Why = body.Value.Why!.Trim(),
                 Document = Keep(document, stored.Document, body.Value.ReviewDate),
             };
-            await DocumentStore.UpdateAsync(
-                transaction, changed, WireDocument.Snapshot(changed), act.Caller.Account, body.Value.Why!.Trim(), cancellation);
+            await DocumentStore.UpdateAsync(transaction, changed, WireDocument.Snapshot(stored), cancellation);
             transaction.Add(act.Entry("done", transaction.At));
             return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(changed), WireDocument.ETag(changed.Version), null);
         });

@@ -34,6 +34,7 @@ internal static class DemoLoad
         {
             Asked = AuditJson.Of(("documents", recorded)).Text,
         });
+        transaction.Records = recorded;
         await transaction.CommitAsync("travelDocuments", cancellation);
         return recorded;
     }

@@ -11,6 +11,12 @@ internal sealed record StoredDocument(
     DateTimeOffset RecordedAt,
     DateTimeOffset ChangedAt)
 {
+    /// <summary>The account that wrote this version.</summary>
+    public required string ChangedBy { get; init; }
+
+    /// <summary>Why this version was written, in the owner's words.</summary>
+    public string? Why { get; init; }
+
     public string? WithdrawalReason { get; init; }
 
     public DateTimeOffset? WithdrawnAt { get; init; }

@@ -55,6 +55,7 @@ internal sealed class ImportDocuments(DocumentIndex index, Writes writes, Record
             Rejected = rows.Count - inserted.Count,
             Rejects = [.. rejects.OrderBy(r => r.Line)],
         };
+        transaction.Records = inserted.Count;
         AddAudit(transaction, act, answer, [.. inserted.Keys]);
         return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(answer, LiaisonJson.Default.ImportAnswer), null, null);
     }

@@ -3,6 +3,7 @@ using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
+using Liaison.TravelDocuments.Domain;
 using Liaison.TravelDocuments.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -22,11 +23,12 @@ internal sealed class ReadVersions(DocumentStore store, AuditWriter audit, TimeP
             return Answers.Problem(Problems.NotOwner, $"The history of this record is for its owner, {stored.Owner}. Ask its bureau.");
         }
 
-        var versions = stored is null ? [] : await store.VersionsAsync(stored.Record, http.RequestAborted);
+        List<TravelDocumentVersion> versions = [];
+        if (stored is not null) versions = [.. (await store.SupersededAsync(stored, http.RequestAborted)).Select(Wire), Wire(stored)];
         await audit.AppendAsync(act.Entry(stored is null ? "notKnown" : "done", clock.GetUtcNow()), [], http.RequestAborted);
         return stored is null
             ? Answers.Problem(Problems.UnknownRecord, "No record has this id.")
-            : Answers.Json(new TravelDocumentVersions([.. versions.Select(Wire)]), LiaisonJson.Default.TravelDocumentVersions);
+            : Answers.Json(new TravelDocumentVersions(versions), LiaisonJson.Default.TravelDocumentVersions);
     }
 
     private static TravelDocumentVersion Wire((int Version, DateTimeOffset At, string Account, string? Why, string Snapshot) version) => new()
@@ -37,5 +39,14 @@ internal sealed class ReadVersions(DocumentStore store, AuditWriter audit, TimeP
         Why = version.Why,
         Document = JsonSerializer.Deserialize(version.Snapshot, LiaisonJson.Default.TravelDocument)
             ?? throw new InvalidDataException("A version without its document."),
+    };
+
+    private static TravelDocumentVersion Wire(StoredDocument current) => new()
+    {
+        Version = current.Version,
+        At = current.ChangedAt,
+        By = current.ChangedBy,
+        Why = current.Why,
+        Document = WireDocument.Of(current),
     };
 }

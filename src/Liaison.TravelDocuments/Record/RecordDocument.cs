@@ -41,7 +41,11 @@ internal sealed class RecordDocument(DocumentIndex index, Writes writes, Recordi
         }
 
         transaction.Add((act with { Records = [recorded.Id] }).Entry("done", transaction.At));
-        var stored = new StoredDocument(record, recorded.Id, 1, member, document, transaction.At, transaction.At);
+        var stored = new StoredDocument(record, recorded.Id, 1, member, document, transaction.At, transaction.At)
+        {
+            ChangedBy = act.Caller.Account,
+            Why = recorded.Why,
+        };
         return new WriteResult.Done(
             StatusCodes.Status201Created, WireDocument.Bytes(stored), WireDocument.ETag(1), Routes.TravelDocument(recorded.Id));
     }

@@ -129,7 +129,10 @@ internal sealed partial class DocumentIndex(SystemDatabase system, TimeProvider 
             if (sets.Count == 0) break;
             // The rows are read as they are now, which may be later than the last of these sets: never earlier.
             await using var rows = new NpgsqlCommand("""
-                SELECT DISTINCT record, number_key, range_to_key, issuer, kind, withdrawn_at IS NULL
+                SELECT record, number_key, range_to_key, issuer, kind, withdrawn_at IS NULL
+                FROM travel_documents.document WHERE change_set = ANY ($1)
+                UNION
+                SELECT record, number_key, range_to_key, issuer, kind, withdrawn_at IS NULL
                 FROM travel_documents.version v JOIN travel_documents.document d USING (record) WHERE v.change_set = ANY ($1)
                 """, connection)
             {

@@ -13,7 +13,8 @@ internal static class DocumentRows
     public const string Columns = """
         record, id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, status, event_date, event_place,
         reporting_country, issue_date, expiry_date, reason_code, legal_basis, national_reference, additional_information,
-        found, found_date, found_place, review_date, recorded_at, changed_at, withdrawal_reason, withdrawn_at
+        found, found_date, found_place, review_date, recorded_at, changed_at, withdrawal_reason, withdrawn_at,
+        account, why
         """;
 
     /// <summary>The columns that a change may replace, with the values of the arrays in <see cref="Content"/>.</summary>
@@ -49,6 +50,8 @@ internal static class DocumentRows
         },
         row.GetFieldValue<DateTimeOffset>(24), row.GetFieldValue<DateTimeOffset>(25))
     {
+        ChangedBy = row.GetString(28),
+        Why = Text(row, 29),
         WithdrawalReason = Text(row, 26),
         WithdrawnAt = row.IsDBNull(27) ? null : row.GetFieldValue<DateTimeOffset>(27),
     };

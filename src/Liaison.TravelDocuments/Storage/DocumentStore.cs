@@ -5,10 +5,9 @@ using NpgsqlTypes;
 
 namespace Liaison.TravelDocuments.Storage;
 
-/// <summary>A document to be recorded, with the id that it gets and the first version of its history.</summary>
-/// <param name="Snapshot">The wire record as JSON: what the history shows for ever.</param>
+/// <summary>A document to be recorded, with the id that it gets.</summary>
 /// <param name="Why">In the owner's words, or null.</param>
-internal sealed record NewDocument(Guid Id, string Owner, ReportedDocument Document, string Snapshot, string? Why);
+internal sealed record NewDocument(Guid Id, string Owner, ReportedDocument Document, string? Why);
 
 /// <summary>Every SQL statement of this module but the index's. Touches only its own schema.</summary>
 /// <remarks>Thread-safe.</remarks>
@@ -17,22 +16,15 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
     private const string Select = $"SELECT {DocumentRows.Columns} FROM travel_documents.document ";
 
     private const string Insert = $"""
-        WITH incoming AS (
-            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-                $19::text[], $20::text[], $21::boolean[], $22::text[], $23::text[], $24::date[])
-            AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, snapshot, why, {DocumentRows.ContentColumns})),
-        inserted AS (
-            INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind,
-                {DocumentRows.ContentColumns}, recorded_at, changed_at)
-            SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, {DocumentRows.ContentColumns}, $25, $25
-            FROM incoming
-            ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
-            RETURNING record, id),
-        history AS (
-            INSERT INTO travel_documents.version (record, version, change_set, at, account, why, document)
-            SELECT record, 1, $27, $25, $26, why, snapshot::jsonb FROM inserted JOIN incoming USING (id))
-        SELECT id, record FROM inserted
+        INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, why,
+            {DocumentRows.ContentColumns}, recorded_at, changed_at, account, change_set)
+        SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns}, $24, $24, $25, $26
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+            $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
+            $19::text[], $20::boolean[], $21::text[], $22::text[], $23::date[])
+        AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns})
+        ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
+        RETURNING id, record
         """;
 
     /// <summary>Records documents with their first version. What is already on file and active is left out of the result.</summary>
@@ -50,7 +42,6 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.RangeTo?.Key.Text));
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.Issuer));
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.Kind));
-        parameters.Add(DocumentRows.Texts(documents, d => d.Snapshot));
         parameters.Add(DocumentRows.Texts(documents, d => d.Why));
         foreach (var column in DocumentRows.Content([.. documents.Select(d => d.Document)])) parameters.Add(column);
         parameters.Add(new() { Value = transaction.At });
@@ -96,15 +87,17 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         return (await ReadAllAsync(command, cancellation)).SingleOrDefault();
     }
 
-    /// <summary>Replaces content or withdrawal of a locked record and adds the version to its history.</summary>
+    /// <summary>Replaces content or withdrawal of a locked record; the version that it supersedes goes to the history.</summary>
+    /// <param name="snapshot">The superseded version as a wire record in JSON: what the history shows for ever.</param>
     public static async Task UpdateAsync(
-        WriteTransaction transaction, StoredDocument changed, string snapshot, string account, string? why, CancellationToken cancellation)
+        WriteTransaction transaction, StoredDocument changed, string snapshot, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand($"""
             WITH history AS (
                 INSERT INTO travel_documents.version (record, version, change_set, at, account, why, document)
-                VALUES ($1, $2, $23, $3, $4, $5, $6::jsonb))
-            UPDATE travel_documents.document SET version = $2, changed_at = $3, withdrawal_reason = $7, withdrawn_at = $8,
+                SELECT record, version, change_set, changed_at, account, why, $6::jsonb FROM travel_documents.document WHERE record = $1)
+            UPDATE travel_documents.document SET version = $2, changed_at = $3, account = $4, why = $5, change_set = $23,
+                withdrawal_reason = $7, withdrawn_at = $8,
                 ({DocumentRows.ContentColumns}) = (SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
                     $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::boolean[], $20::text[], $21::text[], $22::date[]))
             WHERE record = $1
@@ -113,7 +106,7 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
             Parameters =
             {
                 new() { Value = changed.Record }, new() { Value = changed.Version }, new() { Value = changed.ChangedAt },
-                new() { Value = account }, Nullable(why), new() { Value = snapshot }, Nullable(changed.WithdrawalReason),
+                new() { Value = changed.ChangedBy }, Nullable(changed.Why), new() { Value = snapshot }, Nullable(changed.WithdrawalReason),
                 new() { Value = (object?)changed.WithdrawnAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
             },
         };
@@ -147,13 +140,15 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         return await ReadAllAsync(command, cancellation);
     }
 
-    /// <summary>The history of a record, oldest first: each snapshot as it was written.</summary>
-    public async Task<List<(int Version, DateTimeOffset At, string Account, string? Why, string Snapshot)>> VersionsAsync(
-        long record, CancellationToken cancellation)
+    /// <summary>What this version of a record superseded, oldest first: each snapshot as it was written.</summary>
+    public async Task<List<(int Version, DateTimeOffset At, string Account, string? Why, string Snapshot)>> SupersededAsync(
+        StoredDocument stored, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
-            "SELECT version, at, account, why, document FROM travel_documents.version WHERE record = $1 ORDER BY version");
-        command.Parameters.Add(new() { Value = record });
+        await using var command = database.CreateCommand("""
+            SELECT version, at, account, why, document FROM travel_documents.version WHERE record = $1 AND version < $2 ORDER BY version
+            """);
+        command.Parameters.Add(new() { Value = stored.Record });
+        command.Parameters.Add(new() { Value = stored.Version });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var versions = new List<(int, DateTimeOffset, string, string?, string)>();
         while (await reader.ReadAsync(cancellation))

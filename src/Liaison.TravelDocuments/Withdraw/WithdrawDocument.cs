@@ -31,11 +31,12 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes)
             {
                 Version = stored.Version + 1,
                 ChangedAt = transaction.At,
+                ChangedBy = act.Caller.Account,
+                Why = body.Value.Why?.Trim(),
                 WithdrawnAt = transaction.At,
                 WithdrawalReason = body.Value.Reason,
             };
-            await DocumentStore.UpdateAsync(
-                transaction, ended, WireDocument.Snapshot(ended), act.Caller.Account, body.Value.Why?.Trim(), cancellation);
+            await DocumentStore.UpdateAsync(transaction, ended, WireDocument.Snapshot(stored), cancellation);
             transaction.Add((act with { Subject = ended.Document.Number.Key.Text }).Entry("done", transaction.At));
             return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(ended), WireDocument.ETag(ended.Version), null);
         });

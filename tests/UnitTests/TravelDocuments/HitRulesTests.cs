@@ -138,7 +138,10 @@ public sealed class HitRulesTests
     {
         Number = DocumentNumber.Parse(number, "number").Value, Issuer = "UTO", Kind = "passport", Status = "stolen",
         ReviewDate = Today.AddYears(1),
-    }, At, At);
+    }, At, At)
+    {
+        ChangedBy = "test",
+    };
 
     private static PartialDate? Date(string? text) => text is not null && PartialDate.TryParse(text, out var date) ? date : null;
 
