@@ -99,12 +99,14 @@ internal static class ServerFiles
         unix_socket_permissions = 0700
         port = {Bootstrap.Port}
         max_connections = 100
-        shared_buffers = 256MB
-        effective_cache_size = 1GB
+        shared_buffers = {MemoryShare(8, durable)}MB
+        effective_cache_size = {MemoryShare(2, durable)}MB
         maintenance_work_mem = 128MB
         min_wal_size = 128MB
-        max_wal_size = 2GB
+        max_wal_size = 4GB
+        checkpoint_timeout = 15min
         wal_compression = on
+        jit = off
         fsync = {(durable ? "on" : "off")}
         full_page_writes = {(durable ? "on" : "off")}
         synchronous_commit = on
@@ -129,6 +131,10 @@ internal static class ServerFiles
         log_autovacuum_min_duration = -1
 
         """;
+
+    /// <summary>In MiB; at least 256. A server for tests stays small: many run beside one another.</summary>
+    private static long MemoryShare(int part, bool durable) =>
+        durable ? Math.Clamp((GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20) / part, 256, 16_384) : 256;
 
     private static string Quoted(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
 }
