@@ -1,61 +1,64 @@
-using System.Collections.Concurrent;
-using Liaison.Kernel.Text;
-
 namespace Liaison.Matching;
 
 /// <summary>
-/// Numbers one slip away, by asking for each of them: for nine characters 9 × 25 to 27 replacements and 8 swaps, each one probe. A
-/// table of all neighbours would make the index a hundred times larger for a question asked seldom.
+/// Numbers one slip away, by asking for each of them: for nine characters 9 × 26 replacements and 8 swaps, each one probe. A table of
+/// all neighbours would make the index a hundred times larger for a question asked seldom.
 /// </summary>
 internal static class NearNumbers
 {
-    /// <summary>Postings are kept by folded number, so one probe per class of look-alikes covers every character of the class.</summary>
-    private static readonly char[] Alphabet =
-        [.. "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".Select(Confusables.Fold).Distinct()];
-
-    public static void Find(
-        ConcurrentDictionary<string, IndexedNumber[]> numbers, in Question question, ReadOnlySpan<char> folded, ref Ranking ranking)
+    /// <summary>Entries are kept by folded number, so one probe per class of look-alikes covers every character of the class.</summary>
+    public static void Find(ReadOnlySpan<Layer> layers, int firstLayer, in Question question, in NumberKey folded, ref Findings findings)
     {
-        var lookup = numbers.GetAlternateLookup<ReadOnlySpan<char>>();
-        Span<char> probe = stackalloc char[NumberKey.MaxLength];
-        probe = probe[..folded.Length];
-        folded.CopyTo(probe);
-
-        for (var i = 0; i < probe.Length; i++)
+        var codes = Codes.Folded;
+        Span<NumberKey> probes = stackalloc NumberKey[NumberKey.MaxLength + codes.Length];
+        for (var i = 0; i < folded.Length; i++)
         {
-            foreach (var c in Alphabet)
+            var own = folded.CodeAt(i);
+            var count = 0;
+            foreach (var code in codes)
             {
                 // Within one class the number is confusable, which is stronger, and found already.
-                if (c == folded[i]) continue;
-                probe[i] = c;
-                if (lookup.TryGetValue(probe, out var posting)) Add(posting, question, NumberMatch.Substituted, ref ranking);
+                if (code != own) probes[count++] = folded.With(i, code);
             }
 
-            probe[i] = folded[i];
+            Find(layers, firstLayer, question, probes[..count], NumberMatch.Substituted, ref findings);
         }
 
-        for (var i = 0; i + 1 < probe.Length; i++)
+        var swaps = 0;
+        for (var i = 0; i + 1 < folded.Length; i++)
         {
-            if (folded[i] == folded[i + 1]) continue;
-            (probe[i], probe[i + 1]) = (folded[i + 1], folded[i]);
-            if (lookup.TryGetValue(probe, out var posting)) Add(posting, question, NumberMatch.Transposed, ref ranking);
-            (probe[i], probe[i + 1]) = (folded[i], folded[i + 1]);
+            var (left, right) = (folded.CodeAt(i), folded.CodeAt(i + 1));
+            if (left != right) probes[swaps++] = folded.With(i, right).With(i + 1, left);
         }
+
+        Find(layers, firstLayer, question, probes[..swaps], NumberMatch.Transposed, ref findings);
     }
 
-    private static void Add(IndexedNumber[] posting, in Question question, NumberMatch slip, ref Ranking ranking)
+    /// <summary>The probe was folded: besides the slip, the characters must be the very same.</summary>
+    public static bool DiffersOnlyBy(NumberMatch slip, in NumberKey asked, in NumberKey known)
     {
-        foreach (var entry in posting)
-        {
-            // The probe was folded: besides the slip, the characters must be the very same.
-            var (asked, known) = (question.Number.Text, entry.Number.Text);
-            var first = asked.AsSpan().CommonPrefixLength(known);
-            var rest = first + (slip == NumberMatch.Substituted ? 1 : 2);
-            if (rest > asked.Length || !asked.AsSpan(rest).SequenceEqual(known.AsSpan(rest))) continue;
-            if (slip == NumberMatch.Transposed && (asked[first] != known[first + 1] || asked[first + 1] != known[first])) continue;
+        if (asked.Length != known.Length) return false;
+        var first = 0;
+        while (first < asked.Length && asked.CodeAt(first) == known.CodeAt(first)) first++;
+        if (first == asked.Length) return false;
+        if (slip == NumberMatch.Substituted) return asked.With(first, known.CodeAt(first)) == known;
+        return first + 1 < asked.Length
+            && asked.With(first, asked.CodeAt(first + 1)).With(first + 1, asked.CodeAt(first)) == known;
+    }
 
-            var issuer = Facets.Issuer(question, entry.Issuer);
-            if (issuer != FacetMatch.Other) ranking.Add(new(entry.Record, slip, issuer, Facets.Kind(question, entry.Kind)));
+    private static void Find(
+        ReadOnlySpan<Layer> layers, int firstLayer, in Question question, ReadOnlySpan<NumberKey> probes, NumberMatch slip, ref Findings findings)
+    {
+        Span<ulong> hashes = stackalloc ulong[probes.Length];
+        for (var i = 0; i < probes.Length; i++)
+        {
+            hashes[i] = NumberHash.Of(probes[i]);
+            foreach (var layer in layers) layer.Prefetch(hashes[i]);
+        }
+
+        for (var i = 0; i < probes.Length; i++)
+        {
+            for (var j = 0; j < layers.Length; j++) layers[j].Find(probes[i], hashes[i], question, slip, ref findings, firstLayer + j);
         }
     }
 }

@@ -73,9 +73,9 @@ public readonly record struct NumberRange
     public bool Contains(NumberKey number) =>
         number.Length > 0
         && number.Length == First.Length
-        && PrefixOf(number.Text) == PrefixLength
-        && string.CompareOrdinal(First.Text, number.Text) <= 0
-        && string.CompareOrdinal(number.Text, Last.Text) <= 0;
+        && number.DigitsFrom() == PrefixLength
+        && First.CompareTo(number) <= 0
+        && number.CompareTo(Last) <= 0;
 
     private static int PrefixOf(ReadOnlySpan<char> text) => text.LastIndexOfAnyExceptInRange('0', '9') + 1;
 

@@ -13,7 +13,7 @@ public sealed class NumberIndexTests : NumberIndexContract
 
         public override long Position => index.Position;
 
-        public override int Count => index.Count;
+        public override int Count => (int)index.Count;
 
         public override void Apply(long position, params ReadOnlySpan<IndexChange> changes) => index.Apply(position, changes);
 
