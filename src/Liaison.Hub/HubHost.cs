@@ -44,7 +44,7 @@ internal static class HubHost
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainTime);
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
-        builder.Services.AddPlatform(settings.AppConnectionString, settings.Tokens, settings.Clock);
+        builder.Services.AddPlatform(settings.AppConnectionString, settings.Tokens, settings.Node, settings.Clock);
         builder.Services.AddTravelDocuments();
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();

@@ -37,7 +37,7 @@ internal static class Serve
         {
             return stopping.IsCancellationRequested ? 0 : Refuse("A part of the hub failed at the start; its log says which.");
         }
-        catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or AccountsFileException)
+        catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or AccountsFileException or NodeFolderException)
         {
             return Refuse(expected.Message);
         }
@@ -87,7 +87,7 @@ internal static class Serve
     }
 
     private static HubSettings Settings(ServeOptions options, string database, DemoAccounts? accounts) =>
-        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]), options.Port, HubEnvironment.Name)
+        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]), new NodeOptions(options.DataFolder), options.Port, HubEnvironment.Name)
         {
             Urls = Environment.GetEnvironmentVariable("LIAISON_URLS"),
         };

@@ -15,11 +15,13 @@ public static class PlatformServices
     /// <param name="services">The host's.</param>
     /// <param name="appConnectionString">As <c>liaison_app</c>.</param>
     /// <param name="tokens">Configured callers.</param>
+    /// <param name="node">This node's own.</param>
     /// <param name="clock">The hub's clock.</param>
     public static IServiceCollection AddPlatform(
-        this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens, TimeProvider clock)
+        this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens, NodeOptions node, TimeProvider clock)
     {
         services.AddSingleton(clock);
+        services.AddSingleton(node);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString).Build());
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(tokens);

@@ -67,6 +67,8 @@ internal static class TestFolder
 public class HubFixture(TestCluster cluster) : IAsyncLifetime
 {
     private readonly List<HttpClient> clients = [];
+    private readonly string folder = Directory.CreateTempSubdirectory("liaison-node-").FullName;
+    private int nodes;
     private WebApplication? app;
 
     public string Database { get; private set; } = "";
@@ -80,6 +82,8 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     protected virtual TimeProvider Clock => TimeProvider.System;
 
+    protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder);
+
     public string AppConnectionString => cluster.Cluster.ConnectionString(ClusterRole.App, Database);
 
     public string OwnerConnectionString => cluster.Cluster.ConnectionString(ClusterRole.Owner, Database);
@@ -87,13 +91,15 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         Database = await cluster.NewDatabaseAsync();
-        app = await StartHubAsync();
+        app = await StartHubAsync("first");
     }
 
-    /// <summary>Another hub over the same database, as after a restart.</summary>
-    public async Task<WebApplication> StartHubAsync()
+    /// <summary>Another node over the same database.</summary>
+    public Task<WebApplication> StartHubAsync() => StartHubAsync($"node-{Interlocked.Increment(ref nodes)}");
+
+    private async Task<WebApplication> StartHubAsync(string node)
     {
-        var settings = new HubSettings(AppConnectionString, Callers.Tokens, 0, "Development") { Clock = Clock };
+        var settings = new HubSettings(AppConnectionString, Callers.Tokens, Node(Path.Combine(folder, node)), 0, "Development") { Clock = Clock };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
@@ -104,7 +110,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     {
         await app!.StopAsync();
         await app.DisposeAsync();
-        app = await StartHubAsync();
+        app = await StartHubAsync("first");
         foreach (var client in clients) client.Dispose();
         clients.Clear();
     }
@@ -142,6 +148,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
             await app.DisposeAsync();
         }
 
+        Directory.Delete(folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 }

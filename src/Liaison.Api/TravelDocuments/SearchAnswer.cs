@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Liaison.Api.TravelDocuments;
 
 /// <summary>The answer to a <see cref="SearchRequest"/>.</summary>
@@ -10,6 +12,13 @@ public sealed record SearchAnswer
     public required Guid SearchId { get; init; }
 
     public required AsOf AsOf { get; init; }
+
+    /// <summary>
+    /// True when the node that answered cannot follow its database: what was recorded after <see cref="AsOf"/> may be missing. Otherwise
+    /// absent. Ask another node, or again.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Stale { get; init; }
 
     /// <summary>Strongest first; at most 10 when no issuer was given, else at most 100.</summary>
     public required IReadOnlyList<DocumentMatch> Matches { get; init; }

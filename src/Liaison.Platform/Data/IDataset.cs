@@ -13,8 +13,13 @@ public interface IDataset
 
     AsOf AsOf { get; }
 
-    /// <summary>Null when searches can be answered, else why not.</summary>
+    /// <summary>Null when this node should be asked, else why not: it was never complete yet, or <see cref="IsStale"/>.</summary>
     string? WhyNotReady { get; }
+
+    /// <summary>
+    /// It was complete once and has not been able to follow the database for a while. It still answers, and says so in every answer.
+    /// </summary>
+    bool IsStale { get; }
 
     /// <summary>Returns when searches on this node see everything up to the position.</summary>
     /// <exception cref="TimeoutException">The node cannot follow; what was written is durable all the same.</exception>

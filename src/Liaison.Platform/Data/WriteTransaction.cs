@@ -79,6 +79,7 @@ public sealed class WriteTransaction : IAsyncDisposable
                 {
                     Parameters = { new() { Value = ChangeSet }, new() { Value = module }, new() { Value = At }, new() { Value = Records } },
                 },
+                new($"NOTIFY {ChangeLog.Channel}"),
             },
         };
         var drawn = 0L;

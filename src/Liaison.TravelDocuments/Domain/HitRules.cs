@@ -95,11 +95,15 @@ internal static class Reason
     public static readonly Explanation WeakWithoutIssuer = new("weakWithoutIssuer",
         "Asked without an issuer: numbers repeat between countries. At most 10 records are shown, and blank ranges are not searched.");
 
+    public static readonly Explanation IndexBehind = new("indexBehind",
+        "This node cannot follow its database: what was recorded after asOf may be missing. Ask again, or ask another node.");
+
     /// <summary>Every reason and note, for the documentation.</summary>
     public static IReadOnlyList<Explanation> All { get; } =
     [
         NumberExact, SeparatorsIgnored, InsideBlankRange, NumberRepaired, RepairedInsideRange, NumberConfusable, RangeConfusable,
         OneCharacterOff, NeighboursSwapped, IssuerConfusable, IssuerUnreadable, OtherIssuer, OtherKind, FoundStillNotValid, DocumentExpired, WeakWithoutIssuer,
+        IndexBehind,
         CheckDigitFailed(["documentNumber"]),
     ];
 

@@ -37,9 +37,9 @@ internal sealed class SearchDocuments(
         var now = clock.GetUtcNow();
         if (!SearchQuestionParser.Parse(body.Value!, caller.DefaultPurpose, now).Is(out var question, out var problems))
             return Answers.Invalid(problems);
-        if (index.WhyNotReady is { } reason) return Answers.Problem(PlatformProblems.Unavailable, reason);
+        if (!index.IsComplete) return Answers.Problem(PlatformProblems.Unavailable, index.WhyNotReady ?? "");
 
-        var asOf = index.AsOf;
+        var (asOf, isStale) = (index.AsOf, index.IsStale);
         var (findings, more) = await FindAsync(question, http.RequestAborted);
         var judged = HitRules.Judge(question, findings, DateOnly.FromDateTime(now.UtcDateTime));
         var most = question.IssuerAsked ? MostWithIssuer : MostWithoutIssuer;
@@ -49,7 +49,7 @@ internal sealed class SearchDocuments(
         var entry = Entry(caller, question, answer, shown, now);
         await audit.AppendAsync(entry, [.. shown.Where(j => j.IsHit).Select(j => Hit(caller, entry, j.Stored))], http.RequestAborted);
         metrics.Searched(index.Name, answer);
-        return Answers.Json(Answer(question, entry.Id, asOf, answer, shown, more || judged.Count > most), LiaisonJson.Default.SearchAnswer);
+        return Answers.Json(Answer(question, entry.Id, asOf, answer, shown, more || judged.Count > most, isStale), LiaisonJson.Default.SearchAnswer);
     }
 
     /// <summary>Asks the index for the number printed and for the one repaired, and reads the records of the candidates.</summary>
@@ -114,14 +114,15 @@ internal sealed class SearchDocuments(
         AuditJson.Of(("search", entry.Id), ("record", stored.Id), ("owner", stored.Owner), ("asker", caller.Member)).Text);
 
     private static SearchAnswer Answer(
-        SearchQuestion question, Guid searchId, AsOf asOf, string answer, IReadOnlyList<Judgement> shown, bool more) => new()
+        SearchQuestion question, Guid searchId, AsOf asOf, string answer, IReadOnlyList<Judgement> shown, bool more, bool isStale) => new()
     {
         Answer = answer,
         SearchId = searchId,
         AsOf = asOf,
+        Stale = isStale,
         Matches = [.. shown.Select(Match)],
         More = more,
-        Notes = Notes(question),
+        Notes = Notes(question, isStale),
         Mrz = question.Mrz is { } mrz ? MrzAnswer.Of(mrz, question.Kinds) : null,
     };
 
@@ -134,9 +135,10 @@ internal sealed class SearchDocuments(
         Confirm = $"Ask the National Central Bureau of {judgement.Stored.Owner} to confirm before you act, quoting the record's id.",
     };
 
-    private static List<Explanation> Notes(SearchQuestion question)
+    private static List<Explanation> Notes(SearchQuestion question, bool isStale)
     {
         var notes = new List<Explanation>();
+        if (isStale) notes.Add(Reason.IndexBehind);
         if (!question.IssuerAsked) notes.Add(Reason.WeakWithoutIssuer);
         if (question.Mrz is { } mrz)
         {

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Liaison.Api;
-using Liaison.Kernel.Issuers;
 using Liaison.Matching;
 using Liaison.Platform.Data;
-using Liaison.TravelDocuments.Domain;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,193 +9,214 @@ using Npgsql;
 namespace Liaison.TravelDocuments.Storage;
 
 /// <summary>
-/// This dataset in the matching engine: loaded from the database at start, then following its change log in commit order. Derived, never
-/// authoritative: the records of candidates are read before anything is answered.
+/// This dataset in the matching engine: what the node's folder keeps, or else everything from the database; then following the database's
+/// change log in commit order. Derived, never authoritative: the records of candidates are read before anything is answered.
 /// </summary>
 /// <remarks>
 /// Thread-safe. Following the log, and not the writes of this process, is what makes the index right also after a COMMIT whose result the
 /// writer never learned.
 /// </remarks>
-internal sealed partial class DocumentIndex(SystemDatabase system, TimeProvider clock, ILogger<DocumentIndex> logger)
+internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions node, TimeProvider clock, ILogger<DocumentIndex> logger)
     : BackgroundService, IDataset
 {
     private const int SetsAtOnce = 1000;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>A node that cannot follow for longer says so and answers no searches.</summary>
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CompactPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReachPatience = TimeSpan.FromSeconds(10);
 
-    private volatile NumberIndex numbers = new();
-    private Guid history;
-    private readonly SemaphoreSlim wake = new(0, 1);
     private readonly Lock waitersGate = new();
-    private readonly PriorityQueue<TaskCompletionSource, long> waiters = new();
+    private readonly List<(long Position, TaskCompletionSource Reached)> waiters = [];
+    private NumberIndex? numbers;
 
-    /// <summary>When the log was last read to its end; 0 before the index was loaded.</summary>
+    /// <summary>The last change set that was looked at; a large one that is still being loaded may lie before it.</summary>
+    private IndexPoint followed;
+    private LargeLoad? large;
+
+    /// <summary>When the log was last read to its end; 0 before the index was complete for the first time.</summary>
     private long followedAt;
 
     public string Name => "travelDocuments";
 
-    public long Records => numbers.Count;
+    public long Records => numbers?.Count ?? 0;
 
-    public AsOf AsOf => new(numbers.Position, new DateTimeOffset(Volatile.Read(ref followedAt), TimeSpan.Zero));
+    public AsOf AsOf => new(Numbers.Position, new DateTimeOffset(Volatile.Read(ref followedAt), TimeSpan.Zero));
 
-    public string? WhyNotReady => Volatile.Read(ref followedAt) switch
-    {
-        0 => "The index of travel documents is being loaded.",
-        var at when clock.GetUtcNow().UtcTicks - at > StaleAfter.Ticks => "The index of travel documents cannot follow the database.",
-        _ => null,
-    };
+    public string? WhyNotReady =>
+        !IsComplete ? "The index of travel documents is being loaded."
+        : IsStale ? "The index of travel documents cannot follow the database."
+        : null;
 
-    public SearchResult Search(in Question question, int limit) => numbers.Search(question, limit);
+    /// <summary>False until the index was complete for the first time: before, it must not be asked.</summary>
+    public bool IsComplete => Volatile.Read(ref followedAt) != 0;
+
+    public bool IsStale => IsComplete && clock.GetUtcNow().UtcTicks - Volatile.Read(ref followedAt) > node.StaleAfter.Ticks;
+
+    private NumberIndex Numbers => numbers ?? throw new InvalidOperationException("The index was not started.");
+
+    public SearchResult Search(in Question question, int limit) => Numbers.Search(question, limit);
+
+    public void SearchMany(ReadOnlySpan<Question> questions, int limit, Span<SearchResult> results) =>
+        Numbers.SearchMany(questions, limit, results);
 
     public async Task ReachAsync(long position, CancellationToken cancellation)
     {
-        if (numbers.Position >= position) return;
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (waitersGate) waiters.Enqueue(reached, position);
-        // It may have been reached between the question and the enqueueing, and nobody would say so again.
-        Release(numbers.Position);
-        Wake();
-        await reached.Task.WaitAsync(ReachPatience, clock, cancellation);
+        lock (waitersGate)
+        {
+            // Under the lock, so that the follower either sees this waiter or has moved on before it was asked.
+            if (IsReached(position)) return;
+            waiters.Add((position, reached));
+        }
+
+        try
+        {
+            await reached.Task.WaitAsync(ReachPatience, clock, cancellation);
+        }
+        finally
+        {
+            if (!reached.Task.IsCompleted)
+            {
+                lock (waitersGate) waiters.RemoveAll(w => w.Reached == reached);
+            }
+        }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <exception cref="NodeFolderException">The folder is in use or cannot be written.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        var folder = node.IndexFolder(Name);
+        try
+        {
+            numbers = NumberIndex.Open(folder, out var discarded);
+            if (discarded is not null) LogDiscarded(discarded);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeFolderException(
+                $"The index folder {folder} cannot be used: another hub runs on it, or it cannot be written. Give each node a folder of its own: --data DIR.",
+                refused);
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>What is in memory only is written down, so that the next start has less to read.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (IsComplete) TryCompact(flush: true, cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        numbers?.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(FollowForEverAsync(stoppingToken), Task.Run(() => CompactForEverAsync(stoppingToken), stoppingToken));
+
+    private async Task CompactForEverAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(CompactPause, clock);
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            while (TryCompact(flush: false, stopping))
+            {
+            }
+        }
+    }
+
+    private bool TryCompact(bool flush, CancellationToken cancellation)
+    {
+        try
+        {
+            return Numbers.Compact(flush, cancellation);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            // The index goes on in memory, and on what the folder held before.
+            if (failed is not OperationCanceledException) LogCompactFailed(failed.GetType().Name);
+            return false;
+        }
+    }
+
+    private async Task FollowForEverAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await using var connection = await system.Source.OpenConnectionAsync(stoppingToken);
-                if (!await IsSameHistoryAsync(connection, stoppingToken)) await LoadAsync(connection, stoppingToken);
+                await using var connection = await system.Source.OpenConnectionAsync(stopping);
+                await ListenAsync(connection, stopping);
+                await ForgetLargeAsync();
+                if (!await SharesPastAsync(connection, stopping)) await RebuildAsync(connection, stopping);
+                followed = Numbers.Point;
                 while (true)
                 {
-                    await FollowAsync(connection, stoppingToken);
-                    await wake.WaitAsync(Poll, stoppingToken);
+                    await FollowAsync(connection, stopping);
+                    await connection.WaitAsync(Poll, stopping);
                 }
             }
-            catch (Exception away) when (away is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            catch (Exception away) when (away is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
                 // Whatever it is, the index must come back by itself; until then it says that it cannot follow.
                 system.ForgetIdleConnections();
                 LogAway(away.GetType().Name);
-                await Task.Delay(RetryPause, clock, stoppingToken);
+                await Task.Delay(RetryPause, clock, stopping);
+            }
+            finally
+            {
+                if (stopping.IsCancellationRequested) await ForgetLargeAsync();
             }
         }
     }
 
     /// <summary>
-    /// False at the start, and when the database behind the connection is another one or lost commits (a restore, a failover): what was
-    /// followed so far is then not its past, and is thrown away.
+    /// False when the database behind the connection is another one or lost commits (a restore, a failover), and when nothing was kept: what
+    /// was followed so far is then not its past. Positions are dense and change sets named at random, so the same set there proves it.
     /// </summary>
-    private async Task<bool> IsSameHistoryAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<bool> SharesPastAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var (known, now) = (history, await ChangeLog.HistoryAsync(connection, cancellation));
-        history = now;
-        return known == now && await ChangeLog.LastAsync(connection, cancellation) >= numbers.Position;
+        var (database, history) = await ChangeLog.IdentityAsync(connection, cancellation);
+        if (Numbers.Origin != new IndexOrigin(database, history)) return false;
+        var point = Numbers.Point;
+        return point.Position == 0 || await ChangeLog.AtAsync(connection, point.Position, cancellation) == point.ChangeSet;
     }
 
-    /// <summary>Position and rows are read in one snapshot, so that following begins exactly where loading ended.</summary>
-    private async Task LoadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    /// <summary>Position and rows are read in one snapshot, so that following begins exactly where the load ends.</summary>
+    private async Task RebuildAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        var position = await ChangeLog.LastAsync(connection, cancellation);
-        var fresh = new NumberIndex();
-        await using (var rows = new NpgsqlCommand("""
-            SELECT record, number_key, range_to_key, issuer, kind, true FROM travel_documents.document WHERE withdrawn_at IS NULL
-            """, connection))
-        {
-            await ApplyAsync(fresh, rows, position, cancellation);
-        }
-
-        numbers = fresh;
+        var (database, history) = await ChangeLog.IdentityAsync(connection, cancellation);
+        var last = await ChangeLog.LastSetAsync(connection, cancellation);
+        using var load = Numbers.BeginLoad(new IndexOrigin(database, history));
+        await IndexRows.CopyAllAsync(connection, load, cancellation);
+        load.Publish(last is null ? default : new(last.Position, last.Id), cancellation);
         await snapshot.CommitAsync(cancellation);
         LogLoaded(Records, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private async Task FollowAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        List<ChangeSet> sets;
-        long readAt;
-        do
-        {
-            readAt = clock.GetUtcNow().UtcTicks;
-            sets = await ChangeLog.AfterAsync(connection, numbers.Position, SetsAtOnce, cancellation);
-            if (sets.Count == 0) break;
-            // The rows are read as they are now, which may be later than the last of these sets: never earlier.
-            await using var rows = new NpgsqlCommand("""
-                SELECT record, number_key, range_to_key, issuer, kind, withdrawn_at IS NULL
-                FROM travel_documents.document WHERE change_set = ANY ($1)
-                UNION
-                SELECT record, number_key, range_to_key, issuer, kind, withdrawn_at IS NULL
-                FROM travel_documents.version v JOIN travel_documents.document d USING (record) WHERE v.change_set = ANY ($1)
-                """, connection)
-            {
-                Parameters = { new() { Value = sets.Where(s => s.Module == Name).Select(s => s.Id).ToArray() } },
-            };
-            await ApplyAsync(numbers, rows, sets[^1].Position, cancellation);
-            Release(sets[^1].Position);
-        }
-        while (sets.Count == SetsAtOnce);
-        Volatile.Write(ref followedAt, readAt);
+        await using var listen = new NpgsqlCommand("LISTEN " + ChangeLog.Channel, connection);
+        await listen.ExecuteNonQueryAsync(cancellation);
     }
-
-    private static async Task ApplyAsync(NumberIndex index, NpgsqlCommand rows, long position, CancellationToken cancellation)
-    {
-        var changes = new List<IndexChange>();
-        await using (var reader = await rows.ExecuteReaderAsync(cancellation))
-        {
-            while (await reader.ReadAsync(cancellation)) changes.Add(Change(reader));
-        }
-
-        index.Apply(position, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(changes));
-    }
-
-    /// <summary>Lets those go on who wait for this position or an earlier one.</summary>
-    private void Release(long position)
-    {
-        lock (waitersGate)
-        {
-            while (waiters.TryPeek(out var waiter, out var awaited) && awaited <= position)
-            {
-                waiters.Dequeue();
-                waiter.TrySetResult();
-            }
-        }
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody else has just woken it.
-        }
-    }
-
-    private static IndexChange Change(NpgsqlDataReader row)
-    {
-        var record = row.GetInt64(0);
-        if (!row.GetBoolean(5)) return new Removed(record);
-        var (number, issuer, kind) = (Key(row.GetString(1)), IssuingCodes.Pack(row.GetString(3)), DocumentCodes.KindBit(row.GetString(4)));
-        if (row.IsDBNull(2)) return new IndexedNumber(record, number, issuer, kind);
-        return NumberRange.TryCreate(number, Key(row.GetString(2)), out var range) is RangeFault.None
-            ? new IndexedRange(record, range, issuer, kind)
-            : throw new InvalidDataException($"Record {record} holds a range that is none.");
-    }
-
-    private static NumberKey Key(string stored) =>
-        NumberKey.TryParse(stored, out var key) ? key : throw new InvalidDataException("A stored number key is malformed.");
 
     [LoggerMessage(100, LogLevel.Information, "Loaded {Records} travel documents into the index in {Milliseconds:F0} ms")]
     private partial void LogLoaded(long records, double milliseconds);
 
     [LoggerMessage(101, LogLevel.Warning, "The index of travel documents cannot follow the database and tries again: {Kind}")]
     private partial void LogAway(string kind);
+
+    [LoggerMessage(102, LogLevel.Warning, "The index of travel documents in the node's folder is not used and will be built anew: {Why}")]
+    private partial void LogDiscarded(string why);
+
+    [LoggerMessage(103, LogLevel.Error, "The index of travel documents cannot be written to the node's folder: {Kind}")]
+    private partial void LogCompactFailed(string kind);
+
+    [LoggerMessage(104, LogLevel.Information, "Loaded a change set of {Records} travel documents beside the index in {Milliseconds:F0} ms")]
+    private partial void LogLoadedLarge(long records, double milliseconds);
 }

@@ -44,5 +44,5 @@ public sealed class UnsafeStartTests
     }
 
     private static HubSettings Settings(string environment, string? urls, DevelopmentTokens tokens) =>
-        new("Host=nowhere.invalid;Username=nobody;Database=none", tokens, 0, environment) { Urls = urls };
+        new("Host=nowhere.invalid;Username=nobody;Database=none", tokens, new("unused"), 0, environment) { Urls = urls };
 }

@@ -1,0 +1,19 @@
+namespace Liaison.Platform.Data;
+
+/// <summary>What belongs to one node of a hub and not to the database that nodes share.</summary>
+/// <param name="Folder">Where it keeps its index, and uploads while they are read. One process at a time.</param>
+public sealed record NodeOptions(string Folder)
+{
+    /// <summary>A node that cannot follow the database for longer turns unready and marks its answers.</summary>
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Change sets of more records are loaded beside the small ones, which they would hold up.</summary>
+    public int LargeChangeSet { get; init; } = 20_000;
+
+    public string IndexFolder(string dataset) => Path.Combine(Folder, "index", dataset);
+
+    public string SpoolFolder => Path.Combine(Folder, "spool");
+}
+
+/// <summary>The node's folder cannot be used; the message says what to do.</summary>
+public sealed class NodeFolderException(string message, Exception inner) : Exception(message, inner);

@@ -1,0 +1,102 @@
+using Liaison.Platform.Data;
+using Liaison.TravelDocuments.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ApiTests.TravelDocuments;
+
+/// <summary>How a node's index keeps up with the database: over a restart, beside a large change set, and when it cannot.</summary>
+public sealed class FollowingTests(TestCluster cluster) : HubFixture(cluster)
+{
+    private const int Large = 500;
+
+    protected override NodeOptions Node(string nodeFolder) =>
+        new(nodeFolder) { LargeChangeSet = Large, StaleAfter = TimeSpan.FromSeconds(1) };
+
+    [Fact]
+    public async Task A_restart_maps_what_was_kept_and_reads_only_what_came_after()
+    {
+        await this.RecordedAsync(Documents.Stolen("FO000001"));
+        await RestartAsync();
+        Assert.Equal("hit", (await this.FoundAsync("FO000001")).Answer);
+        Assert.Equal(1, Log.Lines.Count(l => l.Contains("into the index", StringComparison.Ordinal)));
+        await this.RecordedAsync(Documents.Stolen("FO000002"));
+        await RestartAsync();
+        Assert.Equal("hit", (await this.FoundAsync("FO000002")).Answer);
+        Assert.Equal(2, Services.GetRequiredService<DocumentIndex>().Records);
+        Assert.Equal(1, Log.Lines.Count(l => l.Contains("into the index", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The rows of a change set cannot be read before the lock on them is gone: so its load hangs as long as we please.</summary>
+    [Fact]
+    public async Task Single_records_are_seen_while_a_large_change_set_is_still_being_loaded()
+    {
+        await this.RecordedAsync(Documents.Stolen("FO000010"));
+        var before = (await this.FoundAsync("FO000010")).AsOf.Position;
+        var index = Services.GetRequiredService<DocumentIndex>();
+        await LargeSetAsync(Large + 1);
+        // Whether the load ends sooner or later: the record after it is seen at once, and the set in the end.
+        await this.RecordedAsync(Documents.Stolen("FO000011"));
+        Assert.Equal("hit", (await this.FoundAsync("FO000011")).Answer);
+        await index.ReachAsync(before + 1, CancellationToken.None);
+        Assert.Equal("hit", (await this.FoundAsync("LG000007")).Answer);
+        for (var i = 0; i < 100 && (await this.FoundAsync("LG000007")).AsOf.Position < before + 2; i++) await Task.Delay(50);
+        Assert.Equal(before + 2, (await this.FoundAsync("LG000007")).AsOf.Position);
+        Assert.Contains(Log.Lines, l => l.Contains("beside the index", StringComparison.Ordinal));
+        Assert.Equal(Large + 3, index.Records);
+    }
+
+    [Fact]
+    public async Task A_node_that_cannot_follow_says_so_and_marks_its_answers_and_comes_back_by_itself()
+    {
+        await this.RecordedAsync(Documents.Stolen("FO000021"));
+        using var http = Http(null);
+        await using (var other = new NpgsqlConnection(OwnerConnectionString))
+        {
+            await other.OpenAsync();
+            await using var transaction = await other.BeginTransactionAsync();
+            await using var block = new NpgsqlCommand("LOCK TABLE platform.change_log IN ACCESS EXCLUSIVE MODE", other);
+            await block.ExecuteNonQueryAsync();
+            await UntilAsync(async () => (await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode == System.Net.HttpStatusCode.ServiceUnavailable);
+            var stale = await this.FoundAsync("FO000021");
+            Assert.Equal("hit", stale.Answer);
+            Assert.True(stale.Stale);
+            Assert.Contains(stale.Notes, n => n.Code == "indexBehind");
+        }
+
+        await UntilAsync(async () => (await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode);
+        Assert.False((await this.FoundAsync("FO000021")).Stale);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var i = 0; i < 400; i++)
+        {
+            if (await condition()) return;
+            await Task.Delay(50);
+        }
+
+        Assert.Fail("It did not come to that within 20 seconds.");
+    }
+
+    private async Task LargeSetAsync(int records)
+    {
+        await using var connection = new NpgsqlConnection(AppConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var insert = new NpgsqlCommand("""
+            WITH added AS (
+                INSERT INTO travel_documents.document (id, version, owner, number, number_key, issuer, kind, status, found, review_date,
+                    recorded_at, changed_at, account, change_set)
+                SELECT gen_random_uuid(), 1, 'UTO', n, n, 'UTO', 'passport', 'stolen', false, '2999-01-01', now(), now(), 'large', $1
+                FROM (SELECT 'LG' || lpad(i::text, 6, '0') AS n FROM generate_series(1, $2) i) numbers)
+            INSERT INTO platform.change_log (position, change_set, module, at, records)
+            SELECT max(position) + 1, $1, 'travelDocuments', now(), $2 FROM platform.change_log
+            """, connection)
+        {
+            Parameters = { new() { Value = Guid.NewGuid() }, new() { Value = records } },
+        };
+        await insert.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+    }
+}
