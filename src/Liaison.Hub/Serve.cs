@@ -87,7 +87,8 @@ internal static class Serve
     }
 
     private static HubSettings Settings(ServeOptions options, string database, DemoAccounts? accounts) =>
-        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]), new NodeOptions(options.DataFolder), options.Port, HubEnvironment.Name)
+        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]), HubEnvironment.Node(options.DataFolder),
+            options.Port, HubEnvironment.Name)
         {
             Urls = Environment.GetEnvironmentVariable("LIAISON_URLS"),
         };
