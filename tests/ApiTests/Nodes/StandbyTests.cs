@@ -37,7 +37,7 @@ public sealed class StandbyTests
         await RecordAsync(client, "SB000002");
         Assert.Equal("hit", (await AskAsync(client, "SB000002")).Answer);
         var found = (await AskAsync(client, "SB000001")).Matches.Single().Document;
-        var changed = await client.ChangeAsync(found.Id, etag, Documents.Stolen("SB000001") with { Status = "lost" }, CancellationToken.None);
+        var changed = await client.ChangeAsync(found.Id, etag, Documents.Stolen("SB000001") with { Status = "lost", Why = "Found to be lost, not stolen" }, CancellationToken.None);
         Assert.True(changed.Value is not null, changed.Body);
         Assert.Equal("lost", (await AskAsync(client, "SB000001")).Matches.Single().Document.Status);
         Assert.Equal(before, reads.FromStandby);
