@@ -46,7 +46,8 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
             }
         }
 
-        await waiting.Done.Task.WaitAsync(cancellation);
+        // Not cancelled any more: the entry is on its way, and whoever gave up only learns it a commit later.
+        await waiting.Done.Task;
     }
 
     /// <summary>Stops taking entries and returns when those taken are written, so that a drained request still gets its answer.</summary>
