@@ -1,4 +1,7 @@
+using System.Globalization;
 using Liaison.Platform.Access;
+using Liaison.Platform.Data;
+using Npgsql;
 
 namespace Liaison.Hub;
 
@@ -9,6 +12,30 @@ internal static class HubEnvironment
     public static string Name =>
         Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
         ?? Environments.Production;
+
+    /// <summary><c>LIAISON_STALE_AFTER</c> (seconds) and <c>LIAISON_STANDBY_DATABASE</c>, where they are set.</summary>
+    /// <exception cref="UnsafeStartException">One of them makes no sense.</exception>
+    public static NodeOptions Node(string folder)
+    {
+        var node = new NodeOptions(folder);
+        if (Environment.GetEnvironmentVariable("LIAISON_STALE_AFTER") is { Length: > 0 } text)
+        {
+            if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds is < 0.5 or > 3600)
+                throw new UnsafeStartException("LIAISON_STALE_AFTER is a number of seconds from 0.5 to 3600, as 5.");
+            node = node with { StaleAfter = TimeSpan.FromSeconds(seconds) };
+        }
+
+        if (Environment.GetEnvironmentVariable("LIAISON_STANDBY_DATABASE") is not { Length: > 0 } standby) return node;
+        try
+        {
+            return node with { StandbyConnectionString = new NpgsqlConnectionStringBuilder(standby).ConnectionString };
+        }
+        catch (ArgumentException)
+        {
+            // Its message may quote the password.
+            throw new UnsafeStartException("LIAISON_STANDBY_DATABASE is no connection string of Npgsql, as Host=standby.example;Database=liaison;Username=liaison_app.");
+        }
+    }
 
     /// <summary>
     /// Callers configured as <c>Liaison__DevelopmentTokens__0__Token</c>, <c>…__Member</c>, <c>…__Account</c>, <c>…__Permissions</c> (comma

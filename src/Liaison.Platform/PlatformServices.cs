@@ -23,10 +23,12 @@ public static class PlatformServices
     public static IServiceCollection AddPlatform(
         this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens, NodeOptions node, TimeProvider clock)
     {
+        appConnectionString = PrimaryAddress.Of(appConnectionString);
         services.AddSingleton(clock);
         services.AddSingleton(node);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString).Build());
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<CandidateReads>();
         services.AddSingleton(tokens);
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<AuditWriter>();

@@ -7,6 +7,9 @@ public sealed record NodeOptions(string Folder)
     /// <summary>A node that cannot follow the database for longer turns unready and marks its answers.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A standby that the node may read candidates' records from, as <c>liaison_app</c>; null when it has none.</summary>
+    public string? StandbyConnectionString { get; init; }
+
     /// <summary>Change sets of more records are loaded beside the small ones, which they would hold up.</summary>
     public int LargeChangeSet { get; init; } = 20_000;
 
