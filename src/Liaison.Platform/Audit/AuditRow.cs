@@ -8,6 +8,12 @@ namespace Liaison.Platform.Audit;
 /// <summary>An audit entry with the events that it causes: written together or not at all.</summary>
 public sealed record AuditedEntry(AuditEntry Entry, IReadOnlyList<OutboxEvent> Events);
 
+/// <summary>An entry with its row, as <see cref="AuditRow"/> makes it.</summary>
+internal readonly record struct EncodedEntry(AuditedEntry Entry, byte[] Row)
+{
+    public static EncodedEntry Of(AuditedEntry entry) => new(entry, AuditRow.Encode(entry.Entry));
+}
+
 /// <summary>
 /// An entry as a row of PostgreSQL's binary COPY: made on the thread of whoever asks for it, so that the one writer only has to send.
 /// </summary>
@@ -34,10 +40,14 @@ internal static class AuditRow
 
     public static ReadOnlySpan<byte> Trailer => [0xFF, 0xFF];
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? scratch;
+
     /// <summary>The row; its batch is named when it is sent.</summary>
     public static byte[] Encode(AuditEntry entry)
     {
-        var row = new ArrayBufferWriter<byte>(384);
+        var row = scratch ??= new ArrayBufferWriter<byte>(1024);
+        row.ResetWrittenCount();
         Put(row, Columns);
         Put(row, entry.Id);
         Put(row, Guid.Empty);
