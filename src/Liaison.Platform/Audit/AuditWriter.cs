@@ -22,6 +22,9 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
 
     /// <summary>Small enough for all processors to have a part, large enough that handing it over costs little for each.</summary>
     private const int ReleasedTogether = 16;
+
+    /// <summary>SQLSTATEs of a server that is shutting down or starting: the connection is gone, as if it broke.</summary>
+    private const string ServerEnds = "57P";
     private static readonly TimeSpan QueuePatience = TimeSpan.FromSeconds(2);
 
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
@@ -119,7 +122,7 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
             await CommitAsync(id, batch);
             return null;
         }
-        catch (PostgresException refused)
+        catch (PostgresException refused) when (!refused.SqlState.StartsWith(ServerEnds, StringComparison.Ordinal))
         {
             return refused;
         }
