@@ -1,4 +1,5 @@
 using System.Buffers;
+using Liaison.Platform.Data;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -20,7 +21,7 @@ internal static class AuditRows
     public static async Task WriteAsync(
         NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries, CancellationToken cancellation)
     {
-        var length = AuditRow.Header.Length + entries.Sum(e => e.Row.Length) + AuditRow.Trailer.Length;
+        var length = CopyRows.Header.Length + entries.Sum(e => e.Row.Length) + CopyRows.Trailer.Length;
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {
@@ -49,8 +50,8 @@ internal static class AuditRows
 
     private static void Fill(Span<byte> bytes, Guid batch, IReadOnlyList<EncodedEntry> entries)
     {
-        AuditRow.Header.CopyTo(bytes);
-        bytes = bytes[AuditRow.Header.Length..];
+        CopyRows.Header.CopyTo(bytes);
+        bytes = bytes[CopyRows.Header.Length..];
         foreach (var (_, row) in entries)
         {
             AuditRow.NameBatch(row, batch);
@@ -58,7 +59,7 @@ internal static class AuditRows
             bytes = bytes[row.Length..];
         }
 
-        AuditRow.Trailer.CopyTo(bytes);
+        CopyRows.Trailer.CopyTo(bytes);
     }
 
     private static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) =>

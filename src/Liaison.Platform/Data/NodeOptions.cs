@@ -10,6 +10,9 @@ public sealed record NodeOptions(string Folder)
     /// <summary>Change sets of more records are loaded beside the small ones, which they would hold up.</summary>
     public int LargeChangeSet { get; init; } = 20_000;
 
+    /// <summary>The largest file that an import takes, as it is sent.</summary>
+    public long MostUploadBytes { get; init; } = 8L << 30;
+
     public string IndexFolder(string dataset) => Path.Combine(Folder, "index", dataset);
 
     public string SpoolFolder => Path.Combine(Folder, "spool");
