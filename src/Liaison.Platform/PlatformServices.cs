@@ -53,7 +53,9 @@ public static class PlatformServices
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(async context => await StatusAnswers.WriteAsync(context.HttpContext));
         app.UseRouting();
-        app.UseMiddleware<CallerGate>();
+        // Not by UseMiddleware: it would make a scope of services for every request, and nothing here needs one.
+        var gate = app.ApplicationServices.GetRequiredService<CallerGate>();
+        app.Use(next => context => gate.InvokeAsync(context, next));
         return app;
     }
 }

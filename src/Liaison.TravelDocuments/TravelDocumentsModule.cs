@@ -58,7 +58,9 @@ public static class TravelDocumentsModule
     {
         var routes = app.MapGroup(Routes.TravelDocuments).WithTags("Travel documents");
 
-        routes.MapPost("/search", (HttpContext http, SearchDocuments search) => search.HandleAsync(http))
+        // Asked for once: as a parameter it would cost every search a scope of services.
+        var search = app.ServiceProvider.GetRequiredService<SearchDocuments>();
+        routes.MapPost("/search", (Delegate)search.HandleAsync)
             .Named("searchTravelDocuments", "Is this travel document reported stolen, lost, revoked, invalid or a stolen blank?")
             .Needs(Rights.Search, Events.Searched).Takes<SearchRequest>().Answers<SearchAnswer>();
 

@@ -64,7 +64,7 @@ public sealed class WriteTransaction : IAsyncDisposable
     public async Task<long> CommitAsync(string module, CancellationToken cancellation)
     {
         if (entries.Count == 0) throw new InvalidOperationException("A change set needs an audit entry.");
-        await AuditRows.WriteAsync(Connection, ChangeSet, [.. entries.Select(e => (e, AuditRow.Encode(e.Entry)))], cancellation);
+        await AuditRows.WriteAsync(Connection, ChangeSet, [.. entries.Select(EncodedEntry.Of)], cancellation);
         await using var position = new NpgsqlBatch(Connection, transaction)
         {
             BatchCommands =

@@ -21,9 +21,9 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger) : I
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
                 PlatformProblems.BodyTooLarge.With("The body is over the limit of this route."),
             BadHttpRequestException => PlatformProblems.MalformedBody.With("The request broke off, or a part of its address is malformed."),
-            PostgresException { IsTransient: false } => Fault(exception),
+            PostgresException { IsTransient: false } => Fault(exception, Answers.TraceId(httpContext)),
             AuditUnavailableException or NpgsqlException or SocketException or TimeoutException => Unavailable(exception),
-            _ => Fault(exception),
+            _ => Fault(exception, Answers.TraceId(httpContext)),
         };
         await Answers.Problem(problem).ExecuteAsync(httpContext);
         return true;
@@ -36,9 +36,9 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger) : I
         return PlatformProblems.Unavailable.With("The database or the audit cannot be written now. Nothing was answered; ask again.");
     }
 
-    private Problem Fault(Exception exception)
+    private Problem Fault(Exception exception, string trace)
     {
-        LogFault(Chain(exception), exception.StackTrace);
+        LogFault(trace, Chain(exception), exception.StackTrace);
         return PlatformProblems.Fault.With("The fault is logged under this trace id. Tell the hub's operator.");
     }
 
@@ -53,6 +53,6 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger) : I
     [LoggerMessage(1, LogLevel.Error, "The database or the audit is away: {Kinds}")]
     private partial void LogUnavailable(string kinds);
 
-    [LoggerMessage(2, LogLevel.Error, "A request failed: {Kinds}\n{StackTrace}")]
-    private partial void LogFault(string kinds, string? stackTrace);
+    [LoggerMessage(2, LogLevel.Error, "Request {Trace} failed: {Kinds}\n{StackTrace}")]
+    private partial void LogFault(string trace, string kinds, string? stackTrace);
 }
