@@ -20,10 +20,7 @@ public static class Answers
     public static IResult Problem(ProblemKind kind, string detail) => new ProblemAnswer(kind.With(detail));
 
     /// <summary>Bad input, field by field.</summary>
-    public static IResult Invalid(IReadOnlyList<FieldProblem> problems) =>
-        new ProblemAnswer(PlatformProblems.InvalidRequest.With(
-            problems.Count == 1 ? problems[0].Message : $"{problems.Count} fields are at fault; each is listed in errors.",
-            [.. problems.Select(FieldFault.Of)]));
+    public static IResult Invalid(IReadOnlyList<FieldProblem> problems) => new ProblemAnswer(PlatformProblems.Invalid(problems));
 
     private sealed class BytesAnswer(byte[] body, string mediaType, int status) : IResult
     {

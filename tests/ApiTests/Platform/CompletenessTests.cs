@@ -64,7 +64,9 @@ public sealed class CompletenessTests(HubFixture hub) : IClassFixture<HubFixture
     [Fact]
     public async Task Garbage_in_any_body_answers_400_with_a_problem()
     {
-        var taken = Ruled.Where(e => e.Metadata.GetMetadata<IAcceptsMetadata>() is not null).ToArray();
+        // In a batch each line answers for itself: SearchManyTests.
+        var taken = Ruled.Where(e => e.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+            && e.Metadata.GetMetadata<RouteRule>()!.AuditEvent.Code != "travelDocuments.searchedMany").ToArray();
         Assert.True(taken.Length >= 5);
         foreach (var endpoint in taken)
         {
