@@ -83,7 +83,8 @@ internal sealed class SearchManyDocuments(
         }
         catch (Exception failed) when (http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
-            await EndAsync(http, new() { Problem = Explain(failed) });
+            var problem = Explain(failed);
+            await EndAsync(http, new() { Problem = problem with { Detail = "The batch broke off: send the lines without an answer again. " + problem.Detail } });
         }
         catch (InvalidDataException notGzip)
         {

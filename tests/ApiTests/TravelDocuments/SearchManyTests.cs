@@ -5,6 +5,7 @@ using System.Text.Json;
 using ApiTests.CommandLine;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
+using Liaison.TravelDocuments.SearchMany;
 
 namespace ApiTests.TravelDocuments;
 
@@ -194,6 +195,48 @@ public sealed class SearchManyTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.StartsWith("2501,row 2500,notKnown", answers[2500], StringComparison.Ordinal);
         Assert.Contains("refused", answers[2400], StringComparison.Ordinal);
         Assert.Contains("2,498", shell.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>Answers come while questions still go; who hangs up has asked what it asked.</summary>
+    [Fact]
+    public async Task Answers_come_while_the_stream_is_open_and_stay_audited_when_the_client_hangs_up()
+    {
+        using (var batch = await OpenBatch.BeginAsync(hub.Address, Callers.France))
+        {
+            await batch.SendAsync("{\"number\":\"OB0000001\",\"issuer\":\"FRA\"}\n");
+            await batch.UntilAsync("{\"line\":1,\"answer\":\"notKnown\"}");
+            await batch.SendAsync("{\"number\":\"OB0000002\",\"issuer\":\"FRA\"}\n{\"number\":\"OB00");
+            await batch.UntilAsync("{\"line\":2,\"answer\":\"notKnown\"}");
+        }
+
+        const string Count = "SELECT count(*) FROM audit.find_subject($1, now() - interval '1 hour', now() + interval '1 hour')";
+        Assert.Equal(1, await hub.ScalarAsync<long>(Count, "OB0000001"));
+        Assert.Equal(1, await hub.ScalarAsync<long>(Count, "OB0000002"));
+        Assert.Equal(1, (await AskAsync("{\"number\":\"OB0000003\",\"issuer\":\"FRA\"}"))[^1].Summary!.NotKnown);
+    }
+
+    [Fact]
+    public async Task More_batches_than_a_node_takes_are_told_to_come_back()
+    {
+        var open = new List<OpenBatch>();
+        try
+        {
+            for (var i = 0; i < SearchManyDocuments.MostBatches; i++)
+            {
+                open.Add(await OpenBatch.BeginAsync(hub.Address, Callers.France));
+                await open[i].SendAsync("{\"number\":\"MB1\",\"issuer\":\"FRA\"}\n");
+                await open[i].UntilAsync("notKnown");
+            }
+
+            var refused = await hub.As(Callers.France).SearchManyAsync("{\"number\":\"MB1\",\"issuer\":\"FRA\"}"u8.ToArray(), CancellationToken.None);
+            Assert.Equal("tooManyRequests", refused.Problem?.Code);
+            await open[0].EndAsync();
+            await open[0].UntilAsync("\"summary\"");
+        }
+        finally
+        {
+            foreach (var batch in open) batch.Dispose();
+        }
     }
 
     [Fact]
