@@ -43,6 +43,7 @@ public static class PlatformServices
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<Writes>();
         services.AddSingleton<CallerGate>();
+        services.AddSingleton<Failures>();
         services.AddExceptionHandler<FailureAnswers>();
         return services;
     }

@@ -58,6 +58,9 @@ public sealed record AuditJson
             case int number:
                 json.WriteNumber(name, number);
                 return;
+            case long number:
+                json.WriteNumber(name, number);
+                return;
             case AuditJson inner:
                 json.WritePropertyName(name);
                 json.WriteRawValue(inner.Text);

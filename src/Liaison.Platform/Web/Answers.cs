@@ -21,10 +21,7 @@ public static class Answers
     public static IResult Problem(ProblemKind kind, string detail) => new ProblemAnswer(kind.With(detail));
 
     /// <summary>Bad input, field by field.</summary>
-    public static IResult Invalid(IReadOnlyList<FieldProblem> problems) =>
-        new ProblemAnswer(PlatformProblems.InvalidRequest.With(
-            problems.Count == 1 ? problems[0].Message : $"{problems.Count} fields are at fault; each is listed in errors.",
-            [.. problems.Select(FieldFault.Of)]));
+    public static IResult Invalid(IReadOnlyList<FieldProblem> problems) => new ProblemAnswer(PlatformProblems.Invalid(problems));
 
     /// <summary>
     /// By what a failure is found in the log: the trace's id when the request is traced, here or by its caller, else one of the

@@ -1,4 +1,5 @@
 using Liaison.Api;
+using Liaison.Kernel.Parsing;
 
 namespace Liaison.Platform.Web;
 
@@ -20,6 +21,11 @@ public static class PlatformProblems
     public static readonly ProblemKind Fault = new("fault", 500, "The hub failed");
     public static readonly ProblemKind NotYetVisible = new("notYetVisible", 503, "Written, and not yet seen by searches");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The hub cannot answer now");
+
+    /// <summary>Bad input, field by field.</summary>
+    public static Problem Invalid(IReadOnlyList<FieldProblem> problems) => InvalidRequest.With(
+        problems.Count == 1 ? problems[0].Message : $"{problems.Count} fields are at fault; each is listed in errors.",
+        [.. problems.Select(FieldFault.Of)]);
 
     public static IReadOnlyList<ProblemKind> OfEveryRoute { get; } =
         [Unauthenticated, PermissionMissing, InvalidRequest, TooManyRequests, Fault, Unavailable];
