@@ -10,6 +10,17 @@ public sealed record NodeOptions(string Folder)
     /// <summary>Change sets of more records are loaded beside the small ones, which they would hold up.</summary>
     public int LargeChangeSet { get; init; } = 20_000;
 
+    public const long DefaultMinFree = 2L << 30;
+
+    /// <summary>Of the private PostgreSQL; null when the database is another machine's to watch.</summary>
+    public string? DatabaseFolder { get; init; }
+
+    /// <summary>Bytes. With less left on a disk of the hub the node turns unready; with less than half of it, writes are refused.</summary>
+    public long MinFree { get; init; } = DefaultMinFree;
+
+    /// <summary>Bytes left to the hub's user on the disk of a folder.</summary>
+    public Func<string, long> FreeSpace { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
+
     public string IndexFolder(string dataset) => Path.Combine(Folder, "index", dataset);
 
     public string SpoolFolder => Path.Combine(Folder, "spool");

@@ -21,12 +21,14 @@ public static class PlatformProblems
     public static readonly ProblemKind NotYetVisible = new("notYetVisible", 503, "Written, and not yet seen by searches");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The hub cannot answer now");
 
+    public static readonly ProblemKind DiskNearlyFull = new("diskNearlyFull", 507, "The hub has too little room left to write");
+
     public static IReadOnlyList<ProblemKind> OfEveryRoute { get; } =
         [Unauthenticated, PermissionMissing, InvalidRequest, TooManyRequests, Fault, Unavailable];
 
     public static IReadOnlyList<ProblemKind> OfEveryBody { get; } = [MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType];
 
-    public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible];
+    public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible, DiskNearlyFull];
 
     public static IReadOnlyList<ProblemKind> All { get; } =
         [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed];
