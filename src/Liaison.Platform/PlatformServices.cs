@@ -1,10 +1,12 @@
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Liaison.Platform;
@@ -30,7 +32,11 @@ public static class PlatformServices
         services.AddHostedService(s => s.GetRequiredService<DiskGuard>());
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
-        services.AddHostedService<IdempotencyRetention>();
+        services.AddSingleton(PlatformJobs.IdempotencyRetention(clock));
+        services.AddSingleton(PlatformJobs.AuditPartitions);
+        services.AddSingleton(s => new JobRunner(
+            appConnectionString, s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
+        services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<Writes>();
         services.AddSingleton<CallerGate>();
         services.AddExceptionHandler<FailureAnswers>();

@@ -13,7 +13,7 @@ namespace Liaison.Platform.Audit;
 /// </summary>
 /// <remarks>
 /// Thread-safe. A batch that PostgreSQL refuses is retried entry by entry, so that one bad entry fails alone. After a COMMIT whose result
-/// is unknown the writer looks the batch id up before it repeats, so that no entry is written twice. The queue is bounded: when the
+/// is unknown the writer looks its first entry up before it repeats, so that no entry is written twice. The queue is bounded: when the
 /// database cannot keep up, callers wait, and after <see cref="QueuePatience"/> they are told to come back.
 /// </remarks>
 public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeProvider clock) : BackgroundService
@@ -31,7 +31,7 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
     /// <exception cref="AuditUnavailableException">They could not be written; the caller must not answer.</exception>
     public async Task AppendAsync(AuditEntry entry, IReadOnlyList<OutboxEvent> events, CancellationToken cancellation)
     {
-        var waiting = new Waiting(new(entry, events));
+        var waiting = new Waiting(new(entry, events), AuditRow.Encode(entry));
         if (!queue.Writer.TryWrite(waiting))
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -50,7 +50,8 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
             }
         }
 
-        await waiting.Done.Task.WaitAsync(cancellation);
+        // Not cancelled any more: the entry is on its way, and whoever gave up only learns it a commit later.
+        await waiting.Done.Task;
     }
 
     /// <summary>Stops taking entries and returns when those taken are written, so that a drained request still gets its answer.</summary>
@@ -108,11 +109,11 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
         }
         catch (Exception)
         {
-            // The connection broke: the batch may be durable or not. Its id tells, on a new connection.
+            // The connection broke: the batch may be durable or not. Its first entry tells, on a new connection.
             system.ForgetIdleConnections();
             try
             {
-                if (!await IsDurableAsync(id)) await CommitAsync(id, batch);
+                if (!await IsDurableAsync(batch[0].Entry.Entry)) await CommitAsync(id, batch);
                 return null;
             }
             catch (Exception stillBroken)
@@ -125,20 +126,20 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
     private async Task CommitAsync(Guid id, List<Waiting> batch)
     {
         await using var connection = await system.Source.OpenConnectionAsync();
-        // One round trip: a batch without an explicit transaction is one implicit transaction.
-        await using var commands = new NpgsqlBatch(connection);
-        AuditRows.AddTo(commands, id, clock.GetUtcNow(), [.. batch.Select(w => w.Entry)]);
-        await commands.ExecuteNonQueryAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await AuditRows.WriteAsync(connection, id, [.. batch.Select(w => (w.Entry, w.Row))], CancellationToken.None);
+        await transaction.CommitAsync();
     }
 
-    private async Task<bool> IsDurableAsync(Guid id)
+    private async Task<bool> IsDurableAsync(AuditEntry first)
     {
-        await using var command = system.Source.CreateCommand("SELECT EXISTS (SELECT FROM audit.batch WHERE id = $1)");
-        command.Parameters.Add(new() { Value = id });
+        await using var command = system.Source.CreateCommand("SELECT EXISTS (SELECT FROM audit.entry WHERE id = $1 AND at = $2)");
+        command.Parameters.Add(new() { Value = first.Id });
+        command.Parameters.Add(new() { Value = first.At });
         return await command.ExecuteScalarAsync() is true;
     }
 
-    private sealed record Waiting(AuditedEntry Entry)
+    private sealed record Waiting(AuditedEntry Entry, byte[] Row)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -16,14 +16,12 @@ public sealed class WriteTransaction : IAsyncDisposable
     private const long PositionLock = 0x4C49_4149_0002;
 
     private readonly List<AuditedEntry> entries = [];
-    private readonly TimeProvider clock;
     private readonly NpgsqlTransaction transaction;
 
     private WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, TimeProvider clock)
     {
         Connection = connection;
         this.transaction = transaction;
-        this.clock = clock;
         At = clock.GetUtcNow().ToMicroseconds();
     }
 
@@ -60,12 +58,7 @@ public sealed class WriteTransaction : IAsyncDisposable
     public async Task<long> CommitAsync(string module, CancellationToken cancellation)
     {
         if (entries.Count == 0) throw new InvalidOperationException("A change set needs an audit entry.");
-        await using (var rows = new NpgsqlBatch(Connection, transaction))
-        {
-            AuditRows.AddTo(rows, ChangeSet, clock.GetUtcNow(), entries);
-            await rows.ExecuteNonQueryAsync(cancellation);
-        }
-
+        await AuditRows.WriteAsync(Connection, ChangeSet, [.. entries.Select(e => (e, AuditRow.Encode(e.Entry)))], cancellation);
         await using var position = new NpgsqlBatch(Connection, transaction)
         {
             BatchCommands =

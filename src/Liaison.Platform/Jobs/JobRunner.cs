@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Liaison.Platform.Jobs;
+
+/// <summary>
+/// Runs the jobs of a hub on one of its nodes: the one whose connection holds an advisory lock. When that node dies, or loses the
+/// connection, the lock is free and another node takes the jobs over.
+/// </summary>
+internal sealed partial class JobRunner(string connectionString, IEnumerable<Job> jobs, TimeProvider clock, ILogger<JobRunner> logger)
+    : BackgroundService
+{
+    private const long JobsLock = 0x4C49_4149_0004;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Candidacy = TimeSpan.FromSeconds(2);
+
+    /// <summary>Of its own, with keep-alive: a pooled connection would keep the lock after it was given back.</summary>
+    private readonly string connectionString = new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        Pooling = false, KeepAlive = 5, ApplicationName = "liaison jobs",
+    }.ConnectionString;
+
+    /// <summary>True while this node runs the jobs.</summary>
+    public bool IsHolder { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(connectionString);
+                await connection.OpenAsync(stoppingToken);
+                while (!await TryHoldAsync(connection, stoppingToken)) await Task.Delay(Candidacy, clock, stoppingToken);
+                IsHolder = true;
+                await RunAllAsync(connection, stoppingToken);
+            }
+            catch (Exception away) when (away is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                LogAway(away.GetType().Name);
+                IsHolder = false;
+                await Task.Delay(Candidacy, clock, stoppingToken);
+            }
+            finally
+            {
+                IsHolder = false;
+            }
+        }
+    }
+
+    private static async Task<bool> TryHoldAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({JobsLock})", connection);
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    private async Task RunAllAsync(NpgsqlConnection connection, CancellationToken stopping)
+    {
+        var due = jobs.ToDictionary(job => job, _ => DateTimeOffset.MinValue);
+        while (true)
+        {
+            foreach (var job in due.Keys.ToArray())
+            {
+                if (clock.GetUtcNow() < due[job]) continue;
+                due[job] = clock.GetUtcNow() + job.Every;
+                await RunAsync(job, connection, stopping);
+            }
+
+            await Task.Delay(Look, clock, stopping);
+            // An idle connection does not say that it broke: without it somebody else may run the jobs.
+            await using var alive = new NpgsqlCommand("SELECT", connection);
+            await alive.ExecuteNonQueryAsync(stopping);
+        }
+    }
+
+    private async Task RunAsync(Job job, NpgsqlConnection connection, CancellationToken stopping)
+    {
+        try
+        {
+            await job.RunAsync(connection, stopping);
+        }
+        catch (PostgresException refused)
+        {
+            // The next time may do; the other jobs go on.
+            LogFailed(job.Name, refused.SqlState);
+        }
+    }
+
+    [LoggerMessage(200, LogLevel.Warning, "Jobs cannot run on this node now: {Kind}")]
+    private partial void LogAway(string kind);
+
+    [LoggerMessage(201, LogLevel.Error, "The job {Job} failed: PostgresException {State}")]
+    private partial void LogFailed(string job, string state);
+}
