@@ -9,7 +9,7 @@ namespace Liaison.Platform.Data;
 public static class Migrator
 {
     /// <summary>Advisory lock keys of the hub; distinct from <see cref="WriteTransaction"/>'s.</summary>
-    private const long MigrationLock = 0x4C49_4149_0001;
+    internal const long MigrationLock = 0x4C49_4149_0001;
 
     /// <summary>Where it is recorded what ran.</summary>
     private const string Book = """

@@ -79,7 +79,7 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
         var owner = await EmptyDatabaseAsync();
         await RestoreAsync(owner);
         Assert.Equal(manifest.Position, await DatabaseDigest.ScalarAsync<long>(owner, "SELECT max(position) FROM platform.change_log"));
-        foreach (var table in new[] { "platform.change_log", "travel_documents.document", "audit.entry", "audit.batch" })
+        foreach (var table in new[] { "platform.change_log", "travel_documents.document", "audit.entry" })
             Assert.Equal(manifest.Position, await DatabaseDigest.ScalarAsync<long>(owner, $"SELECT count(*) FROM {table}"));
         Assert.Equal(manifest.Position, await DatabaseDigest.ScalarAsync<long>(owner,
             "SELECT count(*) FROM platform.change_log JOIN travel_documents.document USING (change_set)"));
@@ -162,6 +162,44 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
         foreach (var sql in new[] { """DELETE FROM parts."of 2026" RETURNING 1""", "DELETE FROM parts.whole RETURNING 1" })
             await Assert.ThrowsAsync<PostgresException>(() => DatabaseDigest.ScalarAsync<object>(again, sql));
         Assert.Equal(3, await DatabaseDigest.ScalarAsync<int>(again, "INSERT INTO parts.whole (at) VALUES ('2026-02-03') RETURNING n"));
+    }
+
+    [Theory]
+    [InlineData(DatabaseBackup.PartitionsLock)]
+    [InlineData(Migrator.MigrationLock)]
+    public async Task What_would_lock_tables_and_a_backup_wait_for_each_other_before_they_lock_any(long theirs)
+    {
+        await using var other = new NpgsqlConnection(OwnerConnectionString);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({theirs})", other);
+        await hold.ExecuteNonQueryAsync();
+        var backup = BackUpAsync();
+        Assert.NotSame(backup, await Task.WhenAny(backup, Task.Delay(500)));
+        Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE relation = 'audit.entry'::regclass AND pid <> pg_backend_pid()"));
+        await transaction.CommitAsync();
+        await backup;
+    }
+
+    [Fact]
+    public async Task Months_of_the_audit_that_are_over_come_back_with_their_guards()
+    {
+        await DatabaseDigest.ScalarAsync<object>(OwnerConnectionString, "SELECT audit.add_month('2020-02-15Z')");
+        await DatabaseDigest.ScalarAsync<object>(OwnerConnectionString, """
+            INSERT INTO audit.entry (id, batch, at, event, outcome, member, account, asked, records, salt)
+            VALUES (gen_random_uuid(), gen_random_uuid(), '2020-02-03Z', 'test', 'done', 'UTO', 'old', '{}', '{}', decode(repeat('00', 16), 'hex')) RETURNING 1
+            """);
+        await BackUpAsync();
+        var owner = await EmptyDatabaseAsync();
+        await RestoreAsync(owner);
+        Assert.Equal(await DatabaseDigest.OfAsync(OwnerConnectionString), await DatabaseDigest.OfAsync(owner));
+        Assert.Equal(1, await DatabaseDigest.ScalarAsync<long>(owner, "SELECT count(*) FROM audit.entry_2020_02"));
+        foreach (var sql in new[] { "DELETE FROM audit.entry_2020_02 RETURNING 1", "UPDATE audit.entry_2020_02 SET outcome = 'x' RETURNING 1" })
+            Assert.Contains("append-only", (await Assert.ThrowsAsync<PostgresException>(() => DatabaseDigest.ScalarAsync<object>(owner, sql))).MessageText, StringComparison.Ordinal);
+        // Retention goes on where it was: it drops the month when it is its time.
+        await DatabaseDigest.ScalarAsync<object>(owner, "UPDATE audit.retention SET keep = interval '1 year' RETURNING 1");
+        await DatabaseDigest.ScalarAsync<int>(owner, "SELECT audit.keep_partitions()");
+        Assert.Equal(0, await DatabaseDigest.ScalarAsync<long>(owner, "SELECT count(*) FROM audit.entry WHERE at < '2021-01-01Z'"));
     }
 
     private async Task<(Guid Changed, Guid Withdrawn)> FillAsync()

@@ -120,7 +120,7 @@ public sealed partial class TelemetryTests(TestCluster cluster) : HubFixture(clu
         return hub;
     }
 
-    [GeneratedRegex("""^(# (HELP|TYPE) [a-z0-9_]+ .*|[a-z0-9_]+(\{([a-z0-9_]+="[^"\\]*",?)+\})? ([0-9.eE+-]+|\+Inf|NaN))$""")]
+    [GeneratedRegex("""^(# (HELP|TYPE) [a-z0-9_]+ .*|[a-z0-9_]+(\{([a-z0-9_]+="(?:[^"\\]|\\.)*",?)+\})? ([0-9.eE+-]+|\+Inf|NaN))$""")]
     private static partial Regex ExpositionLine();
 
     [GeneratedRegex(@"^\| `(liaison\.[a-z._]+)` \| `([^`]+)` \|", RegexOptions.Multiline)]

@@ -13,6 +13,9 @@ namespace Liaison.Platform.Data.Backups;
 /// </summary>
 public static class DatabaseBackup
 {
+    /// <summary>That of <c>audit.keep_partitions</c>.</summary>
+    internal const long PartitionsLock = 0x4C49_4149_0003;
+
     internal const string ManifestFile = "manifest.json", ManifestSum = "manifest.sha256";
 
     /// <param name="ownerConnectionString">As <c>liaison_owner</c>.</param>
@@ -52,6 +55,10 @@ public static class DatabaseBackup
         NpgsqlConnection connection, ZipArchive archive, TimeProvider clock, CancellationToken cancellation)
     {
         var at = clock.GetUtcNow();
+        // A migration, or the job that makes and drops partitions, would ask for locks that wait for the backup's, and every write would
+        // wait behind it. So they wait before they ask. Of the session, as a transaction's would take the snapshot too early.
+        await BackupConnection.ExecuteAsync(
+            connection, $"SELECT pg_advisory_lock_shared({Migrator.MigrationLock}), pg_advisory_lock_shared({PartitionsLock})", cancellation);
         // Locked before the snapshot is taken, as LOCK TABLE takes none: what is copied cannot be dropped or altered meanwhile.
         var seen = await DatabaseShape.ReadAsync(connection, cancellation);
         if (seen.Tables.Count == 0)
