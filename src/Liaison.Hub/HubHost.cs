@@ -1,5 +1,6 @@
 using System.Net;
 using Liaison.Api;
+using Liaison.Hub.Telemetry;
 using Liaison.Platform;
 using Liaison.Platform.Data;
 using Liaison.TravelDocuments;
@@ -49,9 +50,13 @@ internal static class HubHost
         builder.Services.AddTravelDocuments();
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();
+        builder.Services.AddSingleton<HubGauges>();
+        builder.AddTelemetry(settings.Telemetry);
 
         var app = builder.Build();
         app.Services.GetRequiredService<HubRoutes>();
+        app.Services.GetRequiredService<HubGauges>();
+        if (settings.Telemetry.ExportsTraces) app.Use(next => http => SpanCleaning.NameAsync(http, next));
         app.UsePlatform();
         app.MapTravelDocuments();
         app.MapHub();

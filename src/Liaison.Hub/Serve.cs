@@ -29,10 +29,9 @@ internal static class Serve
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            var node = HubEnvironment.Node(options.DataFolder);
-            return Environment.GetEnvironmentVariable("LIAISON_DATABASE") is { Length: > 0 } database
-                ? await RunExternalAsync(options, node, database, stopping.Token)
-                : await RunPrivateAsync(options, node, stopping.Token);
+            return HubEnvironment.Database is { } database
+                ? await RunExternalAsync(options, database, stopping.Token)
+                : await RunPrivateAsync(options, stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -63,7 +62,7 @@ internal static class Serve
     }
 
     /// <summary>Development and single site: a private PostgreSQL in the data folder, synthetic accounts, demo data.</summary>
-    private static async Task<int> RunPrivateAsync(ServeOptions options, NodeOptions node, CancellationToken stopping)
+    private static async Task<int> RunPrivateAsync(ServeOptions options, CancellationToken stopping)
     {
         if (!IsFree(options.Port)) return Refuse(PortTaken(options.Port));
         using var logging = LoggerFactory.Create(HubHost.LogToConsole);
@@ -77,20 +76,22 @@ internal static class Serve
         var accounts = isDevelopment ? DemoAccounts.LoadOrMake(options.DataFolder) : null;
         if (isDevelopment && options.Demo)
             await TravelDocumentsModule.LoadDemoAsync(cluster.AppConnectionString, TimeProvider.System, stopping);
-        return await ServeAsync(Settings(options, node, cluster.AppConnectionString, accounts), accounts, stopping);
+        return await ServeAsync(Settings(options, cluster.AppConnectionString, accounts, cluster.Home), accounts, stopping);
     }
 
     /// <summary>Over any PostgreSQL, whose schema <c>migrate</c> keeps.</summary>
-    private static async Task<int> RunExternalAsync(ServeOptions options, NodeOptions node, string database, CancellationToken stopping)
+    private static async Task<int> RunExternalAsync(ServeOptions options, string database, CancellationToken stopping)
     {
         await Migrator.RequireCurrentAsync(database, HubHost.Migrations, stopping);
-        return await ServeAsync(Settings(options, node, database, null), null, stopping);
+        return await ServeAsync(Settings(options, database, null), null, stopping);
     }
 
-    private static HubSettings Settings(ServeOptions options, NodeOptions node, string database, DemoAccounts? accounts) =>
-        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]), node, options.Port, HubEnvironment.Name)
+    private static HubSettings Settings(ServeOptions options, string database, DemoAccounts? accounts, string? databaseFolder = null) =>
+        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]),
+            HubEnvironment.Node(options.DataFolder, databaseFolder), options.Port, HubEnvironment.Name)
         {
-            Urls = Environment.GetEnvironmentVariable("LIAISON_URLS"),
+            Urls = HubEnvironment.Urls,
+            Telemetry = HubEnvironment.Telemetry(),
         };
 
     private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)

@@ -26,11 +26,13 @@ public static class PlatformServices
         appConnectionString = PrimaryAddress.Of(appConnectionString);
         services.AddSingleton(clock);
         services.AddSingleton(node);
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString).Build());
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString) { Name = "requests" }.Build());
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<CandidateReads>();
         services.AddSingleton(tokens);
         services.AddSingleton<HubMetrics>();
+        services.AddSingleton<DiskGuard>();
+        services.AddHostedService(s => s.GetRequiredService<DiskGuard>());
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
         services.AddSingleton(PlatformJobs.IdempotencyRetention(clock));

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
+using Liaison.Platform.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
@@ -15,7 +16,7 @@ namespace Liaison.Platform.Audit;
 /// is unknown the writer looks its first entry up before it repeats, so that no entry is written twice. The queue is bounded: when the
 /// database cannot keep up, callers wait, and after <see cref="QueuePatience"/> they are told to come back.
 /// </remarks>
-public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : BackgroundService
+public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeProvider clock) : BackgroundService
 {
     private const int QueueLength = 4096;
     private const int BatchLength = 512;
@@ -31,6 +32,9 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
 
     /// <summary>The writer's own between batches: taken from the pool anew, each batch would begin with the reset of its session.</summary>
     private NpgsqlConnection? kept;
+
+    /// <summary>How many entries wait to be taken into a batch.</summary>
+    public int Queued => queue.Reader.Count;
 
     /// <summary>Returns when the entry and its events are durable.</summary>
     /// <exception cref="AuditUnavailableException">They could not be written; the caller must not answer.</exception>
@@ -88,9 +92,11 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
 
     private async Task WriteAsync(List<Waiting> batch)
     {
+        var began = clock.GetTimestamp();
         var refusal = await TryWriteAsync(batch);
         if (refusal is null)
         {
+            metrics.Audited(batch.Count, clock.GetElapsedTime(began), isDurable: true);
             Release(batch, null);
         }
         else if (batch.Count > 1 && refusal is PostgresException { IsTransient: false })
@@ -99,6 +105,7 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
         }
         else
         {
+            metrics.Audited(batch.Count, default, isDurable: false);
             Release(batch, refusal);
         }
     }
