@@ -1,5 +1,6 @@
 using System.Globalization;
 using Liaison.Api.TravelDocuments;
+using Liaison.Kernel.Text;
 
 namespace Liaison.Cli.Rendering;
 
@@ -34,6 +35,6 @@ internal sealed class AnswerFile(TextWriter to, bool isCsv)
             answer.Ref ?? "", answer.Answer ?? "refused", string.Join(' ', matches.Select(m => m.Document.Id)),
             string.Join(' ', matches.SelectMany(m => m.Reasons).Select(r => r.Code).Distinct()), problem,
         ];
-        to.Write(number + "," + string.Join(',', cells.Select(RejectFile.Cell)) + "\r\n");
+        to.Write(number + "," + string.Join(',', cells.Select(CsvCells.Cell)) + "\r\n");
     }
 }

@@ -7,6 +7,7 @@ using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Domain;
 using Liaison.TravelDocuments.Search;
 using Liaison.TravelDocuments.SearchMany;
+using Facets = Liaison.TravelDocuments.SearchMany.Facets;
 
 namespace Fuzz.Targets;
 
