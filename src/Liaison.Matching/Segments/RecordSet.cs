@@ -31,18 +31,19 @@ internal sealed unsafe class RecordSet
         var (count, chunks) = (((long*)section)[0], ((long*)section)[1]);
         if (count < 0 || chunks < 0 || chunks > (length - HeadBytes) / RowBytes) return null;
         var set = new RecordSet(section, count, chunks);
-        var total = 0L;
+        var (total, place) = (0L, HeadBytes + RowBytes * chunks);
         for (var i = 0L; i < chunks; i++)
         {
             var (chunk, cardinality, offset) = set.Row(i);
             if (i > 0 && chunk <= set.Row(i - 1).Chunk) return null;
-            if (cardinality is < 1 or > 65_536 || offset < HeadBytes + RowBytes * chunks || offset % 8 != 0) return null;
-            if (offset > length - (cardinality <= MostListed ? 2 * cardinality : BitmapBytes)) return null;
+            if (cardinality is < 1 or > 65_536 || offset != place) return null;
+            place += cardinality <= MostListed ? (2 * cardinality + 7) / 8 * 8 : BitmapBytes;
+            if (place > length) return null;
             if (!IsSound(section + offset, (int)cardinality)) return null;
             total += cardinality;
         }
 
-        return total == count ? set : null;
+        return total == count && place == length ? set : null;
     }
 
     public bool Contains(long record)
