@@ -15,13 +15,13 @@ public sealed class CompactionTests : IDisposable
         index.Apply(1, [new IndexedNumber(1, Key("A10"), 1, 0), new IndexedNumber(2, Key("A10"), 1, 0)]);
         using var stop = new CancellationTokenSource();
         var writer = Task.Run(() => Write(index, stop.Token), CancellationToken.None);
-        var compaction = Task.Run(() => Compact(index, stop.Token), CancellationToken.None);
-        var faults = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => Read(index), CancellationToken.None)));
+        var compaction = Task.Run(() => Compact(index), CancellationToken.None);
+        var faults = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => Read(index, compaction), CancellationToken.None)));
         await stop.CancelAsync();
         var (written, compacted) = (await writer, await compaction);
 
         Assert.All(faults, Assert.Null);
-        Assert.True(written > 100 && compacted > 3, $"only {written} sets and {compacted} compactions beside the searches");
+        Assert.True(written > 10 && compacted > 10, $"only {written} sets and {compacted} compactions beside the searches");
         Assert.Equal(2 + 50, index.Count);
     }
 
@@ -106,10 +106,10 @@ public sealed class CompactionTests : IDisposable
         return written;
     }
 
-    private static int Compact(NumberIndex index, CancellationToken stop)
+    private static int Compact(NumberIndex index)
     {
         var done = 0;
-        for (var round = 0; !stop.IsCancellationRequested; round++)
+        for (var round = 0; round < 60; round++)
         {
             if (index.Compact(flush: true, CancellationToken.None)) done++;
             if (round % 5 != 4) continue;
@@ -121,9 +121,9 @@ public sealed class CompactionTests : IDisposable
         return done;
     }
 
-    private static string? Read(NumberIndex index)
+    private static string? Read(NumberIndex index, Task beside)
     {
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 1_000 || !beside.IsCompleted; i++)
         {
             var found = index.Search(new() { Number = Key("A10"), Issuer = 1 }, 10).Candidates.Select(c => c.Record).ToArray();
             if (!found.Contains(1) || !found.Contains(2)) return $"search {i} finds only {string.Join(',', found)}";
