@@ -56,7 +56,7 @@ public sealed class UsageTests
         Assert.Equal(ExitCode.Done, await shell.RunAsync(command, "--help"));
         var examples = shell.Out[shell.Out.IndexOf("Examples:", StringComparison.Ordinal)..];
         Assert.Contains($"liaison {command}", examples);
-        Assert.Contains("  3  a search: possible", examples);
+        Assert.Contains("  3  a search or a check: possible", examples);
         Assert.Empty(shell.Err);
     }
 
