@@ -53,8 +53,34 @@ public sealed class LiaisonClient(HttpClient http, string token)
             LiaisonJson.Answers.TravelDocumentPage, cancellation);
 
     /// <param name="content">The file; its media type says CSV (<c>text/csv</c>) or NDJSON (<c>application/x-ndjson</c>).</param>
-    public Task<HubReply<ImportAnswer>> ImportAsync(HttpContent content, string? idempotencyKey, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, Routes.TravelDocumentImports, content, LiaisonJson.Answers.ImportAnswer, cancellation, idempotencyKey);
+    /// <param name="feed">The feed that the file belongs to; the hub's default when null.</param>
+    /// <param name="mode"><c>delta</c> or <c>full</c>.</param>
+    /// <param name="maxWithdrawals">Percentage of the feed that a full file may end.</param>
+    /// <returns>The job; ask for it again until it is done or failed.</returns>
+    public Task<HubReply<ImportJob>> ImportAsync(
+        HttpContent content, string? idempotencyKey, string? feed, string? mode, int? maxWithdrawals, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.TravelDocumentImports + Query(
+                ("feed", feed), ("mode", mode), ("maxWithdrawals", maxWithdrawals?.ToString("D", null))),
+            content, LiaisonJson.Answers.ImportJob, cancellation, idempotencyKey);
+
+    public Task<HubReply<ImportJob>> ImportAsync(Guid id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.TravelDocumentImport(id), null, LiaisonJson.Answers.ImportJob, cancellation);
+
+    public Task<HubReply<ImportJobList>> ImportsAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.TravelDocumentImports, null, LiaisonJson.Answers.ImportJobList, cancellation);
+
+    /// <summary>Copies the reject file of an import, CSV.</summary>
+    /// <returns>Null, or the problem that the hub answered.</returns>
+    public async Task<Problem?> ImportRejectsAsync(Guid id, Stream to, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Routes.TravelDocumentImportRejects(id));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            return ReadProblem(response, await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
+        await response.Content.CopyToAsync(to, cancellation).ConfigureAwait(false);
+        return null;
+    }
 
     public Task<HubReply<HubStatus>> StatusAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.Status, null, LiaisonJson.Answers.HubStatus, cancellation);

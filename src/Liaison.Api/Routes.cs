@@ -12,6 +12,10 @@ public static class Routes
     public const string OpenApi = "/openapi/v1.json";
     public const string Reference = "/docs";
 
+    public static string TravelDocumentImport(Guid id) => $"{TravelDocumentImports}/{id}";
+
+    public static string TravelDocumentImportRejects(Guid id) => $"{TravelDocumentImports}/{id}/rejects";
+
     public static string TravelDocument(Guid id) => $"{TravelDocuments}/{id}";
 
     public static string TravelDocumentVersions(Guid id) => $"{TravelDocuments}/{id}/versions";

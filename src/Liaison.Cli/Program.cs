@@ -74,6 +74,7 @@ internal static class Program
         root.Add(HistoryCommand.Make(session));
         root.Add(ListCommand.Make(session));
         root.Add(ImportCommand.Make(session));
+        root.Add(ImportsCommand.Make(session));
         root.Add(StatusCommand.Make(session));
         root.Add(MrzCommand.Make(session));
         root.Add(ProfilesCommand.Make(session));

@@ -1,6 +1,7 @@
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
+using Liaison.Platform.Imports;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
@@ -34,6 +35,9 @@ public static class PlatformServices
         services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
         services.AddSingleton(PlatformJobs.IdempotencyRetention(clock));
         services.AddSingleton(PlatformJobs.AuditPartitions);
+        services.AddSingleton(PlatformJobs.ImportSweep(clock));
+        services.AddSingleton<ImportSpool>();
+        services.AddSingleton<ImportJobs>();
         services.AddSingleton(s => new JobRunner(
             appConnectionString, s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());

@@ -40,6 +40,8 @@ public static class TravelDocumentsModule
         services.AddSingleton<ReadVersions>();
         services.AddSingleton<ListDocuments>();
         services.AddSingleton<ImportDocuments>();
+        services.AddSingleton<ImportWork>();
+        services.AddHostedService(s => s.GetRequiredService<ImportWork>());
         return services;
     }
 
@@ -89,11 +91,26 @@ public static class TravelDocumentsModule
             .Needs(Rights.Write, Events.Withdrawn).Takes<WithdrawalRequest>().Answers<TravelDocument>()
             .Refuses(OwnRecordProblems);
 
-        routes.MapPost("/imports", (HttpContext http, ImportDocuments import) => import.HandleAsync(http))
-            .Named("importTravelDocuments", "Record many documents from a CSV or NDJSON file; bad rows are listed, good rows recorded")
+        routes.MapPost("/imports", (HttpContext http, ImportDocuments import, string? feed, string? mode, string? maxWithdrawals) =>
+                import.HandleAsync(http, feed, mode, maxWithdrawals))
+            .Named("importTravelDocuments", "Send a file of documents, CSV or NDJSON, of any size; answers the job that records it")
             .Needs(Rights.Write, Events.Imported)
-            .Accepts<string>("text/csv", "application/x-ndjson").Refuses(Platform.Web.PlatformProblems.OfEveryBody).Answers<ImportAnswer>()
-            .Refuses(Problems.ImportTooLarge, Problems.ImportUnreadable).Refuses(Platform.Web.PlatformProblems.OfEveryWrite);
+            .Accepts<string>("text/csv", "application/x-ndjson").Refuses(Platform.Web.PlatformProblems.OfEveryBody).Answers<ImportJob>(202)
+            .Refuses(Problems.ImportTooLarge).Refuses(Platform.Web.PlatformProblems.OfEveryWrite);
+
+        routes.MapGet("/imports", (HttpContext http, ImportDocuments import) => import.ListAsync(http))
+            .Named("listTravelDocumentImports", "List your own member's imports, newest first")
+            .Needs(Rights.Write, Events.ImportRead).Answers<ImportJobList>();
+
+        routes.MapGet("/imports/{id:guid}", (HttpContext http, ImportDocuments import, Guid id) => import.ReadAsync(http, id))
+            .Named("readTravelDocumentImport", "How far is an import, and what came of it?")
+            .Needs(Rights.Write, Events.ImportRead).Answers<ImportJob>()
+            .Refuses(Problems.UnknownImport);
+
+        routes.MapGet("/imports/{id:guid}/rejects", (HttpContext http, ImportDocuments import, Guid id) => import.RejectsAsync(http, id))
+            .Named("readTravelDocumentImportRejects", "The rows of an import that were not taken, CSV: line, column, code, what to do")
+            .Needs(Rights.Write, Events.ImportRead).Produces<string>(200, "text/csv")
+            .Refuses(Problems.UnknownImport);
     }
 
     private static IReadOnlyList<ProblemKind> OwnRecordProblems { get; } =

@@ -1,3 +1,4 @@
+using Liaison.Platform.Data;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -16,9 +17,9 @@ internal static class AuditRows
     public static async Task WriteAsync(
         NpgsqlConnection connection, Guid batch, IReadOnlyList<(AuditedEntry Entry, byte[] Row)> entries, CancellationToken cancellation)
     {
-        var bytes = new byte[AuditRow.Header.Length + entries.Sum(e => e.Row.Length) + AuditRow.Trailer.Length];
-        AuditRow.Header.CopyTo(bytes);
-        var at = AuditRow.Header.Length;
+        var bytes = new byte[CopyRows.Header.Length + entries.Sum(e => e.Row.Length) + CopyRows.Trailer.Length];
+        CopyRows.Header.CopyTo(bytes);
+        var at = CopyRows.Header.Length;
         foreach (var (_, row) in entries)
         {
             AuditRow.NameBatch(row, batch);
@@ -26,7 +27,7 @@ internal static class AuditRows
             at += row.Length;
         }
 
-        AuditRow.Trailer.CopyTo(bytes.AsSpan(at));
+        CopyRows.Trailer.CopyTo(bytes.AsSpan(at));
         await using (var copy = await connection.BeginRawBinaryCopyAsync(AuditRow.Copy, cancellation))
         {
             await copy.WriteAsync(bytes, cancellation);

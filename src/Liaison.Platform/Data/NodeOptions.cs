@@ -21,6 +21,9 @@ public sealed record NodeOptions(string Folder)
     /// <summary>Bytes left to the hub's user on the disk of a folder.</summary>
     public Func<string, long> FreeSpace { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
 
+    /// <summary>The largest file that an import takes, as it is sent.</summary>
+    public long MostUploadBytes { get; init; } = 8L << 30;
+
     public string IndexFolder(string dataset) => Path.Combine(Folder, "index", dataset);
 
     public string SpoolFolder => Path.Combine(Folder, "spool");

@@ -17,9 +17,11 @@ public sealed class WriteTransaction : IAsyncDisposable
 
     private readonly List<AuditedEntry> entries = [];
     private readonly NpgsqlTransaction transaction;
+    private readonly bool ownsConnection;
 
-    private WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, TimeProvider clock)
+    private WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, TimeProvider clock, bool ownsConnection)
     {
+        this.ownsConnection = ownsConnection;
         Connection = connection;
         this.transaction = transaction;
         At = clock.GetUtcNow().ToMicroseconds();
@@ -41,7 +43,7 @@ public sealed class WriteTransaction : IAsyncDisposable
         var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
-            return new(connection, await connection.BeginTransactionAsync(cancellation), clock);
+            return new(connection, await connection.BeginTransactionAsync(cancellation), clock, ownsConnection: true);
         }
         catch
         {
@@ -49,6 +51,10 @@ public sealed class WriteTransaction : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>On a connection that goes on to be the caller's.</summary>
+    public static async Task<WriteTransaction> BeginAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellation) =>
+        new(connection, await connection.BeginTransactionAsync(cancellation), clock, ownsConnection: false);
 
     /// <summary>Adds the audit entry of this change, with the events it causes.</summary>
     public void Add(AuditEntry entry, params IReadOnlyList<OutboxEvent> events) => entries.Add(new(entry, events));
@@ -90,6 +96,6 @@ public sealed class WriteTransaction : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await transaction.DisposeAsync();
-        await Connection.DisposeAsync();
+        if (ownsConnection) await Connection.DisposeAsync();
     }
 }
