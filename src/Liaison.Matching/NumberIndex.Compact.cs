@@ -11,6 +11,9 @@ public sealed partial class NumberIndex
     private const int Tier = 3;
 
     private readonly Lock compacting = new();
+
+    /// <summary>Ends a merge when the index is disposed: it reads what is unmapped then.</summary>
+    private readonly CancellationTokenSource closing = new();
     private bool loading;
 
     /// <summary>What the segments are complete up to, and how many records that is.</summary>
@@ -30,13 +33,27 @@ public sealed partial class NumberIndex
         if (folder is null) return false;
         lock (compacting)
         {
-            // What a load will put between the layers must not find them merged across its place.
-            if (loading) return false;
-            if (layers.Older.OfType<Delta>().FirstOrDefault() is { } left) return Flush(left, cancellation);
-            var size = DeltaCount;
-            if (size >= FlushAt || (flush && size > 0)) return Flush(Freeze(), cancellation);
-            return Merge(cancellation);
+            if (closed) return false;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, closing.Token);
+            try
+            {
+                return CompactOne(flush, either.Token);
+            }
+            catch (OperationCanceledException) when (closing.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
         }
+    }
+
+    private bool CompactOne(bool flush, CancellationToken cancellation)
+    {
+        // What a load will put between the layers must not find them merged across its place.
+        if (loading) return false;
+        if (layers.Older.OfType<Delta>().FirstOrDefault() is { } left) return Flush(left, cancellation);
+        var size = DeltaCount;
+        if (size >= FlushAt || (flush && size > 0)) return Flush(Freeze(), cancellation);
+        return Merge(cancellation);
     }
 
     /// <summary>From here on changes go to a new delta.</summary>
@@ -108,5 +125,9 @@ public sealed partial class NumberIndex
     }
 
     /// <summary>Writes down what the segments are: complete up to the moment when the last delta was frozen.</summary>
-    private void Publish() => folder!.Publish(Origin, frozenAt, frozenCount, layers.Segments);
+    private void Publish()
+    {
+        // They are not while a delta still waits, as after a full disk: what the folder says already stays true until then.
+        if (!layers.Older.Any(layer => layer is Delta { Size: > 0 })) folder!.Publish(Origin, frozenAt, frozenCount, layers.Segments);
+    }
 }

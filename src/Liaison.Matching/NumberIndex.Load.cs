@@ -13,10 +13,11 @@ public sealed partial class NumberIndex
         if (folder is null) throw new InvalidOperationException("An index without a folder has no segments to load.");
         lock (compacting)
         {
+            ObjectDisposedException.ThrowIf(closed, this);
             if (loading) throw new InvalidOperationException("Another load has begun.");
             // What was applied before must be in a segment when the folder says that it is complete up to the load.
-            var frozen = Freeze();
-            if (anew is null && frozen.Size > 0) Flush(frozen, CancellationToken.None);
+            Freeze();
+            while (anew is null && layers.Older.FirstOrDefault(l => l is Delta { Size: > 0 }) is Delta left) Flush(left, CancellationToken.None);
             loading = true;
             return new(this, anew ?? Origin, folder.NewPath, anew is not null);
         }
@@ -31,6 +32,7 @@ public sealed partial class NumberIndex
     {
         lock (compacting)
         {
+            ObjectDisposedException.ThrowIf(closed, this);
             var before = layers.Segments.Select(s => s.Path).ToArray();
             // All that is older is immutable while the load goes on, so this needs no lock: it may take seconds.
             var known = load.ReplacesAll ? loaded.LiveRecords.LongCount() : Known(layers, loaded);

@@ -101,6 +101,7 @@ public sealed partial class NumberIndex : IDisposable
     {
         lock (writing)
         {
+            ObjectDisposedException.ThrowIf(closed, this);
             var point = moved ?? this.point;
             ArgumentOutOfRangeException.ThrowIfLessThan(point.Position, this.point.Position, nameof(point));
             foreach (var change in changes) Require(change);
@@ -122,15 +123,23 @@ public sealed partial class NumberIndex : IDisposable
         }
     }
 
-    /// <summary>Lets go of files and memory. Searches that run go on to their end; nothing may begin any more.</summary>
+    /// <summary>
+    /// Lets go of files and memory. Searches that run go on to their end, a merge that runs is ended and waited for; nothing may begin any
+    /// more.
+    /// </summary>
     public void Dispose()
     {
-        lock (writing)
+        if (Volatile.Read(ref closed)) return;
+        closing.Cancel();
+        lock (compacting)
         {
-            if (closed) return;
-            closed = true;
-            layers.Release();
-            folder?.Dispose();
+            lock (writing)
+            {
+                if (closed) return;
+                closed = true;
+                layers.Release();
+                folder?.Dispose();
+            }
         }
     }
 

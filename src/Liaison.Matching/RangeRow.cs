@@ -36,6 +36,11 @@ internal struct RangeRow(IndexedRange range) : IComparable<RangeRow>
     public static void Arrange(Span<RangeRow> rows)
     {
         rows.Sort();
+        FillReach(rows);
+    }
+
+    private static void FillReach(Span<RangeRow> rows)
+    {
         var reach = default(NumberKey);
         for (var i = 0; i < rows.Length; i++)
         {
@@ -44,6 +49,32 @@ internal struct RangeRow(IndexedRange range) : IComparable<RangeRow>
             if (last.CompareTo(reach) > 0) reach = last;
             rows[i].Reach = reach;
         }
+    }
+
+    /// <summary>Whether the rows are ranges, sorted, and reach as far as they say: what <see cref="Find"/> relies on.</summary>
+    public static bool AreSound(ReadOnlySpan<RangeRow> rows)
+    {
+        var arranged = rows.ToArray();
+        foreach (ref readonly var row in rows)
+        {
+            if (!IsKey(row.First) || !IsKey(row.Last) || row.Kind > IndexChange.MaxKind) return false;
+            if (NumberRange.TryCreate(row.First, row.Last, out var range) is not RangeFault.None || range.PrefixLength != row.PrefixLength) return false;
+        }
+
+        for (var i = 1; i < rows.Length; i++)
+        {
+            if (rows[i - 1].CompareTo(rows[i]) > 0) return false;
+        }
+
+        FillReach(arranged);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (arranged[i].Reach != rows[i].Reach) return false;
+        }
+
+        return true;
+
+        static bool IsKey(in NumberKey key) => key.Length <= NumberKey.MaxLength && NumberKey.TryParse(key.Text, out var same) && same == key;
     }
 
     /// <summary>

@@ -6,8 +6,6 @@ namespace Liaison.Matching.Segments;
 /// <summary>The segments of an index that its folder holds, and the manifest that names them. One process at a time.</summary>
 internal sealed partial class IndexFolder : IDisposable
 {
-    private const string SegmentSuffix = ".segment";
-
     private readonly string folder;
     private readonly FileStream heldLock;
     private long nextName;
@@ -24,9 +22,9 @@ internal sealed partial class IndexFolder : IDisposable
 
     /// <summary>A name that no file has and none had.</summary>
     public string NewPath() => Path.Combine(
-        folder, Interlocked.Increment(ref nextName).ToString("D12", CultureInfo.InvariantCulture) + SegmentSuffix);
+        folder, Interlocked.Increment(ref nextName).ToString("D12", CultureInfo.InvariantCulture) + Manifest.SegmentSuffix);
 
-    /// <summary>What the manifest names, or nothing and why. Files that it does not name are deleted.</summary>
+    /// <summary>What the manifest names, or nothing and why. Segments that it does not name are deleted; nobody else's files are.</summary>
     public (Manifest? Manifest, IReadOnlyList<Segment> Segments, string? Fault) Read()
     {
         var (manifest, fault) = Manifest.Read(Path.Combine(folder, Manifest.FileName));
@@ -48,7 +46,8 @@ internal sealed partial class IndexFolder : IDisposable
         var named = segments.Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(folder))
         {
-            if (Path.GetFileName(path) is Manifest.FileName or "lock" || named.Contains(path)) continue;
+            if (named.Contains(path)) continue;
+            if (!Manifest.IsSegmentName(Path.GetFileName(path)) && Path.GetFileName(path) != Manifest.FreshName) continue;
             if (long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var used))
                 nextName = Math.Max(nextName, used);
             File.Delete(path);

@@ -10,6 +10,8 @@ namespace Liaison.Matching.Segments;
 internal sealed record Manifest(IndexOrigin Origin, IndexPoint Point, long Count, IReadOnlyList<string> Segments)
 {
     public const string FileName = "manifest";
+    public const string FreshName = FileName + ".new";
+    public const string SegmentSuffix = ".segment";
     private const int HeadBytes = 92;
     private const int NameBytes = 32;
     private const uint Version = 1;
@@ -44,21 +46,26 @@ internal sealed record Manifest(IndexOrigin Origin, IndexPoint Point, long Count
         for (var i = 0; i < count; i++)
         {
             names[i] = Encoding.ASCII.GetString(bytes.Slice(HeadBytes + i * NameBytes, NameBytes)).TrimEnd('\0');
-            // A name is never a path that leads elsewhere.
-            if (names[i].Length == 0 || names[i].Any(c => !char.IsAsciiLetterOrDigit(c) && c != '.') || names[i].StartsWith('.'))
+            // A name is never a path that leads elsewhere, and no segment counts twice.
+            if (!IsSegmentName(names[i]) || names.AsSpan(0, i).Contains(names[i]))
                 return (null, "the manifest names something else than segments");
         }
 
-        return (new(
-            new(Id(bytes, 16), Id(bytes, 32)),
-            new(BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]), Id(bytes, 56)),
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[72..]), names), null);
+        var (position, records) = (BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[72..]));
+        if (position < 0 || records < 0) return (null, "the manifest makes no sense");
+        return (new(new(Id(bytes, 16), Id(bytes, 32)), new(position, Id(bytes, 56)), records, names), null);
     }
+
+    /// <summary>Twelve to eighteen digits: a figure that 64 bits hold.</summary>
+    public static bool IsSegmentName(string name) =>
+        name.EndsWith(SegmentSuffix, StringComparison.Ordinal)
+        && name.Length - SegmentSuffix.Length is >= 12 and <= 18
+        && name.AsSpan(0, name.Length - SegmentSuffix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
 
     /// <summary>Written beside and renamed over the old one.</summary>
     public void Write(string path)
     {
-        var fresh = path + ".new";
+        var fresh = Path.Combine(Path.GetDirectoryName(path)!, FreshName);
         using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             file.Write(ToBytes());

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Liaison.Matching.Segments;
 
 /// <summary>
@@ -36,6 +38,7 @@ internal sealed unsafe class RecordSet
             if (i > 0 && chunk <= set.Row(i - 1).Chunk) return null;
             if (cardinality is < 1 or > 65_536 || offset < HeadBytes + RowBytes * chunks || offset % 8 != 0) return null;
             if (offset > length - (cardinality <= MostListed ? 2 * cardinality : BitmapBytes)) return null;
+            if (!IsSound(section + offset, (int)cardinality)) return null;
             total += cardinality;
         }
 
@@ -62,31 +65,49 @@ internal sealed unsafe class RecordSet
     {
         for (var i = 0L; i < chunks; i++)
         {
-            for (var low = 0; low < 65_536; low++)
-            {
-                var (chunk, cardinality) = Skip(i, ref low);
-                if (low < 65_536 && cardinality > 0) yield return chunk << 16 | (uint)low;
-            }
+            for (var place = 0; Next(i, ref place) is >= 0 and var low;) yield return ChunkAt(i) << 16 | (uint)low;
         }
     }
 
-    /// <summary>Moves on to the next id of the chunk that is in the set, or to the chunk's end.</summary>
-    private (long Chunk, int Cardinality) Skip(long row, ref int low)
+    private long ChunkAt(long row) => Row(row).Chunk;
+
+    /// <summary>The next id of a chunk, from a place in its list or its bitmap; -1 after the last.</summary>
+    private int Next(long row, ref int place)
     {
-        var (chunk, cardinality, offset) = Row(row);
-        while (low < 65_536 && !Holds(section + offset, cardinality, (ushort)low)) low++;
-        return (chunk, cardinality);
+        var (_, cardinality, offset) = Row(row);
+        if (cardinality <= MostListed) return place < cardinality ? ((ushort*)(section + offset))[place++] : -1;
+        while (place < 65_536 && !Holds(section + offset, cardinality, (ushort)place)) place++;
+        return place < 65_536 ? place++ : -1;
     }
 
-    private static bool Holds(byte* container, int cardinality, ushort low)
+    /// <summary>A list that does not ascend would be searched in vain, and a bitmap must hold as many as are counted.</summary>
+    private static bool IsSound(byte* container, int cardinality)
     {
-        if (cardinality <= MostListed) return new ReadOnlySpan<ushort>(container, cardinality).BinarySearch(low) >= 0;
+        if (cardinality > MostListed)
+        {
+            var set = 0;
+            for (var i = 0; i < BitmapBytes / 8; i++) set += BitOperations.PopCount(((ulong*)container)[i]);
+            return set == cardinality;
+        }
+
+        var listed = new ReadOnlySpan<ushort>(container, cardinality);
+        for (var i = 1; i < listed.Length; i++)
+        {
+            if (listed[i] <= listed[i - 1]) return false;
+        }
+
+        return true;
+    }
+
+    private static bool Holds(byte* container, long cardinality, ushort low)
+    {
+        if (cardinality <= MostListed) return new ReadOnlySpan<ushort>(container, (int)cardinality).BinarySearch(low) >= 0;
         return (container[low >> 3] >> (low & 7) & 1) == 1;
     }
 
-    private (long Chunk, int Cardinality, long Offset) Row(long i)
+    private (long Chunk, long Cardinality, long Offset) Row(long i)
     {
         var row = section + HeadBytes + RowBytes * i;
-        return (*(long*)row, *(int*)(row + 8), *(long*)(row + 16));
+        return (*(long*)row, *(long*)(row + 8), *(long*)(row + 16));
     }
 }

@@ -161,18 +161,37 @@ internal sealed unsafe class Segment : Layer
             if (Checksum.Of(block) != expected[i]) return "a block of it is damaged";
         }
 
-        var last = 0L;
-        for (var i = 0L; i <= 1L << header.BucketBits; i++)
-        {
-            if (buckets[i] < last) return "its buckets run backwards";
-            last = buckets[i];
-        }
-
-        if (last != header.Sections[0].Length || header.Sections[1].Offset - header.Sections[0].Length - SegmentHeader.Bytes < 8)
-            return "its buckets do not cover its entries";
+        if (BucketFault() is { } fault) return fault;
         if (header.Ranges > int.MaxValue || header.Sections[2].Length != header.Ranges * sizeof(RangeRow)) return "its ranges are not as many as it says";
+        if (!RangeRow.AreSound(Ranges)) return "its ranges make no sense";
         live = RecordSet.Open(start + header.Sections[3].Offset, header.Sections[3].Length);
         gone = RecordSet.Open(start + header.Sections[4].Offset, header.Sections[4].Length);
         return live is null || gone is null ? "its set of records is damaged" : null;
+    }
+
+    /// <summary>
+    /// Checksums say that the bytes are those written, not that a writer without errors wrote them. Searches and merges follow offsets and
+    /// lengths without asking again, so each is followed here once: the buckets cover the entries, and each ends where an entry ends.
+    /// </summary>
+    private string? BucketFault()
+    {
+        var length = header.Sections[0].Length;
+        if (header.Sections[1].Offset - header.Sections[0].Offset - length < 8) return "its entries have no end";
+        if (buckets[0] != 0 || buckets[1L << header.BucketBits] != length) return "its buckets do not cover its entries";
+        var (place, met) = (0L, 0L);
+        for (var bucket = 1L; bucket <= 1L << header.BucketBits; bucket++)
+        {
+            var end = buckets[bucket];
+            if (end < place || end > length) return "its buckets run backwards";
+            for (; place < end; met++)
+            {
+                if (end - place <= 4) return "an entry of it is cut";
+                place += Entry.Size(Unsafe.ReadUnaligned<uint>(entries + place), recordBytes);
+            }
+
+            if (place != end) return "an entry of it is cut";
+        }
+
+        return met == header.Entries ? null : "its entries are not as many as it says";
     }
 }

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using Liaison.Matching;
+using Liaison.Matching.Segments;
+
+namespace UnitTests.Matching;
+
+/// <summary>A folder with an index of two segments, whose files the tests damage; and how a file gets right checksums again.</summary>
+internal sealed class SegmentFiles : IDisposable
+{
+    public const int Records = 3_000;
+    public static readonly IndexOrigin Origin = new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), new Guid(2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+
+    public SegmentFiles()
+    {
+        using var index = NumberIndex.Open(Folder, out _);
+        using (var load = index.BeginLoad(Origin))
+        {
+            for (var i = 0; i < Records; i++) load.Add(new IndexedNumber(i, Key(i), (ushort)(1 + i % 7), (byte)(i % 4)));
+            for (var i = 0; i < 20; i++) load.Add(new IndexedRange(100_000 + i, RangeOf(i), (ushort)(1 + i % 3), 1));
+            load.Publish(new(1, Guid.NewGuid()), CancellationToken.None);
+        }
+
+        index.Apply(new IndexPoint(2, Guid.NewGuid()), [new IndexedNumber(200_000, Key(Records), 1, 0), new Removed(5)]);
+        index.Compact(flush: true, CancellationToken.None);
+        Assert.Equal(2, index.SegmentCount);
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("liaison-index-").FullName;
+
+    public string Manifest => Path.Combine(Folder, "manifest");
+
+    /// <summary>The large segment.</summary>
+    public string Oldest => Directory.GetFiles(Folder, "*.segment").MaxBy(path => new FileInfo(path).Length)!;
+
+    public static NumberKey Key(int i) =>
+        NumberKey.TryParse(i % 5 == 0 ? $"LONGER{i:D7}XYZ{i % 97:D4}" : $"P{i * 7_919L % 100_000_000:D8}", out var key) ? key : throw new ArgumentException($"{i}");
+
+    private static NumberRange RangeOf(int i)
+    {
+        _ = NumberKey.TryParse($"BL{i:D3}00", out var first);
+        _ = NumberKey.TryParse($"BL{i:D3}99", out var last);
+        return NumberRange.TryCreate(first, last, out var range) is RangeFault.None ? range : throw new ArgumentException($"{i}");
+    }
+
+    /// <summary>Why the folder's index is not used; null when it is used, and then it must answer as it did.</summary>
+    public string? Fault()
+    {
+        using var index = NumberIndex.Open(Folder, out var discarded);
+        Assert.Equal(discarded is null ? Records + 20 : 0, index.Count);
+        Assert.Equal(discarded is null ? 2 : 0, index.Position);
+        for (var i = 0; i <= Records; i += 7)
+        {
+            var found = index.Search(new() { Number = Key(i) }, 10).Candidates.Count;
+            if (found != (discarded is null && i != 5 ? 1 : 0)) return $"wrong answer for record {i}";
+        }
+
+        return discarded;
+    }
+
+    /// <summary>A segment with the checksums of what it holds now: only sense can tell that it is wrong.</summary>
+    public static byte[] WithRightChecksums(byte[] segment)
+    {
+        var bodyEnd = (int)Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(segment.AsSpan(152)), SegmentHeader.Bytes, segment.Length);
+        var blocks = (bodyEnd - SegmentHeader.Bytes + SegmentHeader.BlockBytes - 1) / SegmentHeader.BlockBytes;
+        var table = segment.AsSpan(bodyEnd, Math.Min(4 * blocks, segment.Length - bodyEnd));
+        for (var i = 0; i < table.Length / 4; i++)
+        {
+            var at = SegmentHeader.Bytes + i * SegmentHeader.BlockBytes;
+            var block = segment.AsSpan(at, Math.Min(SegmentHeader.BlockBytes, bodyEnd - at));
+            BinaryPrimitives.WriteUInt32LittleEndian(table[(4 * i)..], Checksum.Of(block));
+        }
+
+        BinaryPrimitives.WriteUInt32LittleEndian(segment.AsSpan(160), Checksum.Of(table));
+        BinaryPrimitives.WriteUInt32LittleEndian(segment.AsSpan(508), Checksum.Of(segment.AsSpan(0, 508)));
+        return segment;
+    }
+
+    public static byte[] WithRightChecksum(byte[] manifest)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(manifest.AsSpan(manifest.Length - 4), Checksum.Of(manifest.AsSpan(0, manifest.Length - 4)));
+        return manifest;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
