@@ -18,6 +18,8 @@ namespace Liaison.Api;
     MaxDepth = 8)]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(SearchLine))]
+[JsonSerializable(typeof(SearchLineAnswer))]
 [JsonSerializable(typeof(TravelDocumentRequest))]
 [JsonSerializable(typeof(WithdrawalRequest))]
 [JsonSerializable(typeof(TravelDocument))]

@@ -5,6 +5,7 @@ public static class Routes
 {
     public const string TravelDocuments = "/v1/travel-documents";
     public const string TravelDocumentSearch = TravelDocuments + "/search";
+    public const string TravelDocumentSearchMany = TravelDocumentSearch + "/batch";
     public const string TravelDocumentImports = TravelDocuments + "/imports";
     public const string Status = "/v1/status";
     public const string Live = "/health/live";

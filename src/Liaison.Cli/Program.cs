@@ -68,6 +68,7 @@ internal static class Program
             HelpName = "liaison",
         };
         root.Add(SearchCommand.Make(session));
+        root.Add(CheckCommand.Make(session));
         root.Add(RecordCommand.Make(session));
         root.Add(ChangeCommand.Make(session));
         root.Add(WithdrawCommand.Make(session));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Npgsql;
 
 namespace Liaison.Hub;
 
@@ -47,7 +48,31 @@ internal static class HubEnvironment
         DatabaseFolder = databaseFolder,
         MinFree = Read("LIAISON_MIN_FREE") is not { } text ? NodeOptions.DefaultMinFree
             : Size(text) ?? throw new UnsafeStartException($"LIAISON_MIN_FREE is a size as 2G or 500M, not {text}."),
+        StaleAfter = StaleAfter(),
+        StandbyConnectionString = Standby(),
     };
+
+    private static TimeSpan StaleAfter()
+    {
+        if (Read("LIAISON_STALE_AFTER") is not { } text) return NodeOptions.UsualStaleAfter;
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.5 and <= 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new UnsafeStartException("LIAISON_STALE_AFTER is a number of seconds from 0.5 to 3600, as 5.");
+    }
+
+    private static string? Standby()
+    {
+        if (Read("LIAISON_STANDBY_DATABASE") is not { } standby) return null;
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(standby).ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            // Its message may quote the password.
+            throw new UnsafeStartException("LIAISON_STANDBY_DATABASE is no connection string of Npgsql, as Host=standby.example;Database=liaison;Username=liaison_app.");
+        }
+    }
 
     /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
     public static TelemetrySettings Telemetry()

@@ -23,10 +23,12 @@ public static class PlatformServices
     public static IServiceCollection AddPlatform(
         this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens, NodeOptions node, TimeProvider clock)
     {
+        appConnectionString = PrimaryAddress.Of(appConnectionString);
         services.AddSingleton(clock);
         services.AddSingleton(node);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString) { Name = "requests" }.Build());
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<CandidateReads>();
         services.AddSingleton(tokens);
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<DiskGuard>();
@@ -43,6 +45,7 @@ public static class PlatformServices
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<Writes>();
         services.AddSingleton<CallerGate>();
+        services.AddSingleton<Failures>();
         services.AddExceptionHandler<FailureAnswers>();
         return services;
     }
@@ -53,7 +56,9 @@ public static class PlatformServices
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(async context => await StatusAnswers.WriteAsync(context.HttpContext));
         app.UseRouting();
-        app.UseMiddleware<CallerGate>();
+        // Not by UseMiddleware: it would make a scope of services for every request, and nothing here needs one.
+        var gate = app.ApplicationServices.GetRequiredService<CallerGate>();
+        app.Use(next => context => gate.InvokeAsync(context, next));
         return app;
     }
 }

@@ -6,6 +6,8 @@ namespace Liaison.TravelDocuments;
 internal static class TravelDocumentEvents
 {
     public static readonly AuditEventKind Searched = new("travelDocuments.searched", "A number or an MRZ was searched; outcome hit, possible or notKnown.");
+    public static readonly AuditEventKind SearchedMany = new("travelDocuments.searchedMany",
+        "Numbers or MRZs were searched in a batch; the entry lists them; outcome hit, possible or notKnown, the strongest of them.");
     public static readonly AuditEventKind Recorded = new("travelDocuments.recorded", "A document or a range of blanks was recorded.");
     public static readonly AuditEventKind Read = new("travelDocuments.read", "One record was read.");
     public static readonly AuditEventKind VersionsRead = new("travelDocuments.versionsRead", "The history of a record was read by its owner.");
@@ -18,7 +20,7 @@ internal static class TravelDocumentEvents
         new("travelDocuments.demoLoaded", "The synthetic documents of a development hub were loaded.");
 
     public static IReadOnlyList<AuditEventKind> All { get; } =
-        [Searched, Recorded, Read, VersionsRead, Listed, Changed, Withdrawn, Imported, ImportRead, DemoLoaded];
+        [Searched, SearchedMany, Recorded, Read, VersionsRead, Listed, Changed, Withdrawn, Imported, ImportRead, DemoLoaded];
 
     /// <summary>Outbox event: an import was merged. Payload: ids of import and change set, owner.</summary>
     public const string Merged = "travelDocuments.imported";

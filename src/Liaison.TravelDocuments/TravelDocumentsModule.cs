@@ -8,6 +8,7 @@ using Liaison.TravelDocuments.Import;
 using Liaison.TravelDocuments.Read;
 using Liaison.TravelDocuments.Record;
 using Liaison.TravelDocuments.Search;
+using Liaison.TravelDocuments.SearchMany;
 using Liaison.TravelDocuments.Storage;
 using Liaison.TravelDocuments.Withdraw;
 using Microsoft.AspNetCore.Builder;
@@ -33,6 +34,7 @@ public static class TravelDocumentsModule
         services.AddHostedService(s => s.GetRequiredService<DocumentIndex>());
         services.AddSingleton<RecordingRules>();
         services.AddSingleton<SearchDocuments>();
+        services.AddSingleton<SearchManyDocuments>();
         services.AddSingleton<RecordDocument>();
         services.AddSingleton<ChangeDocument>();
         services.AddSingleton<WithdrawDocument>();
@@ -58,9 +60,16 @@ public static class TravelDocumentsModule
     {
         var routes = app.MapGroup(Routes.TravelDocuments).WithTags("Travel documents");
 
-        routes.MapPost("/search", (HttpContext http, SearchDocuments search) => search.HandleAsync(http))
+        // Asked for once: as a parameter it would cost every search a scope of services.
+        var search = app.ServiceProvider.GetRequiredService<SearchDocuments>();
+        routes.MapPost("/search", (Delegate)search.HandleAsync)
             .Named("searchTravelDocuments", "Is this travel document reported stolen, lost, revoked, invalid or a stolen blank?")
             .Needs(Rights.Search, Events.Searched).Takes<SearchRequest>().Answers<SearchAnswer>();
+
+        routes.MapPost("/search/batch", (HttpContext http, SearchManyDocuments search) => search.HandleAsync(http))
+            .Named("searchManyTravelDocuments", "Ask for many documents in one stream, one question and one answer a line")
+            .Needs(Rights.Search, Events.SearchedMany).Accepts<SearchLine>(Ndjson.MediaType).Refuses(Platform.Web.PlatformProblems.OfEveryBody)
+            .Produces<SearchLineAnswer>(StatusCodes.Status200OK, Ndjson.MediaType);
 
         routes.MapPost("/", (HttpContext http, RecordDocument record) => record.HandleAsync(http))
             .Named("recordTravelDocument", "Record a document, or a range of blanks, of your own issuing authority")

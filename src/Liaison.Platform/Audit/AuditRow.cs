@@ -6,6 +6,12 @@ namespace Liaison.Platform.Audit;
 /// <summary>An audit entry with the events that it causes: written together or not at all.</summary>
 public sealed record AuditedEntry(AuditEntry Entry, IReadOnlyList<OutboxEvent> Events);
 
+/// <summary>An entry with its row, as <see cref="AuditRow"/> makes it.</summary>
+internal readonly record struct EncodedEntry(AuditedEntry Entry, byte[] Row)
+{
+    public static EncodedEntry Of(AuditedEntry entry) => new(entry, AuditRow.Encode(entry.Entry));
+}
+
 /// <summary>
 /// An entry as a row of PostgreSQL's binary COPY: made on the thread of whoever asks for it, so that the one writer only has to send.
 /// </summary>
@@ -19,10 +25,14 @@ internal static class AuditRow
     /// <summary>The count of columns, the id with its length, the length of the batch's id.</summary>
     private const int BatchAt = 2 + 4 + 16 + 4;
 
+    [ThreadStatic]
+    private static CopyRows? scratch;
+
     /// <summary>The row; its batch is named when it is sent.</summary>
     public static byte[] Encode(AuditEntry entry)
     {
-        var row = new CopyRows(384);
+        var row = scratch ??= new CopyRows(1024);
+        row.Clear();
         row.BeginRow(16);
         row.Put(entry.Id);
         row.Put(Guid.Empty);

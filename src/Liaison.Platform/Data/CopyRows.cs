@@ -29,6 +29,9 @@ public sealed class CopyRows(int capacity)
 
     public ReadOnlyMemory<byte> Written => bytes.WrittenMemory;
 
+    /// <summary>Begins anew in the same memory.</summary>
+    public void Clear() => bytes.ResetWrittenCount();
+
     public void BeginRow(short columns)
     {
         BinaryPrimitives.WriteInt16BigEndian(bytes.GetSpan(2), columns);

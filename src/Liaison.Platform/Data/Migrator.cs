@@ -31,7 +31,7 @@ public static class Migrator
     public static async Task<int> MigrateAsync(
         string connectionString, IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellation)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(PrimaryAddress.Of(connectionString));
         await connection.OpenAsync(cancellation);
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({MigrationLock})", cancellation);
         await ExecuteAsync(connection, Book, cancellation);
@@ -68,7 +68,7 @@ public static class Migrator
     /// <exception cref="SchemaMismatchException">The message says what to do.</exception>
     public static async Task RequireCurrentAsync(string connectionString, IReadOnlyList<Migration> migrations, CancellationToken cancellation)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(PrimaryAddress.Of(connectionString));
         await connection.OpenAsync(cancellation);
         try
         {

@@ -4,8 +4,14 @@ namespace Liaison.Platform.Data;
 /// <param name="Folder">Where it keeps its index, and uploads while they are read. One process at a time.</param>
 public sealed record NodeOptions(string Folder)
 {
+
+    public static readonly TimeSpan UsualStaleAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>A node that cannot follow the database for longer turns unready and marks its answers.</summary>
-    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan StaleAfter { get; init; } = UsualStaleAfter;
+
+    /// <summary>A standby that the node may read candidates' records from, as <c>liaison_app</c>; null when it has none.</summary>
+    public string? StandbyConnectionString { get; init; }
 
     /// <summary>Change sets of more records are loaded beside the small ones, which they would hold up.</summary>
     public int LargeChangeSet { get; init; } = 20_000;

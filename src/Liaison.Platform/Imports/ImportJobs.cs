@@ -90,7 +90,8 @@ public sealed class ImportJobs(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Writes down how far a job is. On the job's own connection inside the merge, so that it is done when the records are.</summary>
-    public static async Task TellAsync(
+    /// <returns>False when the job is over already: another node took this one for dead. What it did must not become durable then.</returns>
+    public static async Task<bool> TellAsync(
         NpgsqlConnection connection, Guid job, ImportProgress progress, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
@@ -105,7 +106,7 @@ public sealed class ImportJobs(NpgsqlDataSource database, TimeProvider clock)
             command.Parameters.Add(new() { Value = value });
         }
 
-        await command.ExecuteNonQueryAsync(cancellation);
+        return await command.ExecuteNonQueryAsync(cancellation) == 1;
     }
 
     public async Task TellAsync(Guid job, ImportProgress progress, CancellationToken cancellation)
@@ -114,7 +115,8 @@ public sealed class ImportJobs(NpgsqlDataSource database, TimeProvider clock)
         await TellAsync(connection, job, progress, clock.GetUtcNow(), cancellation);
     }
 
-    public async Task FailAsync(Guid job, string code, string detail, CancellationToken cancellation)
+    /// <returns>False when it did not fail: its merge is durable, though its node did not learn it.</returns>
+    public async Task<bool> FailAsync(Guid job, string code, string detail, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand("""
             UPDATE platform.import_job SET state = 'failed', problem_code = $2, problem_detail = $3, finished_at = $4,
@@ -122,6 +124,23 @@ public sealed class ImportJobs(NpgsqlDataSource database, TimeProvider clock)
             WHERE id = $1 AND state NOT IN ('publishing', 'done', 'failed')
             """);
         foreach (var value in (object[])[job, code, detail, clock.GetUtcNow()]) command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(cancellation);
+        await using var outcome = database.CreateCommand("SELECT state NOT IN ('publishing', 'done') FROM platform.import_job WHERE id = $1");
+        outcome.Parameters.Add(new() { Value = job });
+        return await outcome.ExecuteScalarAsync(cancellation) is not false;
+    }
+
+    /// <summary>Ends at once what an earlier process of this node left, which nobody else can know to be over before a minute has passed.</summary>
+    public async Task EndEarlierAsync(Guid earlier, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("""
+            UPDATE platform.import_job SET state = CASE state WHEN 'publishing' THEN 'done' ELSE 'failed' END, finished_at = $2,
+                problem_code = CASE state WHEN 'publishing' THEN NULL ELSE 'interrupted' END,
+                problem_detail = CASE state WHEN 'publishing' THEN NULL ELSE 'The hub stopped while it read the file. Nothing was changed: send it again.' END
+            WHERE node = $1 AND state NOT IN ('done', 'failed')
+            """);
+        command.Parameters.Add(new() { Value = earlier });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
         await command.ExecuteNonQueryAsync(cancellation);
     }
 

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using Liaison.Platform.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Liaison.Platform.Imports;
 
-/// <summary>An upload that lies in the node's folder, with the SHA-256 of its bytes.</summary>
+/// <summary>An upload that lies in the node's folder, with the SHA-256 of what was asked for it and of its bytes.</summary>
 public sealed record SpooledFile(string Path, long Length, byte[] Digest);
 
 /// <summary>
@@ -19,6 +20,8 @@ public sealed class ImportSpool(NodeOptions node)
 
     private const int Piece = 128 << 10;
 
+    private string NodeFile => Path.Combine(node.SpoolFolder, "node");
+
     /// <summary>Empties it: what a job that was killed left is of no more use.</summary>
     public void Prepare()
     {
@@ -27,9 +30,16 @@ public sealed class ImportSpool(NodeOptions node)
         foreach (var left in Directory.EnumerateFiles(node.SpoolFolder, "*.upload")) File.Delete(left);
     }
 
+    /// <summary>The name under which the last process of this node ran its jobs; null when there was none.</summary>
+    public Guid? ReadNode() => File.Exists(NodeFile) && Guid.TryParse(File.ReadAllText(NodeFile), out var node) ? node : null;
+
+    public void WriteNode(Guid name) => File.WriteAllText(NodeFile, name.ToString());
+
     /// <summary>Takes the body of a request to the disk, piece by piece.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="asked">What is to be done with it: the same bytes for another end are another request.</param>
     /// <returns>Null when it is over the limit; nothing is left of it then.</returns>
-    public async Task<SpooledFile?> TakeAsync(HttpContext http)
+    public async Task<SpooledFile?> TakeAsync(HttpContext http, string asked)
     {
         var mostBytes = MostBytes;
         if (http.Request.ContentLength > mostBytes) return null;
@@ -44,6 +54,7 @@ public sealed class ImportSpool(NodeOptions node)
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             await using var file = new FileStream(path, options);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(Encoding.UTF8.GetBytes(asked + "\n"));
             int read;
             while ((read = await http.Request.Body.ReadAsync(piece, http.RequestAborted)) > 0)
             {

@@ -31,7 +31,7 @@ public sealed class HubMetrics
 
     public void Unauthenticated() => unauthenticated.Add(1);
 
-    public void Searched(string dataset, string answer) => searches.Add(1, new("dataset", dataset), new("answer", answer));
+    public void Searched(string dataset, string answer, long count = 1) => searches.Add(count, new("dataset", dataset), new("answer", answer));
 
     /// <summary>A batch of entries became durable, or not.</summary>
     public void Audited(int entries, TimeSpan took, bool isDurable)

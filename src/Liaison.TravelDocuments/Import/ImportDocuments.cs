@@ -37,7 +37,7 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
             return Answers.Problem(full);
         }
 
-        if (await spool.TakeAsync(http) is not { } file)
+        if (await spool.TakeAsync(http, $"{type} {feed ?? DefaultFeed} {mode ?? "delta"} {Percentage(maxWithdrawals)}") is not { } file)
             return Answers.Problem(Problems.ImportTooLarge, $"At most {spool.MostBytes >> 20} MiB in one file. Split it, or send it as gzip.");
         var order = new ImportOrder(
             Guid.CreateVersion7(), work.Dataset, act.Caller.Member, act.Caller.Account, key, feed ?? DefaultFeed, mode ?? "delta", file, clock.GetUtcNow());
@@ -96,7 +96,7 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
         act = act with { Asked = AuditJson.Of(("import", earlier.Job.Id)) };
         if (!earlier.IsSameFile)
         {
-            var reused = PlatformProblems.IdempotencyKeyReused.With("Use a new key for a new file.");
+            var reused = PlatformProblems.IdempotencyKeyReused.With("Use a new key for a new file, or for the same file with another feed, mode or limit.");
             await audit.AppendAsync(act.Refused(reused, clock.GetUtcNow()), [], http.RequestAborted);
             return Answers.Problem(reused);
         }
@@ -114,7 +114,7 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
     }
 
     private static AuditJson Told(ImportOrder order) => AuditJson.Of(
-        ("import", order.Id), ("feed", order.Feed), ("mode", order.Mode), ("sha256", Convert.ToHexStringLower(order.File.Digest)));
+        ("import", order.Id), ("feed", order.Feed), ("mode", order.Mode), ("digest", Convert.ToHexStringLower(order.File.Digest)));
 
     private static List<FieldProblem> Check(string key, string? feed, string? mode, string? maxWithdrawals)
     {
@@ -132,7 +132,7 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
     private static int Percentage(string? text) =>
         text is null ? UsualWithdrawals : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : -1;
 
-    [GeneratedRegex("^[a-z0-9-]{1,40}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z0-9-]{1,40}\z", RegexOptions.NonBacktracking)]
     private static partial Regex FeedName();
 
     /// <summary>The reject file, row by row.</summary>

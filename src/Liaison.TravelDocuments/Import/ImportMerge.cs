@@ -35,6 +35,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
         var met = await MeetAsync(stage, cancellation);
+        met -= await ForgetEndedAsync("import_met", "m.act IN ('change', 'withdraw')", cancellation);
         await KeepPastAsync("SELECT record FROM import_met WHERE act IN ('change', 'withdraw')", cancellation);
         progress.Changed = await ChangeAsync(transaction, cancellation);
         progress.Withdrawn = await WithdrawAsync(transaction, cancellation);
@@ -47,7 +48,8 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));
         AddAudit(transaction, stage);
         progress.State = "publishing";
-        await ImportJobs.TellAsync(connection, task.Order.Id, progress, transaction.At, cancellation);
+        if (!await ImportJobs.TellAsync(connection, task.Order.Id, progress, transaction.At, cancellation))
+            throw new ImportRefusedException(new("", "interrupted", "This node was taken for dead. Nothing was changed: send the file again."));
         return await transaction.CommitAsync("travelDocuments", cancellation);
     }
 
@@ -76,6 +78,22 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         }
 
         return await ScalarAsync("SELECT count(*) FROM import_met", cancellation);
+    }
+
+    /// <summary>
+    /// Locks the records that are to get a new version, and leaves those out that somebody ended since they were found: an end is not
+    /// written over.
+    /// </summary>
+    /// <returns>How many were left out.</returns>
+    private async Task<long> ForgetEndedAsync(string found, string which, CancellationToken cancellation)
+    {
+        await ExecuteAsync($"""
+            SELECT count(*) FROM (
+                SELECT d.record FROM travel_documents.document d JOIN {found} m ON m.record = d.record WHERE {which} FOR UPDATE OF d) locked
+            """, cancellation);
+        return await ExecuteAsync($"""
+            DELETE FROM {found} m USING travel_documents.document d WHERE d.record = m.record AND d.withdrawn_at IS NOT NULL AND {which}
+            """, cancellation);
     }
 
     /// <summary>Keeps the versions that are about to be superseded, as the wire shows them: the same code writes them as for a single change.</summary>
@@ -131,15 +149,15 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
 
     /// <summary>
     /// Sorted as the index of active documents is, which then grows page by page instead of everywhere at once. Of rows that repeat a
-    /// document the first is taken; one that somebody else recorded meanwhile is left out.
+    /// document the first is taken, also when that ends it; one that somebody else recorded meanwhile is left out.
     /// </summary>
     private Task<long> InsertAsync(WriteTransaction transaction, CancellationToken cancellation) => ExecuteAsync($"""
         INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, {Content}, review_date,
             recorded_at, changed_at, account, change_set, feed, why)
-        SELECT DISTINCT ON (issuer, kind, number_key, coalesce(range_to_key, ''))
-            id, 1, $2, number, number_key, range_to, range_to_key, issuer, kind, {Content}, review_date, $1, $1, $3, $4, $5, why
-        FROM import_stage WHERE withdraw IS NULL
-        ORDER BY issuer, kind, number_key, coalesce(range_to_key, ''), line
+        SELECT id, 1, $2, number, number_key, range_to, range_to_key, issuer, kind, {Content}, review_date, $1, $1, $3, $4, $5, why
+        FROM (SELECT DISTINCT ON (issuer, kind, number_key, coalesce(range_to_key, '')) * FROM import_stage
+              ORDER BY issuer, kind, number_key, coalesce(range_to_key, ''), line) first
+        WHERE withdraw IS NULL
         ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
         """, cancellation, transaction.At, task.Order.Member, task.Order.Account, transaction.ChangeSet, task.Order.Feed);
 
@@ -198,6 +216,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
                 $"The file does not name {absent} of the feed's {before} active records, more than {task.MaxWithdrawals} %. Nothing was changed. Is it complete? If so, send it with maxWithdrawals={Math.Min(100, absent * 100 / Math.Max(before, 1) + 1)}.")));
         }
 
+        await ForgetEndedAsync("import_absent", "true", cancellation);
         await KeepPastAsync("SELECT record FROM import_absent", cancellation);
         progress.Withdrawn += await ExecuteAsync("""
             UPDATE travel_documents.document d SET version = d.version + 1, changed_at = $1, account = $2, why = NULL, change_set = $3,

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Liaison.Kernel.Parsing;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
 using Liaison.Platform.Imports;
 using Liaison.TravelDocuments.Record;
 using Liaison.TravelDocuments.Storage;
@@ -40,6 +41,7 @@ internal sealed partial class ImportWork(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await EndEarlierAsync(stoppingToken);
         await foreach (var task in queue.Reader.ReadAllAsync(stoppingToken))
         {
             var progress = new ImportProgress();
@@ -51,13 +53,31 @@ internal sealed partial class ImportWork(
             }
             catch (Exception failed)
             {
-                await FailAsync(task, failed);
+                await FailAsync(task, progress, failed, stoppingToken);
             }
             finally
             {
                 await ended.CancelAsync();
                 await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 File.Delete(task.Order.File.Path);
+            }
+        }
+    }
+
+    /// <summary>Ends what the process before this one left, by the name that it wrote into the node's folder; then writes its own.</summary>
+    private async Task EndEarlierAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (spool.ReadNode() is { } earlier) await jobs.EndEarlierAsync(earlier, stopping);
+                spool.WriteNode(jobs.Node);
+                return;
+            }
+            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            {
+                await Task.Delay(Beat, clock, stopping);
             }
         }
     }
@@ -93,6 +113,16 @@ internal sealed partial class ImportWork(
         }
     }
 
+    /// <summary>Its merge is durable, though the word of that was lost: nothing failed but the waiting for the index.</summary>
+    private async Task PublishMergedAsync(ImportTask task, ImportProgress progress, CancellationToken stopping)
+    {
+        long last;
+        await using (var connection = await database.OpenConnectionAsync(stopping)) last = await ChangeLog.LastAsync(connection, stopping);
+        await PublishAsync(last, stopping);
+        progress.State = "done";
+        await jobs.TellAsync(task.Order.Id, progress, stopping);
+    }
+
     private async Task TellAsync(Guid job, ImportProgress progress, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(Beat, clock);
@@ -110,7 +140,7 @@ internal sealed partial class ImportWork(
         }
     }
 
-    private async Task FailAsync(ImportTask task, Exception failed)
+    private async Task FailAsync(ImportTask task, ImportProgress progress, Exception failed, CancellationToken stopping)
     {
         var problem = failed switch
         {
@@ -124,7 +154,12 @@ internal sealed partial class ImportWork(
             LogFailed(failed.GetType().Name, failed.StackTrace);
         try
         {
-            await jobs.FailAsync(task.Order.Id, problem.Code, problem.Message, CancellationToken.None);
+            if (!await jobs.FailAsync(task.Order.Id, problem.Code, problem.Message, CancellationToken.None))
+            {
+                await PublishMergedAsync(task, progress, stopping);
+                return;
+            }
+
             var act = task.Act with { Asked = AuditJson.Of(("import", task.Order.Id)) };
             await audit.AppendAsync(act.Entry(problem.Code, clock.GetUtcNow()), [], CancellationToken.None);
         }

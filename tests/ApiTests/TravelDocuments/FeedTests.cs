@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Liaison.Api.TravelDocuments;
+using Npgsql;
 
 namespace ApiTests.TravelDocuments;
 
@@ -25,6 +26,79 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
         var versions = (await hub.As(Callers.Utopia).VersionsAsync(after.Id, CancellationToken.None)).Value!.Items;
         Assert.Equal(["stolen", "lost"], versions.Select(v => v.Document.Status));
         Assert.Equal(before, versions[0].Document);
+    }
+
+    [Fact]
+    public async Task Of_rows_for_one_document_the_first_counts_also_when_it_ends_it()
+    {
+        await DoneAsync("twice", "FD000161,UTO,passport,stolen,,\n");
+        var job = await DoneAsync("twice", "FD000161,UTO,passport,stolen,,falseReport\nFD000161,UTO,passport,lost,,\n"
+            + "FD000162,UTO,passport,stolen,,\nfd-000162,UTO,passport,stolen,,falseReport\n");
+        Assert.Equal((1L, 1L, 2L), (job.Recorded, job.Withdrawn, job.Rejected));
+        Assert.Equal([(3L, "repeatedInFile"), (5L, "repeatedInFile")], job.Rejects.Select(r => (r.Line, r.Code)));
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000161")).Answer);
+        Assert.Equal("hit", (await hub.FoundAsync("FD000162")).Answer);
+    }
+
+    [Fact]
+    public async Task A_compressed_file_that_was_cut_off_changes_nothing()
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await gzip.WriteAsync(Encoding.UTF8.GetBytes(
+                Header + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"FG{i * 7919L % 1_000_003:D7},UTO,passport,stolen,,\n"))));
+        }
+
+        var job = (await hub.ImportAsync(packed.ToArray()[..^1000], "text/csv")).Value!;
+        Assert.Equal(("failed", "importUnreadable"), (job.State, job.Problem?.Code));
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM travel_documents.document WHERE number_key LIKE 'FG%'"));
+    }
+
+    [Fact]
+    public async Task The_same_key_and_file_for_another_feed_is_another_request()
+    {
+        var file = Encoding.UTF8.GetBytes(Header + "FD000171,UTO,passport,stolen,,\n");
+        Assert.Equal("done", (await hub.ImportAsync(file, "text/csv", "order-71", "one")).Value!.State);
+        Assert.Equal("done", (await hub.ImportAsync(file, "text/csv", "order-71", "one")).Value!.State);
+        Assert.Equal("idempotencyKeyReused", (await hub.ImportAsync(file, "text/csv", "order-71", "two")).Problem!.Code);
+        Assert.Equal("invalidRequest", (await hub.ImportAsync(file, "text/csv", feed: "one\n")).Problem!.Code);
+    }
+
+    /// <summary>A node that was silent for so long that another declared its job dead may still run it, and must not merge then.</summary>
+    [Fact]
+    public async Task A_job_that_was_declared_dead_does_not_merge()
+    {
+        await using var other = new NpgsqlConnection(hub.OwnerConnectionString);
+        await other.OpenAsync();
+        await using var blocking = await other.BeginTransactionAsync();
+        // The merge waits for this row, which might be committed, and its job is declared dead meanwhile.
+        await ExecuteAsync("""
+            INSERT INTO travel_documents.document (id, version, owner, number, number_key, issuer, kind, status, found, review_date, recorded_at,
+                changed_at, change_set, account)
+            VALUES (gen_random_uuid(), 1, 'UTO', 'FD000181', 'FD000181', 'UTO', 'passport', 'stolen', false, '2030-01-01', now(), now(),
+                gen_random_uuid(), 'test')
+            """);
+        var importing = hub.ImportAsync(Encoding.UTF8.GetBytes(Header + "FD000181,UTO,passport,lost,,\nFD000182,UTO,passport,lost,,\n"), "text/csv", feed: "dead");
+        for (var tries = 0; tries < 1200; tries++)
+        {
+            if (await hub.ScalarAsync<long>("SELECT count(*) FROM platform.import_job WHERE feed = 'dead' AND state = 'merging'") == 1) break;
+            await Task.Delay(25);
+        }
+
+        Assert.Equal(1L, await hub.ScalarAsync<long>(
+            "WITH dead AS (UPDATE platform.import_job SET state = 'failed', finished_at = now(), problem_code = 'interrupted', problem_detail = 'x' WHERE feed = 'dead' RETURNING 1) SELECT count(*) FROM dead"));
+        await blocking.RollbackAsync();
+        Assert.Equal("failed", (await importing).Value!.State);
+        await DoneAsync("after", "FD000183,UTO,passport,stolen,,\n");
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000181", null)).Answer);
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000182", null)).Answer);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, other, blocking);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]
@@ -128,7 +202,7 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
     private static byte[] Gzip(byte[] bytes)
     {
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(memory, CompressionLevel.SmallestSize)) gzip.Write(bytes);
         return memory.ToArray();
     }
 }

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Liaison.Bench.Clients;
+using Liaison.Bench.Corpora;
+using Liaison.Bench.Reports;
+using Liaison.Bench.Servers;
+using Npgsql;
+
+namespace Liaison.Bench.Figures;
+
+/// <summary>A CSV file into an empty dataset, until searches see it, against psql's \copy of the same file into a table alike.</summary>
+internal sealed class BulkImport(Bench bench)
+{
+    private const string Header = "number,issuer,kind,status,eventDate,nationalReference";
+
+    /// <summary>
+    /// The same columns, constraints and indexes. What the file lacks has a constant of the same size, so the peer's rows are as long as the
+    /// hub's; the file's number goes to the column that the unique index is on.
+    /// </summary>
+    private const string Clone = """
+        CREATE SCHEMA peer;
+        CREATE TABLE peer.document (LIKE travel_documents.document INCLUDING ALL);
+        ALTER TABLE peer.document
+            ALTER COLUMN id SET DEFAULT gen_random_uuid(),
+            ALTER COLUMN version SET DEFAULT 1,
+            ALTER COLUMN owner SET DEFAULT 'FRA',
+            ALTER COLUMN number SET DEFAULT '99AA99999',
+            ALTER COLUMN found SET DEFAULT false,
+            ALTER COLUMN feed SET DEFAULT 'default',
+            ALTER COLUMN review_date SET DEFAULT '2035-01-01',
+            ALTER COLUMN recorded_at SET DEFAULT now(),
+            ALTER COLUMN changed_at SET DEFAULT now(),
+            ALTER COLUMN change_set SET DEFAULT '00000000-0000-4000-8000-000000000001',
+            ALTER COLUMN account SET DEFAULT 'bench';
+        """;
+
+    private readonly string file = Path.Combine(bench.Folder, "import.csv");
+
+    public async Task<IReadOnlyList<FigureRow>> RunAsync(CancellationToken stop)
+    {
+        await bench.CloseMainAsync();
+        var rows = bench.Sizes.ImportRows;
+        var figure = $"bulk import, {Sizes.Name(rows)} rows, index published / \\copy";
+        await WriteFileAsync(rows, stop);
+        var (ours, peer) = (new List<double>(), new List<double>());
+        for (var round = 0; round <= bench.Options.Rounds; round++)
+        {
+            if (await ImportAsync(rows, stop) is not { } took)
+                return [FigureRow.Missing(figure, "s", Bar.AtMost(1.8), "this build does not import in jobs")];
+            ours.Add(took.TotalSeconds);
+            peer.Add((await CopyAsync(rows, stop)).TotalSeconds);
+            bench.Say($"import round {round}: hub {ours[^1]:F2} s, \\copy {peer[^1]:F2} s");
+        }
+
+        File.Delete(file);
+        return
+        [
+            FigureRow.Of(figure, "s", ours[1..], peer[1..], Bar.AtMost(1.8)) with
+            {
+                Note = $"from the first byte sent until the job says done, each time into a new database; the file has {Header}",
+            },
+        ];
+    }
+
+    private async Task WriteFileAsync(int rows, CancellationToken stop)
+    {
+        // A feed brings what its own member has issued; others are rejected.
+        var corpus = Corpus.OfIssuer(Hub.Member, rows);
+        await using var csv = new StreamWriter(file, append: false, Encoding.ASCII, 1 << 16);
+        csv.Write(Header + "\n");
+        for (var place = 0; place < rows; place++)
+        {
+            if (place % 100_000 == 0) stop.ThrowIfCancellationRequested();
+            var document = corpus.At(place);
+            var status = place % 3 == 0 ? "lost" : "stolen";
+            csv.Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{document.Number},{document.Issuer},{document.Kind},{status},2024-{place % 12 + 1:D2}-05,FRA-2024-{place % 1_000_000:D6}\n"));
+        }
+
+        bench.Say($"wrote {Sizes.Name(rows)} rows");
+    }
+
+    /// <summary>Null when this build has no jobs.</summary>
+    private async Task<TimeSpan?> ImportAsync(int rows, CancellationToken stop)
+    {
+        var database = await HubDatabase.CreateAsync(bench.Cluster, "bench_import", stop);
+        var node = Path.Combine(bench.Folder, "node-import");
+        try
+        {
+            await using var hub = await Hub.StartAsync(Bench.HubProgram, node, database, stop);
+            await database.CheckpointAsync(stop);
+            return await ImportClient.RunAsync(new(hub.Address, "/v1/travel-documents/imports?feed=bench&mode=delta", Hub.Token), file, rows, stop);
+        }
+        finally
+        {
+            await database.DropAsync(CancellationToken.None);
+            if (Directory.Exists(node)) Directory.Delete(node, recursive: true);
+        }
+    }
+
+    private async Task<TimeSpan> CopyAsync(int rows, CancellationToken stop)
+    {
+        var database = await HubDatabase.CreateAsync(bench.Cluster, "bench_copy", stop);
+        try
+        {
+            await database.AsAdminAsync(Clone, stop);
+            await database.CheckpointAsync(stop);
+            var at = new NpgsqlConnectionStringBuilder(database.Admin);
+            var started = Stopwatch.GetTimestamp();
+            var said = await Programs.OutputAsync(
+                Psql(), ["-X", "-h", at.Host!, "-p", at.Port.ToString(CultureInfo.InvariantCulture), "-U", at.Username!, "-d", database.Name, "-v", "ON_ERROR_STOP=1", "-c",
+                $"\\copy peer.document (number_key, issuer, kind, status, event_date, national_reference) from '{file}' with (format csv, header)"], stop);
+            var took = Stopwatch.GetElapsedTime(started);
+            return said.Trim() == string.Create(CultureInfo.InvariantCulture, $"COPY {rows}") ? took : throw new BenchException("\\copy said: " + said);
+        }
+        finally
+        {
+            await database.DropAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>The psql of the same installation as the server, or the one on the path.</summary>
+    private static string Psql()
+    {
+        string[] folders = Environment.GetEnvironmentVariable("LIAISON_PG_BIN") is { Length: > 0 } named ? [named]
+            : Directory.Exists("/usr/lib/postgresql") ? [.. Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin"))] : [];
+        return folders.Select(f => Path.Combine(f, "psql")).FirstOrDefault(File.Exists) ?? "psql";
+    }
+}

@@ -1,0 +1,53 @@
+using Liaison.Bench.Clients;
+using Liaison.Bench.Corpora;
+using Liaison.Bench.Reports;
+using Liaison.Bench.Servers;
+
+namespace Liaison.Bench.Figures;
+
+/// <summary>How long an answer takes at half of what the hub can do, asked by a client whose requests have their times.</summary>
+internal static class Latency
+{
+    public static async Task<IReadOnlyList<FigureRow>> RunAsync(Bench bench, CancellationToken stop)
+    {
+        var main = await bench.MainAsync(stop);
+        main.SearchesPerSecond ??= await MeasureAsync(bench, main, stop);
+        var rate = main.SearchesPerSecond.Value / 2;
+        var (p50, p99, p999) = (new List<double>(), new List<double>(), new List<double>());
+        var client = new LoadClient(main.Hub.Address.Port, Sizes.Connections, Protocol.Http);
+        for (var round = 0; round <= bench.Options.Rounds; round++)
+        {
+            var count = (int)(rate * bench.Sizes.LatencyRound.TotalSeconds) + 1;
+            var bodies = Enumerable.Range(0, count).Select(_ => Questions.Body(main.Questions.Next()));
+            var requests = RequestList.Http(Hub.SearchPath, Hub.Token, bodies);
+            var seen = client.RunOpen(requests, rate, bench.Sizes.LatencyRound, stop);
+            if (seen.Bad > 0) throw new BenchException($"{seen.Bad} searches of the latency run were answered with an error.");
+            if (round == 0) continue;
+            p50.Add(seen.Latencies.MillisecondsAt(0.5));
+            p99.Add(seen.Latencies.MillisecondsAt(0.99));
+            p999.Add(seen.Latencies.MillisecondsAt(0.999));
+            bench.Say($"latency at {rate:F0} a second: p50 {p50[^1]:F2}, p99 {p99[^1]:F2}, p99.9 {p999[^1]:F2} ms");
+        }
+
+        var size = Sizes.Name(bench.Sizes.Documents);
+        var note = $"{rate:F0} searches a second over {Sizes.Connections} connections, latency from the time a request was due";
+        return
+        [
+            FigureRow.Alone($"single search, {size}, at half of the maximum rate: p99", "ms", p99, Bar.AtMost(10, "ms")) with { Note = note },
+            FigureRow.Alone($"single search, {size}, at half of the maximum rate: p50", "ms", p50, null),
+            FigureRow.Alone($"single search, {size}, at half of the maximum rate: p99.9", "ms", p999, null),
+        ];
+    }
+
+    private static async Task<double> MeasureAsync(Bench bench, MainDataset main, CancellationToken stop)
+    {
+        var rates = new List<double>();
+        for (var round = 0; round <= bench.Options.Rounds; round++)
+        {
+            await main.Questions.WriteAsync(bench.Wrk.Files, Lists.Lines(bench.Sizes.Round, Wrk.Threads), stop);
+            rates.Add((await bench.Wrk.RunAsync(main.Hub.Search, Sizes.Connections, bench.Sizes.Round, stop)).PerSecond);
+        }
+
+        return FigureRow.Median([.. rates.Skip(1)]);
+    }
+}
