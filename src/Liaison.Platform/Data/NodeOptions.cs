@@ -4,7 +4,6 @@ namespace Liaison.Platform.Data;
 /// <param name="Folder">Where it keeps its index, and uploads while they are read. One process at a time.</param>
 public sealed record NodeOptions(string Folder)
 {
-
     public static readonly TimeSpan UsualStaleAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>A node that cannot follow the database for longer turns unready and marks its answers.</summary>
