@@ -53,11 +53,73 @@ public sealed class LiaisonClient(HttpClient http, string token)
             LiaisonJson.Answers.TravelDocumentPage, cancellation);
 
     /// <param name="content">The file; its media type says CSV (<c>text/csv</c>) or NDJSON (<c>application/x-ndjson</c>).</param>
-    public Task<HubReply<ImportAnswer>> ImportAsync(HttpContent content, string? idempotencyKey, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, Routes.TravelDocumentImports, content, LiaisonJson.Answers.ImportAnswer, cancellation, idempotencyKey);
+    /// <param name="feed">The feed that the file belongs to; the hub's default when null.</param>
+    /// <param name="mode"><c>delta</c> or <c>full</c>.</param>
+    /// <param name="maxWithdrawals">Percentage of the feed that a full file may end.</param>
+    /// <returns>The job; ask for it again until it is done or failed.</returns>
+    public Task<HubReply<ImportJob>> ImportAsync(
+        HttpContent content, string? idempotencyKey, string? feed, string? mode, int? maxWithdrawals, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.TravelDocumentImports + Query(
+                ("feed", feed), ("mode", mode), ("maxWithdrawals", maxWithdrawals?.ToString("D", null))),
+            content, LiaisonJson.Answers.ImportJob, cancellation, idempotencyKey);
+
+    public Task<HubReply<ImportJob>> ImportAsync(Guid id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.TravelDocumentImport(id), null, LiaisonJson.Answers.ImportJob, cancellation);
+
+    public Task<HubReply<ImportJobList>> ImportsAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.TravelDocumentImports, null, LiaisonJson.Answers.ImportJobList, cancellation);
+
+    /// <summary>Copies the reject file of an import, CSV.</summary>
+    /// <returns>Null, or the problem that the hub answered.</returns>
+    public async Task<Problem?> ImportRejectsAsync(Guid id, Stream to, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Routes.TravelDocumentImportRejects(id));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            return ReadProblem(response, await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
+        await response.Content.CopyToAsync(to, cancellation).ConfigureAwait(false);
+        return null;
+    }
 
     public Task<HubReply<HubStatus>> StatusAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.Status, null, LiaisonJson.Answers.HubStatus, cancellation);
+
+    /// <summary>
+    /// Asks for the documents of one piece of a batch. The whole piece is sent before the answer is read, so keep it below 2,000 lines and
+    /// 128 KiB and send piece after piece.
+    /// </summary>
+    /// <returns>The summary, and in <see cref="HubReply{T}.Body"/> the answer lines, byte for byte as text. An answer that broke off has a problem instead.</returns>
+    public async Task<HubReply<SearchManySummary>> SearchManyAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellation)
+    {
+        using var content = new ReadOnlyMemoryContent(lines);
+        content.Headers.ContentType = new MediaTypeHeaderValue(Ndjson.MediaType);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.TravelDocumentSearchMany) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) return new(null, ReadProblem(response, body), body, null);
+        var last = Last(body);
+        return last?.Summary is { } summary ? new(summary, null, body, null) : new(null, last?.Problem ?? Incomplete(response), body, null);
+    }
+
+    private static SearchLineAnswer? Last(string body)
+    {
+        var text = body.AsSpan().TrimEnd('\n');
+        try
+        {
+            return JsonSerializer.Deserialize(text[(text.LastIndexOf('\n') + 1)..], LiaisonJson.Answers.SearchLineAnswer);
+        }
+        catch (JsonException)
+        {
+            // Cut in the middle of a line: as incomplete as one without a last line.
+            return null;
+        }
+    }
+
+    private static Problem Incomplete(HttpResponseMessage response) =>
+        new ProblemKind("incompleteAnswer", (int)response.StatusCode, "The hub's answer broke off")
+            .With("The answer has no last line with the counts, so some lines may not have been answered. Send them again.");
 
     private async Task<HubReply<T>> SendAsync<T>(
         HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation,

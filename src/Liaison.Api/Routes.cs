@@ -5,12 +5,17 @@ public static class Routes
 {
     public const string TravelDocuments = "/v1/travel-documents";
     public const string TravelDocumentSearch = TravelDocuments + "/search";
+    public const string TravelDocumentSearchMany = TravelDocumentSearch + "/batch";
     public const string TravelDocumentImports = TravelDocuments + "/imports";
     public const string Status = "/v1/status";
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
     public const string OpenApi = "/openapi/v1.json";
     public const string Reference = "/docs";
+
+    public static string TravelDocumentImport(Guid id) => $"{TravelDocumentImports}/{id}";
+
+    public static string TravelDocumentImportRejects(Guid id) => $"{TravelDocumentImports}/{id}/rejects";
 
     public static string TravelDocument(Guid id) => $"{TravelDocuments}/{id}";
 

@@ -3,10 +3,10 @@ namespace Liaison.Cli;
 /// <summary>What the command says to the shell. Scripts branch on it, so a number never changes its meaning.</summary>
 internal static class ExitCode
 {
-    /// <summary>The command did what it was asked; for a search: a hit.</summary>
+    /// <summary>The command did what it was asked; for a search: a hit; for a check: at least one.</summary>
     public const int Done = 0;
 
-    /// <summary>The search found nothing, as <c>grep</c> says it; <c>mrz</c>: a zone does not fit or a check digit fails.</summary>
+    /// <summary>The search found nothing, and a check found nothing for any line, as <c>grep</c> says it; <c>mrz</c>: a zone does not fit or a check digit fails.</summary>
     public const int NotKnown = 1;
 
     /// <summary>The command line, or a file it names, is wrong. Nothing was sent.</summary>
@@ -21,7 +21,7 @@ internal static class ExitCode
     /// <summary>No hub answered, or what answered is no hub.</summary>
     public const int Unreachable = 5;
 
-    /// <summary>The import finished; some rows were rejected.</summary>
+    /// <summary>The import finished; some rows were rejected. The check finished and found nothing; some lines hold no question.</summary>
     public const int Rejects = 6;
 
     /// <summary>A fault of this program: EX_SOFTWARE of sysexits.h.</summary>
@@ -33,13 +33,13 @@ internal static class ExitCode
     /// <summary>The table that <c>--help</c> shows.</summary>
     public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
-        (Done, "done; a search: hit"),
-        (NotKnown, "a search: notKnown; mrz: a zone does not fit or a check digit fails"),
+        (Done, "done; a search: hit; a check: at least one hit"),
+        (NotKnown, "a search or a check: notKnown; mrz: a zone does not fit or a check digit fails"),
         (Usage, "the command line or a file it names is wrong; nothing was sent"),
-        (Possible, "a search: possible"),
+        (Possible, "a search or a check: possible, and no hit"),
         (Refused, "the hub refused"),
         (Unreachable, "no hub answers"),
-        (Rejects, "the import finished with rejected rows"),
+        (Rejects, "the import finished with rejected rows; a check found nothing, and refused lines"),
         (Fault, "a fault of this program"),
         (Interrupted, "interrupted"),
     ];

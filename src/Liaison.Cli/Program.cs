@@ -68,12 +68,14 @@ internal static class Program
             HelpName = "liaison",
         };
         root.Add(SearchCommand.Make(session));
+        root.Add(CheckCommand.Make(session));
         root.Add(RecordCommand.Make(session));
         root.Add(ChangeCommand.Make(session));
         root.Add(WithdrawCommand.Make(session));
         root.Add(HistoryCommand.Make(session));
         root.Add(ListCommand.Make(session));
         root.Add(ImportCommand.Make(session));
+        root.Add(ImportsCommand.Make(session));
         root.Add(StatusCommand.Make(session));
         root.Add(MrzCommand.Make(session));
         root.Add(ProfilesCommand.Make(session));

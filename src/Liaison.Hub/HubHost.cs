@@ -1,5 +1,6 @@
 using System.Net;
 using Liaison.Api;
+using Liaison.Hub.Telemetry;
 using Liaison.Platform;
 using Liaison.Platform.Data;
 using Liaison.TravelDocuments;
@@ -26,11 +27,12 @@ internal static class HubHost
         if (settings.Tokens.RefuseStart(settings.EnvironmentName == Environments.Development, addresses) is { } refusal)
             throw new UnsafeStartException(refusal);
 
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = settings.EnvironmentName });
-        // Everything comes from HubSettings: no file or variable of the framework may open another address or log more.
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection();
-        builder.Logging.ClearProviders();
+        // Empty: everything comes from HubSettings. No file or variable of the framework may open another address or log more, and nothing
+        // watches the folder the hub was started in, under which the data may lie.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = settings.EnvironmentName });
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRouting();
+        builder.Services.AddMetrics();
         (logging ?? LogToConsole)(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -48,9 +50,13 @@ internal static class HubHost
         builder.Services.AddTravelDocuments();
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();
+        builder.Services.AddSingleton<HubGauges>();
+        builder.AddTelemetry(settings.Telemetry);
 
         var app = builder.Build();
         app.Services.GetRequiredService<HubRoutes>();
+        app.Services.GetRequiredService<HubGauges>();
+        if (settings.Telemetry.ExportsTraces) app.Use(next => http => SpanCleaning.NameAsync(http, next));
         app.UsePlatform();
         app.MapTravelDocuments();
         app.MapHub();
@@ -72,6 +78,8 @@ internal static class HubHost
         // The handler's own log lines say what went wrong; the framework's would print messages that may quote input.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // As long as this one listens, every request gets an Activity, traced or not.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }
 

@@ -10,7 +10,7 @@ namespace Liaison.Hub;
 
 /// <summary>The hub's own routes: is it alive, can it answer, what does it know.</summary>
 internal sealed class HubRoutes(
-    NpgsqlDataSource database, IEnumerable<IDataset> datasets, AuditWriter audit, TimeProvider clock, IHostEnvironment environment)
+    NpgsqlDataSource database, IEnumerable<IDataset> datasets, DiskGuard disk, AuditWriter audit, TimeProvider clock, IHostEnvironment environment)
 {
     /// <summary>What an account needs to see the state of the hub.</summary>
     public const string StatusPermission = "hub.status";
@@ -27,6 +27,7 @@ internal sealed class HubRoutes(
     public async Task<IResult> ReadyAsync(HttpContext http)
     {
         var reasons = datasets.Select(d => d.WhyNotReady).OfType<string>().ToList();
+        if (disk.WhyNotReady is { } full) reasons.Add(full);
         if (!await DatabaseAnswersAsync(http.RequestAborted)) reasons.Add("The database does not answer.");
         return reasons.Count == 0
             ? Answers.Json(new Health("ready", []), LiaisonJson.Default.Health)

@@ -1,3 +1,4 @@
+using System.Net;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 
@@ -14,5 +15,22 @@ internal sealed record HubSettings(string AppConnectionString, DevelopmentTokens
     /// <summary>Where to listen when not on loopback, as <c>http://0.0.0.0:8080</c>; refused with development tokens.</summary>
     public string? Urls { get; init; }
 
+    public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>What of itself the hub tells to whom; nothing by default.</summary>
+/// <param name="Otel">Variables of the OpenTelemetry SDK under their standard names.</param>
+/// <param name="Metrics">Where Prometheus may ask, or null.</param>
+internal sealed record TelemetrySettings(IReadOnlyDictionary<string, string?> Otel, IPEndPoint? Metrics)
+{
+    public static TelemetrySettings None { get; } = new(new Dictionary<string, string?>(), null);
+
+    public bool ExportsTraces => Exports("TRACES");
+
+    public bool ExportsMetrics => Exports("METRICS");
+
+    private bool Exports(string signal) =>
+        Otel.ContainsKey("OTEL_EXPORTER_OTLP_ENDPOINT") || Otel.ContainsKey($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT");
 }

@@ -8,7 +8,7 @@ internal static class Migrate
 {
     public static async Task<int> RunAsync()
     {
-        if (Environment.GetEnvironmentVariable("LIAISON_OWNER_DATABASE") is not { Length: > 0 } owner)
+        if (HubEnvironment.OwnerDatabase is not { } owner)
         {
             await Console.Error.WriteLineAsync("liaison: set LIAISON_OWNER_DATABASE to a connection string of the role liaison_owner.");
             return 2;

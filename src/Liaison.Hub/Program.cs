@@ -4,6 +4,8 @@ return args switch
 {
     ["serve", .. var options] => await Serve.RunAsync(options),
     ["migrate"] => await Migrate.RunAsync(),
+    ["backup", .. var options] => await BackupVerbs.BackUpAsync(options),
+    ["restore", .. var options] => await BackupVerbs.RestoreAsync(options),
     _ => Usage(),
 };
 
@@ -14,9 +16,11 @@ static int Usage()
 
           serve [--port 8080] [--data DIR] [--no-demo]   start the hub
           migrate                                        bring the production database up to this build's schema
+          backup FILE|FOLDER [--data DIR]                write everything into one file, while the hub goes on
+          restore FILE [--data DIR]                      load such a file into an empty database
 
-        In Production the hub uses the database of LIAISON_DATABASE (role liaison_app); migrate uses LIAISON_OWNER_DATABASE
-        (role liaison_owner). Without them, in Development, it starts a private PostgreSQL in DIR.
+        In Production the hub uses the database of LIAISON_DATABASE (role liaison_app); the other verbs use LIAISON_OWNER_DATABASE
+        (role liaison_owner). Without it, backup and restore use the private PostgreSQL in DIR, and so does serve without the first.
         """);
     return 2;
 }

@@ -29,7 +29,7 @@ internal static class Serve
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            return Environment.GetEnvironmentVariable("LIAISON_DATABASE") is { Length: > 0 } database
+            return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);
         }
@@ -76,7 +76,7 @@ internal static class Serve
         var accounts = isDevelopment ? DemoAccounts.LoadOrMake(options.DataFolder) : null;
         if (isDevelopment && options.Demo)
             await TravelDocumentsModule.LoadDemoAsync(cluster.AppConnectionString, TimeProvider.System, stopping);
-        return await ServeAsync(Settings(options, cluster.AppConnectionString, accounts), accounts, stopping);
+        return await ServeAsync(Settings(options, cluster.AppConnectionString, accounts, cluster.Home), accounts, stopping);
     }
 
     /// <summary>Over any PostgreSQL, whose schema <c>migrate</c> keeps.</summary>
@@ -86,10 +86,12 @@ internal static class Serve
         return await ServeAsync(Settings(options, database, null), null, stopping);
     }
 
-    private static HubSettings Settings(ServeOptions options, string database, DemoAccounts? accounts) =>
-        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]), new NodeOptions(options.DataFolder), options.Port, HubEnvironment.Name)
+    private static HubSettings Settings(ServeOptions options, string database, DemoAccounts? accounts, string? databaseFolder = null) =>
+        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]),
+            HubEnvironment.Node(options.DataFolder, databaseFolder), options.Port, HubEnvironment.Name)
         {
-            Urls = Environment.GetEnvironmentVariable("LIAISON_URLS"),
+            Urls = HubEnvironment.Urls,
+            Telemetry = HubEnvironment.Telemetry(),
         };
 
     private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)

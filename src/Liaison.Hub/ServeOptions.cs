@@ -9,9 +9,11 @@ namespace Liaison.Hub;
 /// <param name="Demo">Load the demo data when the database is empty.</param>
 internal sealed record ServeOptions(int Port, string DataFolder, bool Demo)
 {
+    public const string DefaultDataFolder = ".data";
+
     public static Parsed<ServeOptions> Parse(IReadOnlyList<string> args)
     {
-        var options = new ServeOptions(8080, ".data", true);
+        var options = new ServeOptions(8080, DefaultDataFolder, true);
         for (var i = 0; i < args.Count; i++)
         {
             var value = i + 1 < args.Count ? args[i + 1] : null;

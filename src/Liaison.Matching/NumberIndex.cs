@@ -88,10 +88,20 @@ public sealed partial class NumberIndex : IDisposable
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is before <see cref="Position"/>: history does not run backwards.</exception>
     /// <exception cref="ArgumentException">A change has the default number or range, or a kind above 31. Nothing was applied.</exception>
-    public void Apply(IndexPoint point, ReadOnlySpan<IndexChange> changes)
+    public void Apply(IndexPoint point, ReadOnlySpan<IndexChange> changes) => Apply((IndexPoint?)point, changes);
+
+    /// <summary>
+    /// Takes in changes of later change sets while an earlier one is being loaded: where the index stands is left to the load, which may be
+    /// published at any moment.
+    /// </summary>
+    /// <exception cref="ArgumentException">As of <see cref="Apply(IndexPoint, ReadOnlySpan{IndexChange})"/>.</exception>
+    public void ApplyAhead(ReadOnlySpan<IndexChange> changes) => Apply((IndexPoint?)null, changes);
+
+    private void Apply(IndexPoint? moved, ReadOnlySpan<IndexChange> changes)
     {
         lock (writing)
         {
+            var point = moved ?? this.point;
             ArgumentOutOfRangeException.ThrowIfLessThan(point.Position, this.point.Position, nameof(point));
             foreach (var change in changes) Require(change);
             var (older, active) = (layers.Older.Length - 1, layers.Active);

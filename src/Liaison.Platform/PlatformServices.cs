@@ -1,6 +1,7 @@
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
+using Liaison.Platform.Imports;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
@@ -22,21 +23,29 @@ public static class PlatformServices
     public static IServiceCollection AddPlatform(
         this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens, NodeOptions node, TimeProvider clock)
     {
+        appConnectionString = PrimaryAddress.Of(appConnectionString);
         services.AddSingleton(clock);
         services.AddSingleton(node);
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString).Build());
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString) { Name = "requests" }.Build());
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<CandidateReads>();
         services.AddSingleton(tokens);
         services.AddSingleton<HubMetrics>();
+        services.AddSingleton<DiskGuard>();
+        services.AddHostedService(s => s.GetRequiredService<DiskGuard>());
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
         services.AddSingleton(PlatformJobs.IdempotencyRetention(clock));
         services.AddSingleton(PlatformJobs.AuditPartitions);
+        services.AddSingleton(PlatformJobs.ImportSweep(clock));
+        services.AddSingleton<ImportSpool>();
+        services.AddSingleton<ImportJobs>();
         services.AddSingleton(s => new JobRunner(
             appConnectionString, s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<Writes>();
         services.AddSingleton<CallerGate>();
+        services.AddSingleton<Failures>();
         services.AddExceptionHandler<FailureAnswers>();
         return services;
     }
@@ -47,7 +56,9 @@ public static class PlatformServices
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(async context => await StatusAnswers.WriteAsync(context.HttpContext));
         app.UseRouting();
-        app.UseMiddleware<CallerGate>();
+        // Not by UseMiddleware: it would make a scope of services for every request, and nothing here needs one.
+        var gate = app.ApplicationServices.GetRequiredService<CallerGate>();
+        app.Use(next => context => gate.InvokeAsync(context, next));
         return app;
     }
 }

@@ -14,6 +14,7 @@ internal static class Problems
     public static readonly ProblemKind VersionConflict = new("versionConflict", 412, "Somebody changed the record meanwhile");
     public static readonly ProblemKind VersionRequired = new("versionRequired", 428, "Say which version you change");
     public static readonly ProblemKind ImportTooLarge = new("importTooLarge", 413, "The file is too large for this path");
+    public static readonly ProblemKind UnknownImport = new("unknownImport", 404, "There is no such import");
     public static readonly ProblemKind ImportUnreadable = new("importUnreadable", 400, "The file could not be read");
 
     /// <param name="existing">Null in the rare case that it ended between the attempt and the look.</param>
@@ -23,6 +24,6 @@ internal static class Problems
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, AlreadyWithdrawn, IdentityFixed, VersionConflict, VersionRequired,
-        ImportTooLarge, ImportUnreadable,
+        ImportTooLarge, ImportUnreadable, UnknownImport,
     ];
 }

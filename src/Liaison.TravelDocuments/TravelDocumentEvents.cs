@@ -6,18 +6,24 @@ namespace Liaison.TravelDocuments;
 internal static class TravelDocumentEvents
 {
     public static readonly AuditEventKind Searched = new("travelDocuments.searched", "A number or an MRZ was searched; outcome hit, possible or notKnown.");
+    public static readonly AuditEventKind SearchedMany = new("travelDocuments.searchedMany",
+        "Numbers or MRZs were searched in a batch; the entry lists them; outcome hit, possible or notKnown, the strongest of them.");
     public static readonly AuditEventKind Recorded = new("travelDocuments.recorded", "A document or a range of blanks was recorded.");
     public static readonly AuditEventKind Read = new("travelDocuments.read", "One record was read.");
     public static readonly AuditEventKind VersionsRead = new("travelDocuments.versionsRead", "The history of a record was read by its owner.");
     public static readonly AuditEventKind Listed = new("travelDocuments.listed", "A member listed its own records.");
     public static readonly AuditEventKind Changed = new("travelDocuments.changed", "A record got a new version.");
     public static readonly AuditEventKind Withdrawn = new("travelDocuments.withdrawn", "A record was ended.");
-    public static readonly AuditEventKind Imported = new("travelDocuments.imported", "A file of documents was taken; the entry lists the records made.");
+    public static readonly AuditEventKind Imported = new("travelDocuments.imported", "A file of documents was received, or what became of it: its records carry the change set.");
+    public static readonly AuditEventKind ImportRead = new("travelDocuments.importRead", "The state, the list or the rejects of own imports were read.");
     public static readonly AuditEventKind DemoLoaded =
         new("travelDocuments.demoLoaded", "The synthetic documents of a development hub were loaded.");
 
     public static IReadOnlyList<AuditEventKind> All { get; } =
-        [Searched, Recorded, Read, VersionsRead, Listed, Changed, Withdrawn, Imported, DemoLoaded];
+        [Searched, SearchedMany, Recorded, Read, VersionsRead, Listed, Changed, Withdrawn, Imported, ImportRead, DemoLoaded];
+
+    /// <summary>Outbox event: an import was merged. Payload: ids of import and change set, owner.</summary>
+    public const string Merged = "travelDocuments.imported";
 
     /// <summary>Outbox event: a search found a record. Payload: ids of search and record, owner, asking member.</summary>
     public const string Hit = "travelDocuments.hit";

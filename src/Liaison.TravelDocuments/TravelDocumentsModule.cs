@@ -8,6 +8,7 @@ using Liaison.TravelDocuments.Import;
 using Liaison.TravelDocuments.Read;
 using Liaison.TravelDocuments.Record;
 using Liaison.TravelDocuments.Search;
+using Liaison.TravelDocuments.SearchMany;
 using Liaison.TravelDocuments.Storage;
 using Liaison.TravelDocuments.Withdraw;
 using Microsoft.AspNetCore.Builder;
@@ -33,6 +34,7 @@ public static class TravelDocumentsModule
         services.AddHostedService(s => s.GetRequiredService<DocumentIndex>());
         services.AddSingleton<RecordingRules>();
         services.AddSingleton<SearchDocuments>();
+        services.AddSingleton<SearchManyDocuments>();
         services.AddSingleton<RecordDocument>();
         services.AddSingleton<ChangeDocument>();
         services.AddSingleton<WithdrawDocument>();
@@ -40,6 +42,8 @@ public static class TravelDocumentsModule
         services.AddSingleton<ReadVersions>();
         services.AddSingleton<ListDocuments>();
         services.AddSingleton<ImportDocuments>();
+        services.AddSingleton<ImportWork>();
+        services.AddHostedService(s => s.GetRequiredService<ImportWork>());
         return services;
     }
 
@@ -56,9 +60,16 @@ public static class TravelDocumentsModule
     {
         var routes = app.MapGroup(Routes.TravelDocuments).WithTags("Travel documents");
 
-        routes.MapPost("/search", (HttpContext http, SearchDocuments search) => search.HandleAsync(http))
+        // Asked for once: as a parameter it would cost every search a scope of services.
+        var search = app.ServiceProvider.GetRequiredService<SearchDocuments>();
+        routes.MapPost("/search", (Delegate)search.HandleAsync)
             .Named("searchTravelDocuments", "Is this travel document reported stolen, lost, revoked, invalid or a stolen blank?")
             .Needs(Rights.Search, Events.Searched).Takes<SearchRequest>().Answers<SearchAnswer>();
+
+        routes.MapPost("/search/batch", (HttpContext http, SearchManyDocuments search) => search.HandleAsync(http))
+            .Named("searchManyTravelDocuments", "Ask for many documents in one stream, one question and one answer a line")
+            .Needs(Rights.Search, Events.SearchedMany).Accepts<SearchLine>(Ndjson.MediaType).Refuses(Platform.Web.PlatformProblems.OfEveryBody)
+            .Produces<SearchLineAnswer>(StatusCodes.Status200OK, Ndjson.MediaType);
 
         routes.MapPost("/", (HttpContext http, RecordDocument record) => record.HandleAsync(http))
             .Named("recordTravelDocument", "Record a document, or a range of blanks, of your own issuing authority")
@@ -89,11 +100,26 @@ public static class TravelDocumentsModule
             .Needs(Rights.Write, Events.Withdrawn).Takes<WithdrawalRequest>().Answers<TravelDocument>()
             .Refuses(OwnRecordProblems);
 
-        routes.MapPost("/imports", (HttpContext http, ImportDocuments import) => import.HandleAsync(http))
-            .Named("importTravelDocuments", "Record many documents from a CSV or NDJSON file; bad rows are listed, good rows recorded")
+        routes.MapPost("/imports", (HttpContext http, ImportDocuments import, string? feed, string? mode, string? maxWithdrawals) =>
+                import.HandleAsync(http, feed, mode, maxWithdrawals))
+            .Named("importTravelDocuments", "Send a file of documents, CSV or NDJSON, of any size; answers the job that records it")
             .Needs(Rights.Write, Events.Imported)
-            .Accepts<string>("text/csv", "application/x-ndjson").Refuses(Platform.Web.PlatformProblems.OfEveryBody).Answers<ImportAnswer>()
-            .Refuses(Problems.ImportTooLarge, Problems.ImportUnreadable).Refuses(Platform.Web.PlatformProblems.OfEveryWrite);
+            .Accepts<string>("text/csv", "application/x-ndjson").Refuses(Platform.Web.PlatformProblems.OfEveryBody).Answers<ImportJob>(202)
+            .Refuses(Problems.ImportTooLarge).Refuses(Platform.Web.PlatformProblems.OfEveryWrite);
+
+        routes.MapGet("/imports", (HttpContext http, ImportDocuments import) => import.ListAsync(http))
+            .Named("listTravelDocumentImports", "List your own member's imports, newest first")
+            .Needs(Rights.Write, Events.ImportRead).Answers<ImportJobList>();
+
+        routes.MapGet("/imports/{id:guid}", (HttpContext http, ImportDocuments import, Guid id) => import.ReadAsync(http, id))
+            .Named("readTravelDocumentImport", "How far is an import, and what came of it?")
+            .Needs(Rights.Write, Events.ImportRead).Answers<ImportJob>()
+            .Refuses(Problems.UnknownImport);
+
+        routes.MapGet("/imports/{id:guid}/rejects", (HttpContext http, ImportDocuments import, Guid id) => import.RejectsAsync(http, id))
+            .Named("readTravelDocumentImportRejects", "The rows of an import that were not taken, CSV: line, column, code, what to do")
+            .Needs(Rights.Write, Events.ImportRead).Produces<string>(200, "text/csv")
+            .Refuses(Problems.UnknownImport);
     }
 
     private static IReadOnlyList<ProblemKind> OwnRecordProblems { get; } =

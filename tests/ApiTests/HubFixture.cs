@@ -82,7 +82,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     protected virtual TimeProvider Clock => TimeProvider.System;
 
-    protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder);
+    protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 
     public string AppConnectionString => cluster.Cluster.ConnectionString(ClusterRole.App, Database);
 

@@ -4,7 +4,7 @@ namespace Liaison.Api.TravelDocuments;
 /// "Is this travel document reported stolen, lost, revoked, invalid or a stolen blank?" Either <see cref="Number"/> or
 /// <see cref="Mrz"/>, never both. The hub keeps nothing nominal of an MRZ.
 /// </summary>
-public sealed record SearchRequest
+public record SearchRequest
 {
     /// <summary>Document number as printed, at most 32 letters and digits; spaces, <c>-</c>, <c>/</c>, <c>.</c> and fillers behind it are ignored.</summary>
     public string? Number { get; init; }

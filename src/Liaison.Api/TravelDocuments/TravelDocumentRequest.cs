@@ -4,7 +4,7 @@ namespace Liaison.Api.TravelDocuments;
 /// What an issuing authority writes: to record a document, or (<c>PUT</c>) to replace what is known of it. Issuer, kind and number
 /// name the document and cannot be changed: withdraw the record as entered in error and record it anew.
 /// </summary>
-public sealed record TravelDocumentRequest
+public record TravelDocumentRequest
 {
     public string? Number { get; init; }
     public string? RangeTo { get; init; }
@@ -30,6 +30,13 @@ public sealed record TravelDocumentRequest
 
     /// <summary>Why it is changed; required for a change. Kept in the history.</summary>
     public string? Why { get; init; }
+}
+
+/// <summary>A line of an import: a record, or the end of one.</summary>
+public sealed record ImportedDocument : TravelDocumentRequest
+{
+    /// <summary>Why the feed's record of this document ends, as in <see cref="WithdrawalRequest.Reason"/>; only in a delta.</summary>
+    public string? Withdraw { get; init; }
 }
 
 /// <summary>Ends a record.</summary>
@@ -61,20 +68,9 @@ public sealed record TravelDocumentVersion
     public required TravelDocument Document { get; init; }
 }
 
-/// <summary>What became of a small import. Good rows are recorded, bad rows are listed; nothing is lost.</summary>
-public sealed record ImportAnswer
-{
-    public required Guid ImportId { get; init; }
-    public required int Rows { get; init; }
-    public required int Recorded { get; init; }
-    public required int Rejected { get; init; }
-
-    /// <summary>Every rejected row, in file order.</summary>
-    public required IReadOnlyList<RowReject> Rejects { get; init; }
-}
-
+/// <summary>A row that was not taken.</summary>
 /// <param name="Line">1-based line of the file where the row starts.</param>
 /// <param name="Column">Column name, or empty for the row as a whole.</param>
 /// <param name="Code">Stable problem code.</param>
 /// <param name="Message">What is wrong and what to do.</param>
-public sealed record RowReject(int Line, string Column, string Code, string Message);
+public sealed record RowReject(long Line, string Column, string Code, string Message);

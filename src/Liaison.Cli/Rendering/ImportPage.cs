@@ -9,17 +9,37 @@ internal static class ImportPage
     /// <summary>A screen's worth: the reject file holds them all.</summary>
     private const int RejectsShown = 10;
 
-    public static Page Of(ImportAnswer answer, string? rejectFile)
+    public static Page Of(ImportJob job, string? rejectFile)
     {
         var page = new Page()
-            .Headline(string.Create(CultureInfo.InvariantCulture,
-                    $"Imported {answer.Recorded:N0} of {answer.Rows:N0} rows, {answer.Rejected:N0} rejected."),
-                answer.Rejected == 0 ? Tone.Good : Tone.Careful)
-            .Facts(("Import", answer.ImportId.ToString()), ("Rejects written to", rejectFile));
-        if (answer.Rejects.Count == 0) return page;
-        page.Table(["Line", "Column", "Code", "What to do"], answer.Rejects.Take(RejectsShown).Select(r => (string[])
+            .Headline(Headline(job), job.State == "failed" ? Tone.Careful : job.Rejected == 0 ? Tone.Good : Tone.Careful)
+            .Facts(
+                ("Import", job.Id.ToString()), ("State", job.State), ("Feed", $"{job.Feed} ({job.Mode})"), ("Problem", job.Problem?.Text),
+                ("Changed", Some(job.Changed)), ("Unchanged", Some(job.Unchanged)), ("Withdrawn", Some(job.Withdrawn)),
+                ("Held", job.WithdrawalsHeld ? "Records that the file does not name were not ended, because rows were rejected." : null),
+                ("Rejects written to", rejectFile));
+        if (job.Rejects.Count == 0) return page;
+        page.Table(["Line", "Column", "Code", "What to do"], job.Rejects.Take(RejectsShown).Select(r => (string[])
             [r.Line.ToString(CultureInfo.InvariantCulture), r.Column, r.Code, r.Message]));
-        return answer.Rejects.Count <= RejectsShown ? page
-            : page.Paragraph(string.Create(CultureInfo.InvariantCulture, $"and {answer.Rejects.Count - RejectsShown:N0} more in the file"));
+        return job.Rejected <= RejectsShown ? page
+            : page.Paragraph(string.Create(CultureInfo.InvariantCulture, $"and more: {job.Rejected:N0} rows were rejected"));
     }
+
+    public static Page Of(ImportJobList list) => new Page()
+        .Headline(list.Items.Count == 0 ? "No imports yet." : "Imports, newest first", Tone.Good)
+        .Table(["Import", "State", "Feed", "Rows", "Recorded", "Rejected"], list.Items.Select(job => (string[])
+        [
+            job.Id.ToString(), job.State, $"{job.Feed} ({job.Mode})", Figure(job.Rows), Figure(job.Recorded), Figure(job.Rejected),
+        ]));
+
+    private static string Headline(ImportJob job) => job.State switch
+    {
+        "done" => string.Create(CultureInfo.InvariantCulture, $"Imported {job.Recorded:N0} of {job.Rows:N0} rows, {job.Rejected:N0} rejected."),
+        "failed" => "The import failed; nothing was changed.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"The import is {job.State}: {job.Rows:N0} rows read."),
+    };
+
+    private static string? Some(long count) => count == 0 ? null : Figure(count);
+
+    private static string Figure(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

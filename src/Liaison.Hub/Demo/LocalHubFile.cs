@@ -10,7 +10,7 @@ internal static class LocalHubFile
     /// <summary>Does nothing when there is no checkout to tell.</summary>
     public static void Write(Uri address, DemoAccounts accounts)
     {
-        if (Environment.GetEnvironmentVariable("LIAISON_HOME") is not { Length: > 0 } home) return;
+        if (HubEnvironment.Home is not { } home) return;
         var folder = Directory.CreateDirectory(Path.Combine(home, ".liaison"));
         PrivateFile.Write(Path.Combine(folder.FullName, "hub.json"), new LocalHub
         {

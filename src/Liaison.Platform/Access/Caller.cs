@@ -9,13 +9,11 @@ namespace Liaison.Platform.Access;
 /// <param name="DefaultPurpose">Purpose of its questions when it names none.</param>
 public sealed record Caller(string Account, string Member, IReadOnlySet<string> Permissions, string? DefaultPurpose)
 {
-    private static readonly object Key = new();
-
     /// <summary>The caller that the gate let in.</summary>
     /// <exception cref="InvalidOperationException">The route has no rule, so the gate never ran: a fault of the code.</exception>
     public static Caller Of(HttpContext http) =>
-        http.Items.TryGetValue(Key, out var caller) ? (Caller)caller!
-        : throw new InvalidOperationException("This route needs a rule (Needs) before it may ask who is calling.");
+        http.Features.Get<Caller>()
+        ?? throw new InvalidOperationException("This route needs a rule (Needs) before it may ask who is calling.");
 
-    internal void EnterInto(HttpContext http) => http.Items[Key] = this;
+    internal void EnterInto(HttpContext http) => http.Features.Set(this);
 }

@@ -10,7 +10,7 @@ namespace Liaison.Platform.Access;
 /// The gate before every route with a rule: who is calling, and may they. A denial is audited before it is answered. Requests without
 /// valid credentials are counted and slowed per address, not audited row by row: otherwise anyone could fill the audit.
 /// </summary>
-internal sealed class CallerGate(DevelopmentTokens tokens, AuditWriter audit, HubMetrics metrics, TimeProvider clock) : IMiddleware, IDisposable
+internal sealed class CallerGate(DevelopmentTokens tokens, AuditWriter audit, HubMetrics metrics, TimeProvider clock) : IDisposable
 {
     private const int FailuresPerMinute = 60;
     private const string Scheme = "Bearer ";
@@ -18,28 +18,13 @@ internal sealed class CallerGate(DevelopmentTokens tokens, AuditWriter audit, Hu
     private readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address =>
         RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = FailuresPerMinute, Window = TimeSpan.FromMinutes(1) }));
 
-    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<RouteRule>() is not { } rule)
-        {
-            await next(context);
-            return;
-        }
-
-        if (Identify(context) is not { } caller)
-        {
-            await RefuseUnknownAsync(context);
-            return;
-        }
-
-        if (AccessDecision.Refuse(caller, rule.Permission) is { } reason)
-        {
-            await DenyAsync(context, caller, rule, reason);
-            return;
-        }
-
+        if (context.GetEndpoint()?.Metadata.GetMetadata<RouteRule>() is not { } rule) return next(context);
+        if (Identify(context) is not { } caller) return RefuseUnknownAsync(context);
+        if (AccessDecision.Refuse(caller, rule.Permission) is { } reason) return DenyAsync(context, caller, rule, reason);
         caller.EnterInto(context);
-        await next(context);
+        return next(context);
     }
 
     public void Dispose() => failures.Dispose();
@@ -48,7 +33,7 @@ internal sealed class CallerGate(DevelopmentTokens tokens, AuditWriter audit, Hu
     {
         var authorization = http.Request.Headers.Authorization.ToString();
         return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && authorization.Length <= 4096
-            ? tokens.Find(authorization[Scheme.Length..].Trim())
+            ? tokens.Find(authorization.AsSpan(Scheme.Length).Trim())
             : null;
     }
 

@@ -11,14 +11,22 @@ namespace Liaison.Platform.Access;
 /// <remarks>Immutable, thread-safe. Tokens are kept as SHA-256, so neither a dump nor the time of a look-up tells one.</remarks>
 public sealed class DevelopmentTokens
 {
-    private readonly Dictionary<string, Caller> byHash;
+    /// <summary>Of SHA-256 in hexadecimal.</summary>
+    private const int HashLength = 2 * SHA256.HashSizeInBytes;
+
+    private readonly Dictionary<string, Caller>.AlternateLookup<ReadOnlySpan<char>> bySpan;
 
     public DevelopmentTokens(IEnumerable<(string Token, Caller Caller)> tokens) =>
-        byHash = tokens.ToDictionary(t => Hash(t.Token), t => t.Caller, StringComparer.Ordinal);
+        bySpan = tokens.ToDictionary(t => Hash(t.Token), t => t.Caller, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    public bool Any => byHash.Count > 0;
+    public bool Any => bySpan.Dictionary.Count > 0;
 
-    public Caller? Find(string token) => byHash.GetValueOrDefault(Hash(token));
+    public Caller? Find(ReadOnlySpan<char> token)
+    {
+        Span<char> hash = stackalloc char[HashLength];
+        Hash(token, hash);
+        return bySpan.TryGetValue(hash, out var caller) ? caller : null;
+    }
 
     /// <summary>Null when such tokens may be used here, else the one line that says why the hub does not start.</summary>
     public string? RefuseStart(bool isDevelopment, IEnumerable<Uri> addresses)
@@ -33,5 +41,19 @@ public sealed class DevelopmentTokens
     private static bool IsLoopback(Uri address) =>
         address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
-    private static string Hash(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    private static string Hash(string token)
+    {
+        Span<char> hash = stackalloc char[HashLength];
+        Hash(token, hash);
+        return hash.ToString();
+    }
+
+    private static void Hash(ReadOnlySpan<char> token, Span<char> hash)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        var longest = Encoding.UTF8.GetMaxByteCount(token.Length);
+        Span<byte> bytes = longest <= 512 ? stackalloc byte[longest] : new byte[longest];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(token, bytes)], digest);
+        Convert.TryToHexString(digest, hash, out _);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Liaison.Kernel.Time;
 using Liaison.Platform.Access;
 
@@ -44,7 +43,7 @@ public sealed record AuditEntry
     /// <summary>A new entry in the name of a caller, with a fresh id and salt.</summary>
     public static AuditEntry Of(Caller caller, AuditEventKind kind, string outcome, DateTimeOffset at) => new()
     {
-        Id = Guid.CreateVersion7(at),
+        Id = RandomBlock.Version7(at),
         At = at.ToMicroseconds(),
         Event = kind.Code,
         Outcome = outcome,
@@ -53,6 +52,6 @@ public sealed record AuditEntry
         Purpose = caller.DefaultPurpose,
         Asked = "{}",
         Records = [],
-        Salt = RandomNumberGenerator.GetBytes(16),
+        Salt = RandomBlock.Take(16),
     };
 }

@@ -7,6 +7,9 @@ namespace Liaison.Platform.Audit;
 /// <summary>A small JSON object for audit and outbox rows, built by a writer so that no value can break out of it.</summary>
 public sealed record AuditJson
 {
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json)? scratch;
+
     private AuditJson(string text) => Text = text;
 
     public static AuditJson Empty { get; } = new("{}");
@@ -20,15 +23,21 @@ public sealed record AuditJson
     /// <exception cref="ArgumentException">A value of another type: a fault of the code.</exception>
     public static AuditJson Of(params ReadOnlySpan<(string Name, object? Value)> members)
     {
-        var bytes = new ArrayBufferWriter<byte>(128);
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            foreach (var (name, value) in members) Write(json, name, value);
-            json.WriteEndObject();
-        }
-
+        var (bytes, json) = scratch ??= Scratch();
+        bytes.ResetWrittenCount();
+        // Also after a value of a wrong type left it in the middle of an object.
+        json.Reset();
+        json.WriteStartObject();
+        foreach (var (name, value) in members) Write(json, name, value);
+        json.WriteEndObject();
+        json.Flush();
         return new(Encoding.UTF8.GetString(bytes.WrittenSpan));
+    }
+
+    private static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json) Scratch()
+    {
+        var bytes = new ArrayBufferWriter<byte>(256);
+        return (bytes, new Utf8JsonWriter(bytes));
     }
 
     private static void Write(Utf8JsonWriter json, string name, object? value)
@@ -47,6 +56,9 @@ public sealed record AuditJson
                 json.WriteBoolean(name, truth);
                 return;
             case int number:
+                json.WriteNumber(name, number);
+                return;
+            case long number:
                 json.WriteNumber(name, number);
                 return;
             case AuditJson inner:

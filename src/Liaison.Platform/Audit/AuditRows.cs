@@ -1,3 +1,5 @@
+using System.Buffers;
+using Liaison.Platform.Data;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,24 +14,24 @@ internal static class AuditRows
         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[]) AS e (event, type, at, audit_entry, payload)
         """;
 
-    /// <summary>Writes entries, already encoded, and the events they caused, within the connection's transaction.</summary>
+    /// <summary>
+    /// Writes entries and the events they caused, within the connection's transaction. Without one the entries are a transaction of their
+    /// own; events need one.
+    /// </summary>
     public static async Task WriteAsync(
-        NpgsqlConnection connection, Guid batch, IReadOnlyList<(AuditedEntry Entry, byte[] Row)> entries, CancellationToken cancellation)
+        NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries, CancellationToken cancellation)
     {
-        var bytes = new byte[AuditRow.Header.Length + entries.Sum(e => e.Row.Length) + AuditRow.Trailer.Length];
-        AuditRow.Header.CopyTo(bytes);
-        var at = AuditRow.Header.Length;
-        foreach (var (_, row) in entries)
+        var length = CopyRows.Header.Length + entries.Sum(e => e.Row.Length) + CopyRows.Trailer.Length;
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        try
         {
-            AuditRow.NameBatch(row, batch);
-            row.CopyTo(bytes, at);
-            at += row.Length;
+            Fill(bytes, batch, entries);
+            await using var copy = await connection.BeginRawBinaryCopyAsync(AuditRow.Copy, cancellation);
+            await copy.WriteAsync(bytes.AsMemory(0, length), cancellation);
         }
-
-        AuditRow.Trailer.CopyTo(bytes.AsSpan(at));
-        await using (var copy = await connection.BeginRawBinaryCopyAsync(AuditRow.Copy, cancellation))
+        finally
         {
-            await copy.WriteAsync(bytes, cancellation);
+            ArrayPool<byte>.Shared.Return(bytes);
         }
 
         var events = entries.SelectMany(e => e.Entry.Events.Select(o => (e.Entry.Entry, Event: o))).ToArray();
@@ -44,6 +46,20 @@ internal static class AuditRows
             },
         };
         await insert.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static void Fill(Span<byte> bytes, Guid batch, IReadOnlyList<EncodedEntry> entries)
+    {
+        CopyRows.Header.CopyTo(bytes);
+        bytes = bytes[CopyRows.Header.Length..];
+        foreach (var (_, row) in entries)
+        {
+            AuditRow.NameBatch(row, batch);
+            row.CopyTo(bytes);
+            bytes = bytes[row.Length..];
+        }
+
+        CopyRows.Trailer.CopyTo(bytes);
     }
 
     private static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) =>

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
+using Liaison.Platform.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
@@ -15,39 +16,53 @@ namespace Liaison.Platform.Audit;
 /// is unknown the writer looks its first entry up before it repeats, so that no entry is written twice. The queue is bounded: when the
 /// database cannot keep up, callers wait, and after <see cref="QueuePatience"/> they are told to come back.
 /// </remarks>
-public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : BackgroundService
+public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeProvider clock) : BackgroundService
 {
     private const int QueueLength = 4096;
     private const int BatchLength = 512;
+
+    /// <summary>Small enough for all processors to have a part, large enough that handing it over costs little for each.</summary>
+    private const int ReleasedTogether = 16;
+
+    /// <summary>SQLSTATEs of a server that is shutting down or starting: the connection is gone, as if it broke.</summary>
+    private const string ServerEnds = "57P";
     private static readonly TimeSpan QueuePatience = TimeSpan.FromSeconds(2);
 
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
 
+    /// <summary>The writer's own between batches: taken from the pool anew, each batch would begin with the reset of its session.</summary>
+    private NpgsqlConnection? kept;
+
+    /// <summary>How many entries wait to be taken into a batch.</summary>
+    public int Queued => queue.Reader.Count;
+
     /// <summary>Returns when the entry and its events are durable.</summary>
     /// <exception cref="AuditUnavailableException">They could not be written; the caller must not answer.</exception>
-    public async Task AppendAsync(AuditEntry entry, IReadOnlyList<OutboxEvent> events, CancellationToken cancellation)
+    public Task AppendAsync(AuditEntry entry, IReadOnlyList<OutboxEvent> events, CancellationToken cancellation)
     {
-        var waiting = new Waiting(new(entry, events), AuditRow.Encode(entry));
-        if (!queue.Writer.TryWrite(waiting))
+        var waiting = new Waiting(EncodedEntry.Of(new(entry, events)));
+        // Not cancelled any more once taken: the entry is on its way, and whoever gave up only learns it a commit later.
+        return queue.Writer.TryWrite(waiting) ? waiting.Task : WaitForRoomAsync(waiting, cancellation);
+    }
+
+    private async Task WaitForRoomAsync(Waiting waiting, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(QueuePatience);
+        try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            patience.CancelAfter(QueuePatience);
-            try
-            {
-                await queue.Writer.WriteAsync(waiting, patience.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                throw new AuditUnavailableException("The audit queue is full.", null);
-            }
-            catch (ChannelClosedException closed)
-            {
-                throw new AuditUnavailableException("The hub is stopping.", closed);
-            }
+            await queue.Writer.WriteAsync(waiting, patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new AuditUnavailableException("The audit queue is full.", null);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new AuditUnavailableException("The hub is stopping.", closed);
         }
 
-        // Not cancelled any more: the entry is on its way, and whoever gave up only learns it a commit later.
-        await waiting.Done.Task;
+        await waiting.Task;
     }
 
     /// <summary>Stops taking entries and returns when those taken are written, so that a drained request still gets its answer.</summary>
@@ -60,21 +75,29 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<Waiting>(BatchLength);
-        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        try
         {
-            batch.Clear();
-            while (batch.Count < BatchLength && queue.Reader.TryRead(out var waiting)) batch.Add(waiting);
-            await WriteAsync(batch);
+            while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                var batch = new List<Waiting>(Math.Min(queue.Reader.Count, BatchLength));
+                while (batch.Count < BatchLength && queue.Reader.TryRead(out var waiting)) batch.Add(waiting);
+                await WriteAsync(batch);
+            }
+        }
+        finally
+        {
+            await LetGoAsync();
         }
     }
 
     private async Task WriteAsync(List<Waiting> batch)
     {
+        var began = clock.GetTimestamp();
         var refusal = await TryWriteAsync(batch);
         if (refusal is null)
         {
-            foreach (var waiting in batch) waiting.Done.TrySetResult();
+            metrics.Audited(batch.Count, clock.GetElapsedTime(began), isDurable: true);
+            Release(batch, null);
         }
         else if (batch.Count > 1 && refusal is PostgresException { IsTransient: false })
         {
@@ -82,8 +105,18 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
         }
         else
         {
-            foreach (var waiting in batch)
-                waiting.Done.TrySetException(new AuditUnavailableException("The audit could not be written.", refusal));
+            metrics.Audited(batch.Count, default, isDurable: false);
+            Release(batch, refusal);
+        }
+    }
+
+    /// <summary>The requests go on beside the writer, and several on one thread in turn: a work item for each costs more than most answers.</summary>
+    private static void Release(List<Waiting> batch, Exception? refusal)
+    {
+        for (var from = 0; from < batch.Count; from += ReleasedTogether)
+        {
+            var part = new Part(batch, from, Math.Min(from + ReleasedTogether, batch.Count), refusal);
+            ThreadPool.UnsafeQueueUserWorkItem(part, preferLocal: false);
         }
     }
 
@@ -96,7 +129,7 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
             await CommitAsync(id, batch);
             return null;
         }
-        catch (PostgresException refused)
+        catch (PostgresException refused) when (!refused.SqlState.StartsWith(ServerEnds, StringComparison.Ordinal))
         {
             return refused;
         }
@@ -106,7 +139,7 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
             system.ForgetIdleConnections();
             try
             {
-                if (!await IsDurableAsync(batch[0].Entry.Entry)) await CommitAsync(id, batch);
+                if (!await IsDurableAsync(batch[0].Encoded.Entry.Entry)) await CommitAsync(id, batch);
                 return null;
             }
             catch (Exception stillBroken)
@@ -118,10 +151,26 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
 
     private async Task CommitAsync(Guid id, List<Waiting> batch)
     {
-        await using var connection = await system.Source.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await AuditRows.WriteAsync(connection, id, [.. batch.Select(w => (w.Entry, w.Row))], CancellationToken.None);
-        await transaction.CommitAsync();
+        try
+        {
+            kept ??= await system.Source.OpenConnectionAsync();
+            // COPY alone is a transaction: only events need BEGIN and COMMIT around both, which is one more way to the server and back.
+            await using var transaction = batch.Exists(w => w.Encoded.Entry.Events.Count > 0) ? await kept.BeginTransactionAsync() : null;
+            await AuditRows.WriteAsync(kept, id, [.. batch.Select(w => w.Encoded)], CancellationToken.None);
+            if (transaction is not null) await transaction.CommitAsync();
+        }
+        catch
+        {
+            await LetGoAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Back to the pool, which closes it when it is broken.</summary>
+    private async Task LetGoAsync()
+    {
+        if (kept is { } connection) await connection.DisposeAsync();
+        kept = null;
     }
 
     private async Task<bool> IsDurableAsync(AuditEntry first)
@@ -132,9 +181,23 @@ public sealed class AuditWriter(SystemDatabase system, TimeProvider clock) : Bac
         return await command.ExecuteScalarAsync() is true;
     }
 
-    private sealed record Waiting(AuditedEntry Entry, byte[] Row)
+    /// <summary>Whoever waits for its entry goes on within <see cref="Part"/>.</summary>
+    private sealed class Waiting(EncodedEntry encoded) : TaskCompletionSource
     {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public EncodedEntry Encoded { get; } = encoded;
+    }
+
+    /// <summary>Some of a batch that is durable, or was refused.</summary>
+    private sealed class Part(List<Waiting> batch, int from, int to, Exception? refusal) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            for (var i = from; i < to; i++)
+            {
+                if (refusal is null) batch[i].TrySetResult();
+                else batch[i].TrySetException(new AuditUnavailableException("The audit could not be written.", refusal));
+            }
+        }
     }
 }
 

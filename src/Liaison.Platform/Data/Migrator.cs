@@ -9,7 +9,20 @@ namespace Liaison.Platform.Data;
 public static class Migrator
 {
     /// <summary>Advisory lock keys of the hub; distinct from <see cref="WriteTransaction"/>'s.</summary>
-    private const long MigrationLock = 0x4C49_4149_0001;
+    internal const long MigrationLock = 0x4C49_4149_0001;
+
+    /// <summary>Where it is recorded what ran.</summary>
+    private const string Book = """
+        CREATE SCHEMA IF NOT EXISTS migration;
+        GRANT USAGE ON SCHEMA migration TO liaison_app;
+        CREATE TABLE IF NOT EXISTS migration.applied (
+            module   text NOT NULL,
+            number   int NOT NULL,
+            checksum text NOT NULL,
+            at       timestamptz NOT NULL,
+            PRIMARY KEY (module, number));
+        GRANT SELECT ON migration.applied TO liaison_app
+        """;
 
     /// <param name="connectionString">As <c>liaison_owner</c>.</param>
     /// <param name="migrations">Of every module, Platform's first.</param>
@@ -18,20 +31,10 @@ public static class Migrator
     public static async Task<int> MigrateAsync(
         string connectionString, IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellation)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(PrimaryAddress.Of(connectionString));
         await connection.OpenAsync(cancellation);
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({MigrationLock})", cancellation);
-        await ExecuteAsync(connection, """
-            CREATE SCHEMA IF NOT EXISTS migration;
-            GRANT USAGE ON SCHEMA migration TO liaison_app;
-            CREATE TABLE IF NOT EXISTS migration.applied (
-                module   text NOT NULL,
-                number   int NOT NULL,
-                checksum text NOT NULL,
-                at       timestamptz NOT NULL,
-                PRIMARY KEY (module, number));
-            GRANT SELECT ON migration.applied TO liaison_app
-            """, cancellation);
+        await ExecuteAsync(connection, Book, cancellation);
 
         var applied = await ReadAppliedAsync(connection, cancellation);
         Check(applied, migrations);
@@ -46,6 +49,18 @@ public static class Migrator
         return ran;
     }
 
+    /// <summary>Keeps every migration off until the connection's transaction ends.</summary>
+    internal static Task LockForTransactionAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})", cancellation);
+
+    /// <summary>Builds a schema in an empty database within the connection's transaction, for a restore.</summary>
+    internal static async Task BuildAsync(
+        NpgsqlConnection connection, IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellation)
+    {
+        await ExecuteAsync(connection, Book, cancellation);
+        foreach (var migration in migrations) await RunAsync(connection, migration, clock.GetUtcNow(), cancellation);
+    }
+
     /// <summary>Refuses to serve on a schema that is not this build's.</summary>
     /// <param name="connectionString">As <c>liaison_app</c>.</param>
     /// <param name="migrations">Of every module.</param>
@@ -53,7 +68,7 @@ public static class Migrator
     /// <exception cref="SchemaMismatchException">The message says what to do.</exception>
     public static async Task RequireCurrentAsync(string connectionString, IReadOnlyList<Migration> migrations, CancellationToken cancellation)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(PrimaryAddress.Of(connectionString));
         await connection.OpenAsync(cancellation);
         try
         {
@@ -94,6 +109,12 @@ public static class Migrator
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, DateTimeOffset at, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await RunAsync(connection, migration, at, cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, Migration migration, DateTimeOffset at, CancellationToken cancellation)
+    {
         await ExecuteAsync(connection, migration.Sql, cancellation);
         await using var record = new NpgsqlCommand("INSERT INTO migration.applied VALUES ($1, $2, $3, $4)", connection)
         {
@@ -104,7 +125,6 @@ public static class Migrator
             },
         };
         await record.ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)

@@ -11,7 +11,11 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
     private const int Connections = 8;
 
     public NpgsqlDataSource Source { get; } =
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(appConnectionString) { MaxPoolSize = Connections }.ConnectionString);
+        new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(appConnectionString) { MaxPoolSize = Connections }.ConnectionString)
+        {
+            // Else metrics would name it by its connection string.
+            Name = "system",
+        }.Build();
 
     /// <summary>
     /// Closes every idle connection, the requests' too: after a restart of PostgreSQL each of them leads to a dead server and would fail

@@ -17,9 +17,11 @@ public sealed class WriteTransaction : IAsyncDisposable
 
     private readonly List<AuditedEntry> entries = [];
     private readonly NpgsqlTransaction transaction;
+    private readonly bool ownsConnection;
 
-    private WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, TimeProvider clock)
+    private WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, TimeProvider clock, bool ownsConnection)
     {
+        this.ownsConnection = ownsConnection;
         Connection = connection;
         this.transaction = transaction;
         At = clock.GetUtcNow().ToMicroseconds();
@@ -41,7 +43,7 @@ public sealed class WriteTransaction : IAsyncDisposable
         var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
-            return new(connection, await connection.BeginTransactionAsync(cancellation), clock);
+            return new(connection, await connection.BeginTransactionAsync(cancellation), clock, ownsConnection: true);
         }
         catch
         {
@@ -49,6 +51,10 @@ public sealed class WriteTransaction : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>On a connection that goes on to be the caller's.</summary>
+    public static async Task<WriteTransaction> BeginAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellation) =>
+        new(connection, await connection.BeginTransactionAsync(cancellation), clock, ownsConnection: false);
 
     /// <summary>Adds the audit entry of this change, with the events it causes.</summary>
     public void Add(AuditEntry entry, params IReadOnlyList<OutboxEvent> events) => entries.Add(new(entry, events));
@@ -58,7 +64,7 @@ public sealed class WriteTransaction : IAsyncDisposable
     public async Task<long> CommitAsync(string module, CancellationToken cancellation)
     {
         if (entries.Count == 0) throw new InvalidOperationException("A change set needs an audit entry.");
-        await AuditRows.WriteAsync(Connection, ChangeSet, [.. entries.Select(e => (e, AuditRow.Encode(e.Entry)))], cancellation);
+        await AuditRows.WriteAsync(Connection, ChangeSet, [.. entries.Select(EncodedEntry.Of)], cancellation);
         await using var position = new NpgsqlBatch(Connection, transaction)
         {
             BatchCommands =
@@ -73,23 +79,27 @@ public sealed class WriteTransaction : IAsyncDisposable
                     Parameters = { new() { Value = ChangeSet }, new() { Value = module }, new() { Value = At }, new() { Value = Records } },
                 },
                 new($"NOTIFY {ChangeLog.Channel}"),
+                // In the same message: all writers of the database wait while the lock is held, and none for a round trip of another.
+                new("COMMIT"),
             },
         };
-        var drawn = 0L;
-        await using (var reader = await position.ExecuteReaderAsync(cancellation))
-        {
-            await reader.NextResultAsync(cancellation);
-            if (await reader.ReadAsync(cancellation)) drawn = reader.GetInt64(0);
-        }
 
         // From here on the write may be durable whatever happens to the request: it is not cancelled half-way.
-        await transaction.CommitAsync(CancellationToken.None);
+        await using var reader = await position.ExecuteReaderAsync(CancellationToken.None);
+        await reader.NextResultAsync(CancellationToken.None);
+        await reader.ReadAsync(CancellationToken.None);
+        var drawn = reader.GetInt64(0);
+        // An error of what comes after the position, the COMMIT above all, is thrown by reading to the end.
+        while (await reader.NextResultAsync(CancellationToken.None))
+        {
+        }
+
         return drawn;
     }
 
     public async ValueTask DisposeAsync()
     {
         await transaction.DisposeAsync();
-        await Connection.DisposeAsync();
+        if (ownsConnection) await Connection.DisposeAsync();
     }
 }

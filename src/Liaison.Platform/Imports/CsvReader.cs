@@ -21,7 +21,7 @@ public static class CsvReader
     public static async IAsyncEnumerable<CsvRow> ReadAsync(
         Stream stream, CsvLimits limits, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var text = new CsvText(stream);
+        var text = new ForeignText(stream);
         var head = new ArrayBufferWriter<char>();
         var delimiter = new CsvDelimiter();
         do

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -20,10 +21,16 @@ public static class Answers
     public static IResult Problem(ProblemKind kind, string detail) => new ProblemAnswer(kind.With(detail));
 
     /// <summary>Bad input, field by field.</summary>
-    public static IResult Invalid(IReadOnlyList<FieldProblem> problems) =>
-        new ProblemAnswer(PlatformProblems.InvalidRequest.With(
-            problems.Count == 1 ? problems[0].Message : $"{problems.Count} fields are at fault; each is listed in errors.",
-            [.. problems.Select(FieldFault.Of)]));
+    public static IResult Invalid(IReadOnlyList<FieldProblem> problems) => new ProblemAnswer(PlatformProblems.Invalid(problems));
+
+    /// <summary>
+    /// By what a failure is found in the log: the trace's id when the request is traced, here or by its caller, else one of the
+    /// connection and the request.
+    /// </summary>
+    public static string TraceId(HttpContext http) =>
+        Activity.Current is { } activity ? activity.TraceId.ToString()
+        : ActivityContext.TryParse(http.Request.Headers.TraceParent, null, out var caller) ? caller.TraceId.ToString()
+        : http.TraceIdentifier;
 
     private sealed class BytesAnswer(byte[] body, string mediaType, int status) : IResult
     {
@@ -33,7 +40,9 @@ public static class Answers
             httpContext.Response.ContentType = mediaType;
             httpContext.Response.ContentLength = body.Length;
             httpContext.Response.Headers.CacheControl = "no-store";
-            return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+            // Not flushed here: the server sends header and body together when the request ends.
+            httpContext.Response.BodyWriter.Write(body);
+            return Task.CompletedTask;
         }
     }
 
@@ -42,7 +51,7 @@ public static class Answers
         public Task ExecuteAsync(HttpContext httpContext)
         {
             if (problem.Status is StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "1";
-            var traced = problem with { TraceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier };
+            var traced = problem with { TraceId = TraceId(httpContext) };
             var body = JsonSerializer.SerializeToUtf8Bytes(traced, LiaisonJson.Default.Problem);
             return new BytesAnswer(body, Api.Problem.MediaType, problem.Status).ExecuteAsync(httpContext);
         }

@@ -1,58 +1,15 @@
-using System.Net.Sockets;
-using Liaison.Api;
-using Liaison.Platform.Audit;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Liaison.Platform.Web;
 
-/// <summary>The one exception handler: what goes wrong outside the rules becomes a problem document, and only its kind is logged.</summary>
-internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger) : IExceptionHandler
+/// <summary>The one exception handler: a failure becomes a problem document.</summary>
+internal sealed class FailureAnswers(Failures failures) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (httpContext.RequestAborted.IsCancellationRequested) return true;
-        var problem = exception switch
-        {
-            BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
-                PlatformProblems.BodyTimeout.With("Send the body faster than 240 bytes a second."),
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-                PlatformProblems.BodyTooLarge.With("The body is over the limit of this route."),
-            BadHttpRequestException => PlatformProblems.MalformedBody.With("The request broke off, or a part of its address is malformed."),
-            PostgresException { IsTransient: false } => Fault(exception),
-            AuditUnavailableException or NpgsqlException or SocketException or TimeoutException => Unavailable(exception),
-            _ => Fault(exception),
-        };
-        await Answers.Problem(problem).ExecuteAsync(httpContext);
+        await Answers.Problem(failures.Explain(exception, Answers.TraceId(httpContext))).ExecuteAsync(httpContext);
         return true;
     }
-
-    private Problem Unavailable(Exception exception)
-    {
-        // Messages of the database may quote values, so only types are logged.
-        LogUnavailable(Chain(exception));
-        return PlatformProblems.Unavailable.With("The database or the audit cannot be written now. Nothing was answered; ask again.");
-    }
-
-    private Problem Fault(Exception exception)
-    {
-        LogFault(Chain(exception), exception.StackTrace);
-        return PlatformProblems.Fault.With("The fault is logged under this trace id. Tell the hub's operator.");
-    }
-
-    private static string Chain(Exception? exception)
-    {
-        var names = new List<string>();
-        for (; exception is not null; exception = exception.InnerException)
-            names.Add(exception is PostgresException refused ? $"PostgresException {refused.SqlState}" : exception.GetType().Name);
-        return string.Join(" < ", names);
-    }
-
-    [LoggerMessage(1, LogLevel.Error, "The database or the audit is away: {Kinds}")]
-    private partial void LogUnavailable(string kinds);
-
-    [LoggerMessage(2, LogLevel.Error, "A request failed: {Kinds}\n{StackTrace}")]
-    private partial void LogFault(string kinds, string? stackTrace);
 }

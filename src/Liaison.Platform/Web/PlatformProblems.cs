@@ -1,4 +1,5 @@
 using Liaison.Api;
+using Liaison.Kernel.Parsing;
 
 namespace Liaison.Platform.Web;
 
@@ -21,12 +22,19 @@ public static class PlatformProblems
     public static readonly ProblemKind NotYetVisible = new("notYetVisible", 503, "Written, and not yet seen by searches");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The hub cannot answer now");
 
+    public static readonly ProblemKind DiskNearlyFull = new("diskNearlyFull", 507, "The hub has too little room left to write");
+
+    /// <summary>Bad input, field by field.</summary>
+    public static Problem Invalid(IReadOnlyList<FieldProblem> problems) => InvalidRequest.With(
+        problems.Count == 1 ? problems[0].Message : $"{problems.Count} fields are at fault; each is listed in errors.",
+        [.. problems.Select(FieldFault.Of)]);
+
     public static IReadOnlyList<ProblemKind> OfEveryRoute { get; } =
         [Unauthenticated, PermissionMissing, InvalidRequest, TooManyRequests, Fault, Unavailable];
 
     public static IReadOnlyList<ProblemKind> OfEveryBody { get; } = [MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType];
 
-    public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible];
+    public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible, DiskNearlyFull];
 
     public static IReadOnlyList<ProblemKind> All { get; } =
         [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed];

@@ -23,11 +23,12 @@ public static class RequestBody
     /// <param name="http">The request.</param>
     /// <param name="type">What the body is to be.</param>
     /// <param name="explainUnknown">May turn the name of an unknown member into a clearer problem than "unknown".</param>
-    public static async Task<ReadBody<T>> ReadAsync<T>(
+    public static async ValueTask<ReadBody<T>> ReadAsync<T>(
         HttpContext http, JsonTypeInfo<T> type, Func<string, FieldProblem?>? explainUnknown = null)
         where T : class
     {
-        if (!http.Request.HasJsonContentType())
+        // The usual spelling is taken without a parse.
+        if (http.Request.ContentType is not "application/json" && !http.Request.HasJsonContentType())
             return Refused<T>(PlatformProblems.UnsupportedMediaType.With("Send application/json in UTF-8."));
         var (bytes, tooLarge) = await ReadBytesAsync(http, JsonLimit);
         if (tooLarge)
@@ -38,7 +39,7 @@ public static class RequestBody
     }
 
     /// <summary>Reads at most <paramref name="limit"/> bytes into memory; more is not read.</summary>
-    public static async Task<(byte[] Bytes, bool TooLarge)> ReadBytesAsync(HttpContext http, int limit)
+    public static async ValueTask<(byte[] Bytes, bool TooLarge)> ReadBytesAsync(HttpContext http, int limit)
     {
         if (http.Request.ContentLength > limit) return ([], true);
         while (true)
@@ -60,11 +61,18 @@ public static class RequestBody
         if (!Utf8.IsValid(bytes)) return Refused<T>(PlatformProblems.MalformedBody.With("Not valid UTF-8. Send JSON in UTF-8."));
         try
         {
-            var unknown = FindUnknown(bytes, type, explainUnknown);
-            if (unknown.Count > 0)
-                return Refused<T>(PlatformProblems.InvalidRequest.With(unknown[0].Message, [.. unknown.Select(FieldFault.Of)]));
-            return JsonSerializer.Deserialize(bytes, type) is { } value
-                ? new(bytes, value, null)
+            // The serializer refuses unknown members itself, so that they need a look of their own only when it refused, or when some of
+            // them have an explanation that goes before everything else.
+            var value = explainUnknown is null ? Deserialize(bytes, type) : null;
+            if (value is null)
+            {
+                var unknown = FindUnknown(bytes, type, explainUnknown);
+                if (unknown.Count > 0)
+                    return Refused<T>(PlatformProblems.InvalidRequest.With(unknown[0].Message, [.. unknown.Select(FieldFault.Of)]));
+                value = JsonSerializer.Deserialize(bytes, type);
+            }
+
+            return value is not null ? new(bytes, value, null)
                 : Refused<T>(PlatformProblems.MalformedBody.With("A JSON object is needed, not null."));
         }
         catch (InvalidOperationException)
@@ -75,6 +83,19 @@ public static class RequestBody
         catch (JsonException malformed)
         {
             return Refused<T>(PlatformProblems.MalformedBody.With(Explain(malformed), Fault(malformed)));
+        }
+    }
+
+    private static T? Deserialize<T>(byte[] bytes, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

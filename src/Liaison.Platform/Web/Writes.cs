@@ -29,7 +29,7 @@ public abstract record WriteResult
 /// Runs every write of the hub: one transaction for records, audit, outbox, change position and the Idempotency-Key, so that a repeated
 /// request gives the same answer and has its effect once. What a rule refuses is rolled back and audited.
 /// </summary>
-public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimeProvider clock)
+public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, DiskGuard disk, TimeProvider clock)
 {
     private const int LongestKey = 128;
 
@@ -47,6 +47,12 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, TimePro
         var key = http.Request.Headers[Headers.IdempotencyKey].ToString();
         if (key.Length > LongestKey || key.Any(c => c is < '!' or > '~'))
             return Answers.Invalid([new(Headers.IdempotencyKey, "idempotencyKey", $"Send 1 to {LongestKey} visible ASCII characters.")]);
+
+        if (disk.RefuseWrite() is { } full)
+        {
+            await audit.AppendAsync(act.Refused(full, clock.GetUtcNow()), [], http.RequestAborted);
+            return Answers.Problem(full);
+        }
 
         var write = new Write(act.Caller.Account, key, Digest(http.Request, body.Span));
         var (result, position, isRepeated) = await AttemptAsync(write, dataset, work, http.RequestAborted);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Issuers;
 using Liaison.Kernel.Mrz;
@@ -45,6 +46,10 @@ internal sealed class SearchQuestionParser
 {
     private const int LongestText = 100;
     private const int OldestCheckDays = 366;
+
+    /// <summary>Of every code as it is usually sent: the same for each question.</summary>
+    private static readonly FrozenDictionary<string, string[]> LookAlikesOfCodes =
+        IssuingCodes.All.ToFrozenDictionary(c => c.Code, c => FindLookAlikes(c.Code));
 
     private readonly List<FieldProblem> problems = [];
     private readonly SearchRequest request;
@@ -124,7 +129,9 @@ internal sealed class SearchQuestionParser
         return question with { Issuer = code, LookAlikeIssuers = lookAlikes, IssuerUnreadable = code is null && lookAlikes.Length == 0 };
     }
 
-    private static string[] LookAlikes(string issuer) =>
+    private static string[] LookAlikes(string issuer) => LookAlikesOfCodes.TryGetValue(issuer, out var known) ? known : FindLookAlikes(issuer);
+
+    private static string[] FindLookAlikes(string issuer) =>
         [.. IssuingCodes.OneConfusableAway(issuer).Where(c => c.Use is not (IssuerUse.NationalityOnly or IssuerUse.NeverPrinted)).Select(c => c.Code)];
 
     private SearchQuestion WithIssuer(SearchQuestion question, string? issuer)

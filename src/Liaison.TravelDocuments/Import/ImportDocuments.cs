@@ -1,127 +1,147 @@
-using System.Text.Json;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Parsing;
-using Liaison.Matching;
-using Liaison.Platform.Access;
+using Liaison.Kernel.Text;
 using Liaison.Platform.Audit;
-using Liaison.Platform.Codes;
-using Liaison.Platform.Data;
+using Liaison.Platform.Imports;
 using Liaison.Platform.Web;
-using Liaison.TravelDocuments.Domain;
-using Liaison.TravelDocuments.Record;
-using Liaison.TravelDocuments.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Liaison.TravelDocuments.Import;
 
 /// <summary>
-/// A small file of documents, CSV or NDJSON, in one transaction. Each bad row is rejected with its line and what to do; the good rows are
-/// recorded; a repeated file meets its own records as duplicates and changes nothing.
+/// A file of documents of any size: taken to the node's disk, answered with a job, and recorded by <see cref="ImportWork"/> all at once.
 /// </summary>
-internal sealed class ImportDocuments(DocumentIndex index, Writes writes, RecordingRules rules)
+internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, AuditWriter audit, TimeProvider clock)
 {
-    public const int MostBytes = 10 << 20;
-    public const int MostRows = 10_000;
+    public const string DefaultFeed = "default";
+    private const int UsualWithdrawals = 10;
+    private const int LongestKey = 128;
 
-    public async Task<IResult> HandleAsync(HttpContext http)
+    public async Task<IResult> HandleAsync(HttpContext http, string? feed, string? mode, string? maxWithdrawals)
     {
         var type = MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
         if (type is not ("text/csv" or "application/x-ndjson"))
-            return Answers.Problem(PlatformProblems.UnsupportedMediaType, "Send text/csv or application/x-ndjson.");
+            return Answers.Problem(PlatformProblems.UnsupportedMediaType, "Send text/csv or application/x-ndjson, plain or as gzip.");
         if (!RequestContext.Parse(http, TravelDocumentEvents.Imported).Is(out var act, out var faults)) return Answers.Invalid(faults);
-        var (bytes, tooLarge) = await RequestBody.ReadBytesAsync(http, MostBytes);
-        if (tooLarge) return Answers.Problem(Problems.ImportTooLarge, $"At most {MostBytes >> 20} MiB in one file. Split it.");
+        var key = http.Request.Headers[Headers.IdempotencyKey].ToString();
+        if (Check(key, feed, mode, maxWithdrawals) is { Count: > 0 } problems) return Answers.Invalid(problems);
 
-        var file = type == "text/csv" ? await ImportFile.ReadCsvAsync(bytes, MostRows, http.RequestAborted) : ImportFile.ReadNdjson(bytes, MostRows);
-        if (file.Problem is { } unreadable) return Answers.Problem(unreadable);
-        return await writes.RunAsync(http, bytes, index, act, (transaction, cancellation) =>
-            ImportAsync(transaction, act, file.Rows, cancellation));
-    }
-
-    private async Task<WriteResult> ImportAsync(WriteTransaction transaction, Act act, IReadOnlyList<ImportRow> rows, CancellationToken cancellation)
-    {
-        var (good, rejects) = Judge(act.Caller, rows);
-        NewDocument[] incoming = [.. good.Select(g => WireDocument.New(g.Document, act.Caller.Member, g.Why, transaction.At))];
-        var inserted = await DocumentStore.InsertAsync(transaction, incoming, act.Caller.Account, cancellation);
-        if (inserted.Count < incoming.Length) rejects.AddRange(await DuplicatesAsync(transaction, good, incoming, inserted, cancellation));
-
-        var answer = new ImportAnswer
+        if (await spool.TakeAsync(http, $"{type} {feed ?? DefaultFeed} {mode ?? "delta"} {Percentage(maxWithdrawals)}") is not { } file)
+            return Answers.Problem(Problems.ImportTooLarge, $"At most {spool.MostBytes >> 20} MiB in one file. Split it, or send it as gzip.");
+        var order = new ImportOrder(
+            Guid.CreateVersion7(), work.Dataset, act.Caller.Member, act.Caller.Account, key, feed ?? DefaultFeed, mode ?? "delta", file, clock.GetUtcNow());
+        var accepted = false;
+        try
         {
-            ImportId = transaction.ChangeSet,
-            Rows = rows.Count,
-            Recorded = inserted.Count,
-            Rejected = rows.Count - inserted.Count,
-            Rejects = [.. rejects.OrderBy(r => r.Line)],
-        };
-        transaction.Records = inserted.Count;
-        AddAudit(transaction, act, answer, [.. inserted.Keys]);
-        return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(answer, LiaisonJson.Default.ImportAnswer), null, null);
-    }
-
-    /// <summary>One entry for what was taken, and one for what the caller had no right to write.</summary>
-    private static void AddAudit(WriteTransaction transaction, Act act, ImportAnswer answer, IReadOnlyList<Guid> recorded)
-    {
-        var told = act with
+            if (await jobs.ClaimAsync(order, http.RequestAborted) is { } earlier) return await AnswerEarlierAsync(http, act, earlier);
+            await audit.AppendAsync((act with { Asked = Told(order) }).Entry("received", order.At), [], http.RequestAborted);
+            accepted = work.TryQueue(new(order, act, type == "text/csv", Percentage(maxWithdrawals)));
+        }
+        finally
         {
-            Asked = AuditJson.Of(("import", answer.ImportId), ("rows", answer.Rows), ("rejected", answer.Rejected)),
-            Records = recorded,
-        };
-        transaction.Add(told.Entry("done", transaction.At));
-        var denied = answer.Rejects.Count(r => r.Code == Problems.NotIssuingAuthority.Code);
-        if (denied == 0) return;
-        var attempt = act with { Asked = AuditJson.Of(("import", answer.ImportId), ("deniedRows", denied)) };
-        transaction.Add(attempt.Denied(Problems.NotIssuingAuthority.Code, transaction.At));
-    }
-
-    /// <summary>The same rules as for one record, row by row.</summary>
-    private (List<(int Line, ReportedDocument Document, string? Why)> Good, List<RowReject> Rejects) Judge(Caller caller, IReadOnlyList<ImportRow> rows)
-    {
-        var now = rules.Now();
-        var good = new List<(int, ReportedDocument, string?)>(rows.Count);
-        var rejects = new List<RowReject>();
-        var seen = new HashSet<(string, string, NumberKey, NumberKey?)>();
-        foreach (var row in rows)
-        {
-            if (row.Request is null)
-            {
-                rejects.AddRange(row.Problems.Select(p => new RowReject(row.Line, p.Field, p.Code, p.Message)));
-            }
-            else if (!DocumentRules.Parse(row.Request, now).Is(out var document, out var problems))
-            {
-                rejects.AddRange(problems.Select(p => new RowReject(row.Line, p.Field, p.Code, p.Message)));
-            }
-            else if (AccessDecision.RefuseWrite(caller, document.Issuer, IssuingAuthorities.MemberFor(document.Issuer)) is { } reason)
-            {
-                rejects.Add(new(row.Line, "issuer", Problems.NotIssuingAuthority.Code, reason));
-            }
-            else if (!seen.Add((document.Issuer, document.Kind, document.Number.Key, document.RangeTo?.Key)))
-            {
-                rejects.Add(new(row.Line, "number", "repeatedInFile", "An earlier row of this file names the same document."));
-            }
-            else
-            {
-                good.Add((row.Line, document, row.Request.Why));
-            }
+            if (!accepted) File.Delete(file.Path);
         }
 
-        return (good, rejects);
+        if (!accepted)
+        {
+            await jobs.FailAsync(order.Id, PlatformProblems.Unavailable.Code, "Too many imports wait on this node. Send it again later.", default);
+            return Answers.Problem(PlatformProblems.Unavailable, "Too many imports wait on this node. Send it again later.");
+        }
+
+        return Accepted(http, (await jobs.FindAsync(order.Id, order.Member, http.RequestAborted))!);
     }
 
-    private static async Task<IEnumerable<RowReject>> DuplicatesAsync(WriteTransaction transaction,
-        List<(int Line, ReportedDocument Document, string? Why)> good, NewDocument[] incoming, Dictionary<Guid, long> inserted,
-        CancellationToken cancellation)
+    public async Task<IResult> ListAsync(HttpContext http)
     {
-        var refused = Enumerable.Range(0, incoming.Length).Where(i => !inserted.ContainsKey(incoming[i].Id)).ToArray();
-        var active = await DocumentStore.FindActiveAsync(transaction, [.. refused.Select(i => incoming[i].Document)], cancellation);
-        return refused.Select((place, i) =>
+        if (!RequestContext.Parse(http, TravelDocumentEvents.ImportRead).Is(out var act, out var faults)) return Answers.Invalid(faults);
+        var own = await jobs.ListAsync(work.Dataset, act.Caller.Member, http.RequestAborted);
+        await audit.AppendAsync(act.Entry("done", clock.GetUtcNow()), [], http.RequestAborted);
+        return Answers.Json(new ImportJobList(own), LiaisonJson.Default.ImportJobList);
+    }
+
+    public async Task<IResult> ReadAsync(HttpContext http, Guid id)
+    {
+        var (job, problem) = await FindAsync(http, id);
+        return job is null ? problem! : Answers.Json(job, LiaisonJson.Default.ImportJob);
+    }
+
+    public async Task<IResult> RejectsAsync(HttpContext http, Guid id)
+    {
+        var (job, problem) = await FindAsync(http, id);
+        return job is null ? problem! : new RejectFileAnswer(jobs.RejectsAsync(id, ImportJobs.MostRejectsKept, http.RequestAborted), id);
+    }
+
+    private async Task<(ImportJob? Job, IResult? Problem)> FindAsync(HttpContext http, Guid id)
+    {
+        if (!RequestContext.Parse(http, TravelDocumentEvents.ImportRead).Is(out var act, out var faults)) return (null, Answers.Invalid(faults));
+        var job = await jobs.FindAsync(id, act.Caller.Member, http.RequestAborted);
+        act = act with { Asked = AuditJson.Of(("import", id)) };
+        await audit.AppendAsync(act.Entry(job is null ? "notKnown" : "done", clock.GetUtcNow()), [], http.RequestAborted);
+        return job is null ? (null, Answers.Problem(Problems.UnknownImport, "No import of your member has this id.")) : (job, null);
+    }
+
+    private async Task<IResult> AnswerEarlierAsync(HttpContext http, Act act, (ImportJob Job, bool IsSameFile) earlier)
+    {
+        act = act with { Asked = AuditJson.Of(("import", earlier.Job.Id)) };
+        if (!earlier.IsSameFile)
         {
-            var problem = Problems.Duplicate(active.TryGetValue(i, out var existing) ? existing : null);
-            return new RowReject(good[place].Line, "number", problem.Code, problem.Detail ?? problem.Title);
-        });
+            var reused = PlatformProblems.IdempotencyKeyReused.With("Use a new key for a new file, or for the same file with another feed, mode or limit.");
+            await audit.AppendAsync(act.Refused(reused, clock.GetUtcNow()), [], http.RequestAborted);
+            return Answers.Problem(reused);
+        }
+
+        var again = act with { Asked = AuditJson.Of(("repeated", act.Kind.Code), ("import", earlier.Job.Id)) };
+        await audit.AppendAsync(again.Entry("done", clock.GetUtcNow()) with { Event = AuditEvents.Replayed.Code }, [], http.RequestAborted);
+        http.Response.Headers[Headers.IdempotencyReplayed] = "true";
+        return Accepted(http, (await jobs.FindAsync(earlier.Job.Id, act.Caller.Member, http.RequestAborted))!);
+    }
+
+    private static IResult Accepted(HttpContext http, ImportJob job)
+    {
+        http.Response.Headers.Location = Routes.TravelDocumentImport(job.Id);
+        return Answers.Json(job, LiaisonJson.Default.ImportJob, StatusCodes.Status202Accepted);
+    }
+
+    private static AuditJson Told(ImportOrder order) => AuditJson.Of(
+        ("import", order.Id), ("feed", order.Feed), ("mode", order.Mode), ("digest", Convert.ToHexStringLower(order.File.Digest)));
+
+    private static List<FieldProblem> Check(string key, string? feed, string? mode, string? maxWithdrawals)
+    {
+        var problems = new List<FieldProblem>();
+        if (key.Length > LongestKey || key.Any(c => c is < '!' or > '~'))
+            problems.Add(new(Headers.IdempotencyKey, "idempotencyKey", $"Send 1 to {LongestKey} visible ASCII characters."));
+        if (feed is not null && !FeedName().IsMatch(feed))
+            problems.Add(new("feed", "feedName", "1 to 40 characters a–z, 0–9 and hyphen."));
+        if (mode is not (null or "delta" or "full")) problems.Add(new("mode", "importMode", "Use delta or full."));
+        if (maxWithdrawals is not null && Percentage(maxWithdrawals) is < 0 or > 100)
+            problems.Add(new("maxWithdrawals", "percentage", "A whole number from 0 to 100."));
+        return problems;
+    }
+
+    private static int Percentage(string? text) =>
+        text is null ? UsualWithdrawals : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : -1;
+
+    [GeneratedRegex(@"^[a-z0-9-]{1,40}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex FeedName();
+
+    /// <summary>The reject file, row by row.</summary>
+    private sealed class RejectFileAnswer(IAsyncEnumerable<RowReject> rejects, Guid id) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.ContentType = "text/csv; charset=utf-8";
+            httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{id}.rejects.csv\"";
+            httpContext.Response.Headers.CacheControl = "no-store";
+            await httpContext.Response.WriteAsync(CsvCells.Line("line", "column", "code", "message"), httpContext.RequestAborted);
+            await foreach (var reject in rejects)
+            {
+                await httpContext.Response.WriteAsync(CsvCells.Line(
+                    reject.Line.ToString(CultureInfo.InvariantCulture), reject.Column, reject.Code, reject.Message), httpContext.RequestAborted);
+            }
+        }
     }
 }
-
-/// <summary>A row of an import: what it asks to record, or what is wrong with it.</summary>
-internal sealed record ImportRow(int Line, TravelDocumentRequest? Request, IReadOnlyList<FieldProblem> Problems);

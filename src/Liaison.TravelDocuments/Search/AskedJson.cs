@@ -1,3 +1,4 @@
+using System.Globalization;
 using Liaison.Kernel.Mrz;
 using Liaison.Platform.Audit;
 using Liaison.TravelDocuments.Domain;
@@ -16,6 +17,21 @@ internal static class AskedJson
         ("near", question.Near ? true : null),
         ("format", question.Mrz?.Format.WireName()),
         ("checks", question.Mrz is { } mrz ? AuditJson.Of([.. MrzAnswer.Checks(mrz.Checks).Select(c => (c.Key, (object?)c.Value))]) : null));
+
+    /// <summary>What a question of a batch asks besides its number, and what it does not share with the batch.</summary>
+    public static AuditJson Besides(SearchQuestion question, Act batch) => AuditJson.Of(
+        ("repaired", question.Repaired?.Key.Text),
+        ("issuer", question.Issuer),
+        ("lookAlikeIssuers", question.LookAlikeIssuers),
+        ("kinds", question.Kinds),
+        ("near", question.Near ? true : null),
+        ("format", question.Mrz?.Format.WireName()),
+        ("checks", question.Mrz is { } mrz ? AuditJson.Of([.. MrzAnswer.Checks(mrz.Checks).Select(c => (c.Key, (object?)c.Value))]) : null),
+        ("purpose", question.Purpose == batch.Purpose ? null : question.Purpose),
+        ("reference", question.Reference),
+        ("onBehalfOf", question.OnBehalfOf),
+        ("place", question.Place),
+        ("occurredAt", question.OccurredAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
 
     public static AuditJson Of(ReportedDocument document) => AuditJson.Of(
         ("number", document.Number.Key.Text), ("rangeTo", document.RangeTo?.Key.Text), ("issuer", document.Issuer),

@@ -13,7 +13,7 @@ internal sealed partial class DocumentIndex
     {
         while (true)
         {
-            var readAt = clock.GetUtcNow().UtcTicks;
+            var (readAt, readStamp) = (clock.GetUtcNow().UtcTicks, clock.GetTimestamp());
             await EndLargeAsync();
             var sets = await ChangeLog.AfterAsync(connection, followed.Position, SetsAtOnce, cancellation);
             var now = sets.TakeWhile(set => !IsLarge(set)).ToList();
@@ -28,6 +28,7 @@ internal sealed partial class DocumentIndex
 
             if (sets.Count == SetsAtOnce) continue;
             // A large set on its way does not make the node stale: until it is in, answers name a position before it.
+            Volatile.Write(ref followedStamp, readStamp);
             Volatile.Write(ref followedAt, readAt);
             return;
         }
@@ -41,7 +42,8 @@ internal sealed partial class DocumentIndex
         var changes = await IndexRows.OfAsync(connection, [.. sets.Where(s => s.Module == Name).Select(s => s.Id)], cancellation);
         var last = new IndexPoint(sets[^1].Position, sets[^1].Id);
         // The index says where it is complete to, which is before a large set as long as that is on its way.
-        Numbers.Apply(large?.Before ?? last, CollectionsMarshal.AsSpan(changes));
+        if (large is null) Numbers.Apply(last, CollectionsMarshal.AsSpan(changes));
+        else Numbers.ApplyAhead(CollectionsMarshal.AsSpan(changes));
         MoveTo(last);
     }
 
@@ -52,8 +54,8 @@ internal sealed partial class DocumentIndex
         var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         lock (waitersGate)
         {
-            large = new(Numbers.Point, point, stopping, Task.Run(() => LoadLargeAsync(set, point, stopping.Token), CancellationToken.None));
-            followed = point;
+            large = new(point, stopping, Task.Run(() => LoadLargeAsync(set, point, stopping.Token), CancellationToken.None));
+            See(point);
         }
     }
 
@@ -93,7 +95,7 @@ internal sealed partial class DocumentIndex
     {
         lock (waitersGate)
         {
-            followed = point;
+            See(point);
             foreach (var (position, reached) in waiters)
             {
                 if (IsReached(position)) reached.TrySetResult();
@@ -103,9 +105,15 @@ internal sealed partial class DocumentIndex
         }
     }
 
+    private void See(IndexPoint point)
+    {
+        followed = point;
+        var origin = Numbers.Origin;
+        Volatile.Write(ref seen, new(origin.Database, origin.History, point.Position, point.ChangeSet));
+    }
+
     private bool IsReached(long position) => position <= followed.Position && position != large?.Point.Position;
 
-    /// <param name="Before">What the index is complete up to until the load is in.</param>
     /// <param name="Point">Of the large set.</param>
-    private sealed record LargeLoad(IndexPoint Before, IndexPoint Point, CancellationTokenSource Stopping, Task Loading);
+    private sealed record LargeLoad(IndexPoint Point, CancellationTokenSource Stopping, Task Loading);
 }

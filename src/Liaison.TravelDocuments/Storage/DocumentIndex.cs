@@ -33,8 +33,13 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     private IndexPoint followed;
     private LargeLoad? large;
 
+    private Past seen = new(Guid.Empty, Guid.Empty, 0, Guid.Empty);
+
     /// <summary>When the log was last read to its end; 0 before the index was complete for the first time.</summary>
     private long followedAt;
+
+    /// <summary>The same moment on the clock that nobody can set: a clock put back must not make an old index look fresh.</summary>
+    private long followedStamp;
 
     public string Name => "travelDocuments";
 
@@ -50,7 +55,13 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     /// <summary>False until the index was complete for the first time: before, it must not be asked.</summary>
     public bool IsComplete => Volatile.Read(ref followedAt) != 0;
 
-    public bool IsStale => IsComplete && clock.GetUtcNow().UtcTicks - Volatile.Read(ref followedAt) > node.StaleAfter.Ticks;
+    public bool IsStale => IsComplete && clock.GetElapsedTime(Volatile.Read(ref followedStamp)) > node.StaleAfter;
+
+    /// <summary>
+    /// How far the database was seen. It may be ahead of <see cref="AsOf"/>, while a large change set is on its way: what came after that
+    /// is found already.
+    /// </summary>
+    public Past Seen => Volatile.Read(ref seen);
 
     private NumberIndex Numbers => numbers ?? throw new InvalidOperationException("The index was not started.");
 
@@ -152,11 +163,15 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
                 await ListenAsync(connection, stopping);
                 await ForgetLargeAsync();
                 if (!await SharesPastAsync(connection, stopping)) await RebuildAsync(connection, stopping);
-                followed = Numbers.Point;
+                MoveTo(Numbers.Point);
+                var isTold = false;
+                connection.Notification += (_, _) => isTold = true;
                 while (true)
                 {
+                    isTold = false;
                     await FollowAsync(connection, stopping);
-                    await connection.WaitAsync(Poll, stopping);
+                    // A notice that came while the log was read would not end the wait any more.
+                    if (!isTold) await connection.WaitAsync(Poll, stopping);
                 }
             }
             catch (Exception away) when (away is not OperationCanceledException || !stopping.IsCancellationRequested)

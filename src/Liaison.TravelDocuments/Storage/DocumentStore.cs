@@ -11,7 +11,7 @@ internal sealed record NewDocument(Guid Id, string Owner, ReportedDocument Docum
 
 /// <summary>Every SQL statement of this module but the index's. Touches only its own schema.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class DocumentStore(NpgsqlDataSource database)
+internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads candidates, DocumentIndex index)
 {
     private const string Select = $"SELECT {DocumentRows.Columns} FROM travel_documents.document ";
 
@@ -122,13 +122,9 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         return (await ReadAllAsync(command, cancellation)).SingleOrDefault();
     }
 
-    /// <summary>The records of candidates.</summary>
-    public async Task<List<StoredDocument>> FindAllAsync(long[] records, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(Select + "WHERE record = ANY ($1)");
-        command.Parameters.Add(new() { Value = records });
-        return await ReadAllAsync(command, cancellation);
-    }
+    /// <summary>The records of candidates that the index gave before, at least as new as it.</summary>
+    public Task<List<StoredDocument>> FindAllAsync(long[] records, CancellationToken cancellation) =>
+        candidates.ReadAsync(index.Seen, Select + "WHERE record = ANY ($1)", records, DocumentRows.Read, cancellation);
 
     /// <summary>A member's own records, newest first, older than <paramref name="before"/>.</summary>
     public async Task<List<StoredDocument>> ListAsync(string owner, long before, int limit, CancellationToken cancellation)

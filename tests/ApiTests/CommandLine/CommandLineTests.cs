@@ -119,7 +119,7 @@ public sealed class CommandLineTests(HubFixture hub) : IClassFixture<HubFixture>
 
         var lines = shell.Write("more.ndjson", """{"number":"CL000022","issuer":"UTO","kind":"passport","status":"lost"}""");
         Assert.Equal(0, await shell.RunAsync("import", lines, "--json"));
-        Assert.Equal(1, JsonSerializer.Deserialize(shell.Out, LiaisonJson.Answers.ImportAnswer)!.Recorded);
+        Assert.Equal(1, JsonSerializer.Deserialize(shell.Out, LiaisonJson.Answers.ImportJob)!.Recorded);
         Assert.Equal(4, await shell.RunAsync("import", shell.Write("bad.csv", "name,issuer\nx,UTO\n")));
     }
 

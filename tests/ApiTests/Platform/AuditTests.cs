@@ -2,6 +2,7 @@ using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Outbox;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ApiTests.TravelDocuments;
@@ -10,7 +11,8 @@ namespace ApiTests.Platform;
 
 public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
 {
-    private static readonly AuditEventKind Test = new("test.event", "Made by a test"), TestBatch = new("test.batch", "Made by a test");
+    private static readonly AuditEventKind Test = new("test.event", "Made by a test"), TestBatch = new("test.batch", "Made by a test"),
+        TestCut = new("test.cut", "Made by a test");
 
     [Fact]
     public async Task A_search_is_in_the_audit_with_who_why_what_and_the_records_answered()
@@ -93,6 +95,42 @@ public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task A_connection_that_is_cut_in_the_middle_of_batches_costs_no_entry_and_writes_none_twice()
+    {
+        var writer = hub.Services.GetRequiredService<AuditWriter>();
+        var caller = new Caller("account", "FRA", new HashSet<string>(), null);
+        var hit = new OutboxEvent(Guid.CreateVersion7(), "test.cut", """{"a":1}""");
+        var (durable, stop) = (new System.Collections.Concurrent.ConcurrentBag<Guid>(), false);
+        async Task AppendAsync(int number)
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                var entry = AuditEntry.Of(caller, TestCut, "done", TimeProvider.System.GetUtcNow());
+                // Batches with events have a transaction around them, those without have none.
+                IReadOnlyList<OutboxEvent> events = number == 0 ? [hit with { Id = Guid.CreateVersion7() }] : [];
+                if (await Record.ExceptionAsync(() => writer.AppendAsync(entry, events, CancellationToken.None)) is { } told)
+                    Assert.IsType<AuditUnavailableException>(told);
+                else durable.Add(entry.Id);
+            }
+        }
+
+        var callers = Enumerable.Range(0, 8).Select(AppendAsync).ToArray();
+        for (var cut = 0; cut < 20; cut++)
+        {
+            await Task.Delay(20);
+            await CutAuditAsync();
+        }
+
+        Volatile.Write(ref stop, true);
+        await Task.WhenAll(callers);
+        Assert.NotEmpty(durable);
+        var ids = await hub.ScalarAsync<Guid[]>("SELECT array_agg(id) FROM audit.entry WHERE event = 'test.cut'");
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.Empty(durable.Except(ids));
+        Assert.True(await hub.ScalarAsync<bool>("SELECT count(*) = count(DISTINCT audit_entry) FROM platform.outbox WHERE type = 'test.cut'"));
+    }
+
+    [Fact]
     public async Task Concurrent_searches_share_transactions()
     {
         await Task.WhenAll(Enumerable.Range(0, 400).Select(i => hub.FoundAsync($"AU1{i:D5}")));
@@ -119,6 +157,16 @@ public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal([401, 429], statuses.Distinct());
         Assert.Equal(before, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'access.denied'"));
         Assert.Equal("notKnown", (await hub.FoundAsync("AU000004")).Answer);
+    }
+
+    private async Task CutAuditAsync()
+    {
+        await using var connection = new NpgsqlConnection(hub.AppConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("""
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY audit.entry%' AND datname = current_database()
+            """, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private async Task<AuditEntry> ReadAsync(Guid id)

@@ -64,8 +64,9 @@ public sealed class CompletenessTests(HubFixture hub) : IClassFixture<HubFixture
     [Fact]
     public async Task Garbage_in_any_body_answers_400_with_a_problem()
     {
-        var taken = Ruled.Where(e => e.Metadata.GetMetadata<IAcceptsMetadata>() is not null).ToArray();
-        Assert.True(taken.Length >= 5);
+        // An upload is taken as it comes and judged by its job; in a batch each line answers for itself.
+        var taken = Ruled.Where(e => e.Metadata.GetMetadata<IAcceptsMetadata>() is { } body && body.ContentTypes[0] == "application/json").ToArray();
+        Assert.True(taken.Length >= 4);
         foreach (var endpoint in taken)
         {
             foreach (var garbage in new[] { "{", "[]", "null", "\"text\"", "{\"number\":1}", "{\"nosuch\":true}", "\u0000\u0001", "{\"\\ud800\":1}", "{\"why\":\"\\ud800\"}", "{\"reference\":\"\\ud800\"}", "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}" })

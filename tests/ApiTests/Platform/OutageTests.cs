@@ -29,7 +29,11 @@ public sealed class OutageTests
         Assert.NotNull((await client.RecordAsync(Documents.Stolen("OU000001"), null, CancellationToken.None)).Value);
         Assert.Equal("hit", await AskAsync(client, "OU000001"));
 
+        using var batch = await OpenBatch.BeginAsync(http.BaseAddress, Callers.Utopia);
+        await batch.SendAsync("{\"number\":\"OU000001\",\"issuer\":\"UTO\"}\n");
+        await batch.UntilAsync("\"hit\"");
         await cluster.StopAsync();
+        await ABatchBreaksOffAndSaysSoAsync(batch);
         await EverybodyIsToldToComeBackAsync(http);
 
         await using var again = await folder.StartAsync();
@@ -37,9 +41,20 @@ public sealed class OutageTests
         await hub.WaitUntilReadyAsync();
         Assert.Equal("hit", await AskAsync(client, "OU000001"));
         Assert.Equal("notKnown", await AskAsync(client, "OU000002"));
+        Assert.Equal(1, (await client.SearchManyAsync("{\"number\":\"OU000001\",\"issuer\":\"UTO\"}"u8.ToArray(), CancellationToken.None)).Value?.Hit);
         Assert.NotNull((await client.RecordAsync(Documents.Stolen("OU000002"), null, CancellationToken.None)).Value);
         Assert.Equal("hit", await AskAsync(client, "OU000002"));
         await hub.StopAsync();
+    }
+
+    /// <summary>What was answered stands; the next line has no answer, and the last line says why.</summary>
+    private static async Task ABatchBreaksOffAndSaysSoAsync(OpenBatch batch)
+    {
+        await batch.SendAsync("{\"number\":\"OU000003\",\"issuer\":\"UTO\"}\n");
+        await batch.UntilAsync("{\"problem\":");
+        await batch.UntilAsync("\"code\":\"unavailable\"");
+        Assert.DoesNotContain("\"line\":2", batch.Got, StringComparison.Ordinal);
+        Assert.DoesNotContain("summary", batch.Got, StringComparison.Ordinal);
     }
 
     private static async Task EverybodyIsToldToComeBackAsync(HttpClient http)

@@ -103,6 +103,20 @@ public sealed class KillTests
         }
     }
 
+    [Theory]
+    [InlineData("LIAISON_STALE_AFTER", "soon")]
+    [InlineData("LIAISON_STALE_AFTER", "-5")]
+    [InlineData("LIAISON_STANDBY_DATABASE", "password=secret;hostess=db")]
+    public async Task A_variable_that_makes_no_sense_is_named_in_one_line_before_anything_is_started(string name, string value)
+    {
+        using var data = new DataFolder();
+        var (exit, errors) = await HubProcess.RunToEndAsync(data.Path, "Production", (name, value));
+        Assert.Equal(1, exit);
+        Assert.StartsWith("liaison: " + name, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", errors, StringComparison.Ordinal);
+        Assert.Null(await data.PostmasterAsync());
+    }
+
     /// <summary>Records documents from several writers; in the middle of it <paramref name="strike"/> happens.</summary>
     private static async Task<Written> WriteAsync(HubProcess hub, string folder, Func<Task> strike)
     {

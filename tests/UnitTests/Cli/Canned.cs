@@ -30,7 +30,8 @@ internal static class Canned
         """;
 
     public const string Import = """
-        {"importId":"019a0000-0000-7000-8000-0000000000aa","rows":3,"recorded":1,"rejected":2,"rejects":[
+        {"id":"019a0000-0000-7000-8000-0000000000aa","state":"done","feed":"default","mode":"delta","receivedAt":"2026-01-01T00:00:00Z",
+        "rows":3,"recorded":1,"changed":0,"unchanged":0,"withdrawn":0,"rejected":2,"bytes":9,"bytesRead":9,"rejects":[
         {"line":3,"column":"=cmd()","code":"unknownColumn","message":"Remove the column, or name it as the format says."},
         {"line":4,"column":"issuer","code":"unknownIssuer","message":"Give an ICAO code, \"UTO\" for one."}]}
         """;

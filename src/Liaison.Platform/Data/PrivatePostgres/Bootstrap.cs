@@ -86,7 +86,7 @@ internal static class Bootstrap
     {
         // A database's own grants are not copied from its template, hence for each; the schema public belongs to the database.
         await DoAsync(admin, $"REVOKE CONNECT, TEMPORARY ON DATABASE {Quoted(name)} FROM PUBLIC", stop);
-        await DoAsync(admin, $"GRANT CONNECT ON DATABASE {Quoted(name)} TO {AppRole}", stop);
+        await DoAsync(admin, $"GRANT CONNECT, TEMPORARY ON DATABASE {Quoted(name)} TO {AppRole}", stop);
         await using var inside = new NpgsqlConnection(Connection(socketFolder, ClusterRole.Admin, name));
         await inside.OpenAsync(stop);
         await DoAsync(inside, "REVOKE ALL ON SCHEMA public FROM PUBLIC", stop);

@@ -5,7 +5,7 @@ namespace Liaison.Platform.Data.PrivatePostgres;
 /// <summary>Where one hub's cluster lies, who runs it and with which programs; holds the locks that keep other hubs off.</summary>
 internal sealed class ClusterSite : IDisposable
 {
-    private const string Pointer = "postgres-is-in";
+    public const string Pointer = "postgres-is-in";
     private readonly List<FolderLock> locks = [];
 
     private ClusterSite(PrivatePostgresOptions options, OsUser user, string home, PostgresBinaries binaries)

@@ -7,7 +7,7 @@ namespace Liaison.Platform.Imports;
 /// Bytes to characters, strictly: a byte that is not text is a fault, not a replacement character, for a number with a replaced
 /// character would be stored as another number. Decoders of the platform report that by exception, so the two encodings are read here.
 /// </summary>
-internal sealed class CsvText(Stream stream)
+internal sealed class ForeignText(Stream stream)
 {
     private const int BlockBytes = 16_384;
 

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace Liaison.Api.TravelDocuments;
+
+/// <summary>A file on its way to become records.</summary>
+public sealed record ImportJob
+{
+    public required Guid Id { get; init; }
+
+    /// <summary><c>received reading merging publishing done failed</c>. Nothing is changed before <c>publishing</c>, and nothing by <c>failed</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The feed that the file belongs to.</summary>
+    public required string Feed { get; init; }
+
+    /// <summary><c>delta</c>: what the file names; <c>full</c>: what it does not name ends.</summary>
+    public required string Mode { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Rows read so far.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>New records.</summary>
+    public required long Recorded { get; init; }
+
+    /// <summary>Records of the feed that got a new version.</summary>
+    public required long Changed { get; init; }
+
+    /// <summary>Records of the feed that already were as the file has them.</summary>
+    public required long Unchanged { get; init; }
+
+    /// <summary>Records of the feed that ended.</summary>
+    public required long Withdrawn { get; init; }
+    public required long Rejected { get; init; }
+
+    /// <summary>Size of the file as it was sent.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>How much of it was read.</summary>
+    public required long BytesRead { get; init; }
+
+    /// <summary>While it reads.</summary>
+    public double? RowsPerSecond { get; init; }
+
+    /// <summary>Estimate, while it reads.</summary>
+    public double? SecondsLeft { get; init; }
+
+    /// <summary>True when a full file had rejects, so that nothing ended that it does not name: it may have been meant by one of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WithdrawalsHeld { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public Explanation? Problem { get; init; }
+
+    /// <summary>The first of the rejected rows; all that are kept come with <c>/rejects</c>.</summary>
+    public required IReadOnlyList<RowReject> Rejects { get; init; }
+}
+
+/// <summary>A member's imports, newest first.</summary>
+public sealed record ImportJobList(IReadOnlyList<ImportJob> Items);

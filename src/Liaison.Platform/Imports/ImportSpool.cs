@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Liaison.Platform.Data;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Liaison.Platform.Imports;
+
+/// <summary>An upload that lies in the node's folder, with the SHA-256 of what was asked for it and of its bytes.</summary>
+public sealed record SpooledFile(string Path, long Length, byte[] Digest);
+
+/// <summary>
+/// Where uploads wait for their job: in the node's folder, for the hub's user only, deleted when the job ends and when the node starts.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class ImportSpool(NodeOptions node)
+{
+    public long MostBytes => node.MostUploadBytes;
+
+    private const int Piece = 128 << 10;
+
+    private string NodeFile => Path.Combine(node.SpoolFolder, "node");
+
+    /// <summary>Empties it: what a job that was killed left is of no more use.</summary>
+    public void Prepare()
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(node.SpoolFolder);
+        else Directory.CreateDirectory(node.SpoolFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var left in Directory.EnumerateFiles(node.SpoolFolder, "*.upload")) File.Delete(left);
+    }
+
+    /// <summary>The name under which the last process of this node ran its jobs; null when there was none.</summary>
+    public Guid? ReadNode() => File.Exists(NodeFile) && Guid.TryParse(File.ReadAllText(NodeFile), out var node) ? node : null;
+
+    public void WriteNode(Guid name) => File.WriteAllText(NodeFile, name.ToString());
+
+    /// <summary>Takes the body of a request to the disk, piece by piece.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="asked">What is to be done with it: the same bytes for another end are another request.</param>
+    /// <returns>Null when it is over the limit; nothing is left of it then.</returns>
+    public async Task<SpooledFile?> TakeAsync(HttpContext http, string asked)
+    {
+        var mostBytes = MostBytes;
+        if (http.Request.ContentLength > mostBytes) return null;
+        // The server's own limit is for bodies that are read into memory.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        var path = Path.Combine(node.SpoolFolder, Guid.NewGuid().ToString("N") + ".upload");
+        var kept = false;
+        var piece = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            await using var file = new FileStream(path, options);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(Encoding.UTF8.GetBytes(asked + "\n"));
+            int read;
+            while ((read = await http.Request.Body.ReadAsync(piece, http.RequestAborted)) > 0)
+            {
+                if (file.Position + read > mostBytes) return null;
+                hash.AppendData(piece, 0, read);
+                await file.WriteAsync(piece.AsMemory(0, read), http.RequestAborted);
+            }
+
+            kept = true;
+            return new(path, file.Position, hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+            if (!kept) File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+using System.Globalization;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Liaison.Platform.Imports;
+using Liaison.Platform.Outbox;
+using Liaison.TravelDocuments.Domain;
+using Liaison.TravelDocuments.Storage;
+using Npgsql;
+
+namespace Liaison.TravelDocuments.Import;
+
+/// <summary>
+/// The one transaction that makes a staged file live: new records, new versions and ends, with audit, event, position and the job's own
+/// state. Other writers wait for it only while it commits.
+/// </summary>
+internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, ImportProgress progress, TimeProvider clock)
+{
+    private const string NoLongerReported = "noLongerReported";
+
+    /// <summary>A feed that shrinks by fewer records is no accident, whatever its size.</summary>
+    private const int HarmlessWithdrawals = 100;
+    private const int PastAtOnce = 2000;
+
+    private const string SameDocument = """
+        d.issuer = s.issuer AND d.kind = s.kind AND d.number_key = s.number_key AND coalesce(d.range_to_key, '') = coalesce(s.range_to_key, '')
+        """;
+
+    private const string Content = """
+        status, event_date, event_place, reporting_country, issue_date, expiry_date, reason_code, legal_basis, national_reference,
+        additional_information, found, found_date, found_place
+        """;
+
+    /// <returns>The position of the change set.</returns>
+    public async Task<long> RunAsync(ImportStage stage, CancellationToken cancellation)
+    {
+        await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
+        var met = await MeetAsync(stage, cancellation);
+        met -= await ForgetEndedAsync("import_met", "m.act IN ('change', 'withdraw')", cancellation);
+        await KeepPastAsync("SELECT record FROM import_met WHERE act IN ('change', 'withdraw')", cancellation);
+        progress.Changed = await ChangeAsync(transaction, cancellation);
+        progress.Withdrawn = await WithdrawAsync(transaction, cancellation);
+        progress.Unchanged = await ScalarAsync("SELECT count(*) FROM import_met WHERE act = 'keep'", cancellation);
+        progress.Recorded = await InsertAsync(transaction, cancellation);
+        if (progress.Recorded + met < stage.Staged) await RejectTheRestAsync(stage, cancellation);
+        if (task.Order.Mode == "full") await EndWhatIsAbsentAsync(transaction, cancellation);
+        await stage.FlushRejectsAsync(cancellation);
+
+        transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));
+        AddAudit(transaction, stage);
+        progress.State = "publishing";
+        if (!await ImportJobs.TellAsync(connection, task.Order.Id, progress, transaction.At, cancellation))
+            throw new ImportRefusedException(new("", "interrupted", "This node was taken for dead. Nothing was changed: send the file again."));
+        return await transaction.CommitAsync("travelDocuments", cancellation);
+    }
+
+    /// <summary>Rows that name a record on file: what is to be done with it. Of several rows for one record the first counts.</summary>
+    /// <returns>How many rows were dealt with.</returns>
+    private async Task<long> MeetAsync(ImportStage stage, CancellationToken cancellation)
+    {
+        await ExecuteAsync($"""
+            CREATE TEMPORARY TABLE import_met ON COMMIT DROP AS
+            SELECT DISTINCT ON (d.record) d.record, d.id AS on_file, s.line, s.withdraw,
+                CASE WHEN d.feed IS DISTINCT FROM $1 THEN 'foreign' WHEN s.withdraw IS NOT NULL THEN 'withdraw'
+                     WHEN ({Named("d")}) IS DISTINCT FROM ({Named("s")}) OR (s.review_given AND d.review_date <> s.review_date) THEN 'change'
+                     ELSE 'keep' END AS act
+            FROM import_stage s JOIN travel_documents.document d ON {SameDocument} AND d.withdrawn_at IS NULL
+            ORDER BY d.record, s.line
+            """, cancellation, task.Order.Feed);
+        await ExecuteAsync("CREATE INDEX ON import_met (record)", cancellation);
+        await using (var foreign = new NpgsqlCommand("SELECT line, on_file FROM import_met WHERE act = 'foreign' ORDER BY line", connection))
+        await using (var row = await foreign.ExecuteReaderAsync(cancellation))
+        {
+            while (await row.ReadAsync(cancellation))
+            {
+                var problem = Problems.Duplicate(row.GetGuid(1));
+                await stage.RejectAsync(row.GetInt64(0), "number", problem.Code, problem.Detail!, cancellation);
+            }
+        }
+
+        return await ScalarAsync("SELECT count(*) FROM import_met", cancellation);
+    }
+
+    /// <summary>
+    /// Locks the records that are to get a new version, and leaves those out that somebody ended since they were found: an end is not
+    /// written over.
+    /// </summary>
+    /// <returns>How many were left out.</returns>
+    private async Task<long> ForgetEndedAsync(string found, string which, CancellationToken cancellation)
+    {
+        await ExecuteAsync($"""
+            SELECT count(*) FROM (
+                SELECT d.record FROM travel_documents.document d JOIN {found} m ON m.record = d.record WHERE {which} FOR UPDATE OF d) locked
+            """, cancellation);
+        return await ExecuteAsync($"""
+            DELETE FROM {found} m USING travel_documents.document d WHERE d.record = m.record AND d.withdrawn_at IS NOT NULL AND {which}
+            """, cancellation);
+    }
+
+    /// <summary>Keeps the versions that are about to be superseded, as the wire shows them: the same code writes them as for a single change.</summary>
+    private async Task KeepPastAsync(string records, CancellationToken cancellation)
+    {
+        await ExecuteAsync("CREATE TEMPORARY TABLE IF NOT EXISTS import_past (record bigint, document text) ON COMMIT DROP; TRUNCATE import_past", cancellation);
+        for (var after = long.MinValue; ;)
+        {
+            var documents = new List<StoredDocument>();
+            await using (var select = new NpgsqlCommand($"""
+                SELECT {DocumentRows.Columns} FROM travel_documents.document WHERE record IN ({records}) AND record > $1 ORDER BY record
+                LIMIT {PastAtOnce} FOR UPDATE
+                """, connection) { Parameters = { new() { Value = after } }, CommandTimeout = 0 })
+            await using (var row = await select.ExecuteReaderAsync(cancellation))
+            {
+                while (await row.ReadAsync(cancellation)) documents.Add(DocumentRows.Read(row));
+            }
+
+            if (documents.Count == 0) break;
+            after = documents[^1].Record;
+            var rows = new CopyRows(PastAtOnce * 512);
+            foreach (var document in documents)
+            {
+                rows.BeginRow(2);
+                rows.Put(document.Record);
+                rows.Put(WireDocument.Snapshot(document));
+            }
+
+            await using var copy = await connection.BeginRawBinaryCopyAsync("COPY import_past FROM STDIN (FORMAT BINARY)", cancellation);
+            await copy.WriteAsync(CopyRows.Header.ToArray(), cancellation);
+            await copy.WriteAsync(rows.Written, cancellation);
+            await copy.WriteAsync(CopyRows.Trailer.ToArray(), cancellation);
+        }
+
+        await ExecuteAsync("""
+            INSERT INTO travel_documents.version (record, version, change_set, at, account, why, document)
+            SELECT d.record, d.version, d.change_set, d.changed_at, d.account, d.why, p.document::jsonb
+            FROM import_past p JOIN travel_documents.document d USING (record)
+            """, cancellation);
+    }
+
+    private Task<long> ChangeAsync(WriteTransaction transaction, CancellationToken cancellation) => ExecuteAsync($"""
+        UPDATE travel_documents.document d SET version = d.version + 1, changed_at = $1, account = $2, why = s.why, change_set = $3,
+            review_date = CASE WHEN s.review_given THEN s.review_date ELSE d.review_date END, ({Content}) = ({Named("s")})
+        FROM import_met m JOIN import_stage s USING (line) WHERE m.act = 'change' AND d.record = m.record
+        """, cancellation, transaction.At, task.Order.Account, transaction.ChangeSet);
+
+    private Task<long> WithdrawAsync(WriteTransaction transaction, CancellationToken cancellation) => ExecuteAsync("""
+        UPDATE travel_documents.document d SET version = d.version + 1, changed_at = $1, account = $2, why = NULL, change_set = $3,
+            withdrawal_reason = m.withdraw, withdrawn_at = $1
+        FROM import_met m WHERE m.act = 'withdraw' AND d.record = m.record
+        """, cancellation, transaction.At, task.Order.Account, transaction.ChangeSet);
+
+    /// <summary>
+    /// Sorted as the index of active documents is, which then grows page by page instead of everywhere at once. Of rows that repeat a
+    /// document the first is taken, also when that ends it; one that somebody else recorded meanwhile is left out.
+    /// </summary>
+    private Task<long> InsertAsync(WriteTransaction transaction, CancellationToken cancellation) => ExecuteAsync($"""
+        INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, {Content}, review_date,
+            recorded_at, changed_at, account, change_set, feed, why)
+        SELECT id, 1, $2, number, number_key, range_to, range_to_key, issuer, kind, {Content}, review_date, $1, $1, $3, $4, $5, why
+        FROM (SELECT DISTINCT ON (issuer, kind, number_key, coalesce(range_to_key, '')) * FROM import_stage
+              ORDER BY issuer, kind, number_key, coalesce(range_to_key, ''), line) first
+        WHERE withdraw IS NULL
+        ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
+        """, cancellation, transaction.At, task.Order.Member, task.Order.Account, transaction.ChangeSet, task.Order.Feed);
+
+    /// <summary>Rows that became no record and met none: repeated in the file, overtaken by another writer, or an end of what is not there.</summary>
+    private async Task RejectTheRestAsync(ImportStage stage, CancellationToken cancellation)
+    {
+        await using var rest = new NpgsqlCommand($"""
+            SELECT s.line, s.withdraw IS NOT NULL, first.line < s.line, d.id
+            FROM import_stage s
+            LEFT JOIN import_met m ON m.line = s.line
+            LEFT JOIN travel_documents.document own ON own.id = s.id
+            LEFT JOIN travel_documents.document d ON {SameDocument} AND d.withdrawn_at IS NULL
+            LEFT JOIN (SELECT issuer, kind, number_key, coalesce(range_to_key, '') AS range_to_key, min(line) AS line FROM import_stage
+                       GROUP BY 1, 2, 3, 4 HAVING count(*) > 1) first
+                ON first.issuer = s.issuer AND first.kind = s.kind AND first.number_key = s.number_key
+                AND first.range_to_key = coalesce(s.range_to_key, '')
+            WHERE m.line IS NULL AND own.id IS NULL ORDER BY s.line
+            """, connection) { CommandTimeout = 0 };
+        await using var row = await rest.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            var (line, isRepeated) = (row.GetInt64(0), !row.IsDBNull(2) && row.GetBoolean(2));
+            if (isRepeated)
+                await stage.RejectAsync(line, "number", "repeatedInFile", "An earlier row of this file names the same document.", cancellation);
+            else if (row.GetBoolean(1))
+                await stage.RejectAsync(line, "number", Problems.UnknownRecord.Code, "This feed has no active record of this document.", cancellation);
+            else
+            {
+                var problem = Problems.Duplicate(row.IsDBNull(3) ? null : row.GetGuid(3));
+                await stage.RejectAsync(line, "number", problem.Code, problem.Detail!, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Ends the feed's records that a full file does not name, unless they are suspiciously many, or a rejected row may mean one.</summary>
+    private async Task EndWhatIsAbsentAsync(WriteTransaction transaction, CancellationToken cancellation)
+    {
+        await ExecuteAsync($"""
+            CREATE TEMPORARY TABLE import_absent ON COMMIT DROP AS
+            SELECT d.record FROM travel_documents.document d
+            WHERE d.owner = $1 AND d.feed = $2 AND d.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM import_stage s WHERE {SameDocument})
+            """, cancellation, task.Order.Member, task.Order.Feed);
+        var absent = await ScalarAsync("SELECT count(*) FROM import_absent", cancellation);
+        if (absent == 0) return;
+        if (progress.Rejected > 0)
+        {
+            progress.WithdrawalsHeld = true;
+            return;
+        }
+
+        var before = await ScalarAsync("SELECT count(*) FROM travel_documents.document WHERE owner = $1 AND feed = $2 AND withdrawn_at IS NULL",
+            cancellation, task.Order.Member, task.Order.Feed) - progress.Recorded;
+        if (absent > HarmlessWithdrawals && absent * 100 > before * task.MaxWithdrawals)
+        {
+            throw new ImportRefusedException(new("", "tooManyWithdrawals", string.Create(CultureInfo.InvariantCulture,
+                $"The file does not name {absent} of the feed's {before} active records, more than {task.MaxWithdrawals} %. Nothing was changed. Is it complete? If so, send it with maxWithdrawals={Math.Min(100, absent * 100 / Math.Max(before, 1) + 1)}.")));
+        }
+
+        await ForgetEndedAsync("import_absent", "true", cancellation);
+        await KeepPastAsync("SELECT record FROM import_absent", cancellation);
+        progress.Withdrawn += await ExecuteAsync("""
+            UPDATE travel_documents.document d SET version = d.version + 1, changed_at = $1, account = $2, why = NULL, change_set = $3,
+                withdrawal_reason = $4, withdrawn_at = $1
+            FROM import_absent a WHERE d.record = a.record
+            """, cancellation, transaction.At, task.Order.Account, transaction.ChangeSet, NoLongerReported);
+    }
+
+    /// <summary>One entry for what was taken, and one for what the caller had no right to write. The records are found by the change set.</summary>
+    private void AddAudit(WriteTransaction transaction, ImportStage stage)
+    {
+        var told = task.Act with
+        {
+            Asked = AuditJson.Of(
+                ("import", task.Order.Id), ("changeSet", transaction.ChangeSet), ("feed", task.Order.Feed), ("mode", task.Order.Mode),
+                ("rows", Figure(progress.Rows)), ("recorded", Figure(progress.Recorded)), ("changed", Figure(progress.Changed)),
+                ("withdrawn", Figure(progress.Withdrawn)), ("rejected", Figure(progress.Rejected))),
+        };
+        transaction.Add(told.Entry("done", transaction.At), new OutboxEvent(
+            Guid.CreateVersion7(transaction.At), TravelDocumentEvents.Merged,
+            AuditJson.Of(("import", task.Order.Id), ("changeSet", transaction.ChangeSet), ("owner", task.Order.Member)).Text));
+        if (stage.Denied == 0) return;
+        var attempt = task.Act with { Asked = AuditJson.Of(("import", task.Order.Id), ("deniedRows", stage.Denied)) };
+        transaction.Add(attempt.Denied(Problems.NotIssuingAuthority.Code, transaction.At));
+    }
+
+    private static int Figure(long count) => (int)Math.Min(count, int.MaxValue);
+
+    private static string Named(string table) => string.Join(", ", Content.Split(',', StringSplitOptions.TrimEntries).Select(c => $"{table}.{c}"));
+
+    private async Task<long> ExecuteAsync(string sql, CancellationToken cancellation, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task<long> ScalarAsync(string sql, CancellationToken cancellation, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Threading.Channels;
+using Liaison.Kernel.Parsing;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Liaison.Platform.Imports;
+using Liaison.TravelDocuments.Record;
+using Liaison.TravelDocuments.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Liaison.TravelDocuments.Import;
+
+/// <summary>An import that waits or runs on this node.</summary>
+internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int MaxWithdrawals);
+
+/// <summary>
+/// Runs the imports of this node one after the other: read and stage, merge, publish. Whatever ends a job before its merge is committed
+/// leaves live data as it was.
+/// </summary>
+internal sealed partial class ImportWork(
+    NpgsqlDataSource database, ImportSpool spool, ImportJobs jobs, DocumentIndex index, RecordingRules rules, AuditWriter audit, TimeProvider clock,
+    ILogger<ImportWork> logger) : BackgroundService
+{
+    private const int MostWaiting = 64;
+    private const long MostDecompressed = 32L << 30;
+    private const int MostRatio = 200;
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<ImportTask> queue = Channel.CreateBounded<ImportTask>(MostWaiting);
+
+    public string Dataset => index.Name;
+
+    public bool TryQueue(ImportTask task) => queue.Writer.TryWrite(task);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        spool.Prepare();
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await EndEarlierAsync(stoppingToken);
+        await foreach (var task in queue.Reader.ReadAllAsync(stoppingToken))
+        {
+            var progress = new ImportProgress();
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var telling = TellAsync(task.Order.Id, progress, ended.Token);
+            try
+            {
+                await RunAsync(task, progress, stoppingToken);
+            }
+            catch (Exception failed)
+            {
+                await FailAsync(task, progress, failed, stoppingToken);
+            }
+            finally
+            {
+                await ended.CancelAsync();
+                await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                File.Delete(task.Order.File.Path);
+            }
+        }
+    }
+
+    /// <summary>Ends what the process before this one left, by the name that it wrote into the node's folder; then writes its own.</summary>
+    private async Task EndEarlierAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (spool.ReadNode() is { } earlier) await jobs.EndEarlierAsync(earlier, stopping);
+                spool.WriteNode(jobs.Node);
+                return;
+            }
+            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            {
+                await Task.Delay(Beat, clock, stopping);
+            }
+        }
+    }
+
+    private async Task RunAsync(ImportTask task, ImportProgress progress, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await ImportStage.PrepareAsync(connection, cancellation);
+        var stage = new ImportStage(connection, jobs, task, progress, rules.Now());
+        await stage.FillAsync(() => ImportStream.Open(task.Order.File.Path, MostDecompressed, MostRatio), cancellation);
+        progress.State = "merging";
+        await jobs.TellAsync(task.Order.Id, progress, cancellation);
+        var position = await new ImportMerge(connection, task, progress, clock).RunAsync(stage, cancellation);
+        await PublishAsync(position, cancellation);
+        progress.State = "done";
+        await jobs.TellAsync(task.Order.Id, progress, CancellationToken.None);
+    }
+
+    /// <summary>It is durable; how long the index takes depends on its size, and a job has the time.</summary>
+    private async Task PublishAsync(long position, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await index.ReachAsync(position, cancellation);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // A large set takes longer than a single request waits.
+            }
+        }
+    }
+
+    /// <summary>Its merge is durable, though the word of that was lost: nothing failed but the waiting for the index.</summary>
+    private async Task PublishMergedAsync(ImportTask task, ImportProgress progress, CancellationToken stopping)
+    {
+        long last;
+        await using (var connection = await database.OpenConnectionAsync(stopping)) last = await ChangeLog.LastAsync(connection, stopping);
+        await PublishAsync(last, stopping);
+        progress.State = "done";
+        await jobs.TellAsync(task.Order.Id, progress, stopping);
+    }
+
+    private async Task TellAsync(Guid job, ImportProgress progress, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(Beat, clock);
+        while (await timer.WaitForNextTickAsync(ended))
+        {
+            try
+            {
+                await jobs.BeatAsync(ended);
+                if (progress.State == "reading") await jobs.TellAsync(job, progress, ended);
+            }
+            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
+            {
+                // The job itself learns soon enough that the database is away.
+            }
+        }
+    }
+
+    private async Task FailAsync(ImportTask task, ImportProgress progress, Exception failed, CancellationToken stopping)
+    {
+        var problem = failed switch
+        {
+            ImportRefusedException refused => refused.Problem,
+            ImportTooLargeException tooLarge => new FieldProblem("", Problems.ImportTooLarge.Code, tooLarge.Message),
+            InvalidDataException => new("", Problems.ImportUnreadable.Code, "The file is damaged: it cannot be decompressed. Send it again."),
+            OperationCanceledException => new("", "interrupted", "The hub was stopped. Nothing was changed: send it again."),
+            _ => new("", "interrupted", "The database went away or the hub failed; its log says why. Nothing was changed: send it again."),
+        };
+        if (failed is not (ImportRefusedException or ImportTooLargeException or InvalidDataException or OperationCanceledException))
+            LogFailed(failed.GetType().Name, failed.StackTrace);
+        try
+        {
+            if (!await jobs.FailAsync(task.Order.Id, problem.Code, problem.Message, CancellationToken.None))
+            {
+                await PublishMergedAsync(task, progress, stopping);
+                return;
+            }
+
+            var act = task.Act with { Asked = AuditJson.Of(("import", task.Order.Id)) };
+            await audit.AppendAsync(act.Entry(problem.Code, clock.GetUtcNow()), [], CancellationToken.None);
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or AuditUnavailableException)
+        {
+            // The sweep says so when the database is back.
+            LogFailed(away.GetType().Name, null);
+        }
+    }
+
+    [LoggerMessage(120, LogLevel.Error, "An import failed: {Kind}\n{StackTrace}")]
+    private partial void LogFailed(string kind, string? stackTrace);
+}
+
+/// <summary>The import cannot go on for a reason that its owner can mend.</summary>
+internal sealed class ImportRefusedException(FieldProblem problem) : Exception(problem.Message)
+{
+    public FieldProblem Problem { get; } = problem;
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Liaison.Api;
+using Liaison.Api.TravelDocuments;
+
+namespace ApiTests.Processes;
+
+/// <summary>Kill −9 in the middle of an import: live data is untouched or wholly merged, and the repeated request ends right.</summary>
+public sealed class ImportKillTests
+{
+    private const int Rows = 60_000;
+
+    [Theory]
+    [InlineData("hub", "reading")]
+    [InlineData("hub", "merging")]
+    [InlineData("PostgreSQL", "merging")]
+    public async Task Killed_in_the_middle_it_is_all_or_nothing_and_the_repeated_request_ends_right(string victim, string state)
+    {
+        using var data = new DataFolder();
+        HubProcess? hub = null;
+        try
+        {
+            hub = await HubProcess.StartAsync(data.Path);
+            var job = await SendAsync(hub.As("utopia", data.Path));
+            await UntilAsync(hub.As("utopia", data.Path), job.Id, state);
+            if (victim == "hub")
+            {
+                hub.Kill();
+                await hub.EndAsync();
+                hub.Dispose();
+                hub = await HubProcess.StartAsync(data.Path);
+            }
+            else
+            {
+                using var kill = Process.Start("kill", ["-KILL", $"{await data.PostmasterAsync()}"]);
+                await kill.WaitForExitAsync();
+            }
+
+            var client = hub.As("utopia", data.Path);
+            var ended = await UntilAsync(client, job.Id, null);
+            Assert.Equal(ended.State == "done" ? Rows : 0, await RecordsAsync(client));
+            if (ended.State == "failed") Assert.Equal("interrupted", ended.Problem!.Code);
+
+            var again = await UntilAsync(client, (await SendAsync(client)).Id, null);
+            Assert.Equal(("done", (long)Rows), (again.State, again.Recorded));
+            Assert.Equal(ended.State == "done", again.Id == job.Id);
+            Assert.Equal(Rows, await RecordsAsync(client));
+            await hub.SignalAsync("INT");
+            Assert.Equal(0, await hub.EndAsync());
+        }
+        finally
+        {
+            hub?.Dispose();
+            await data.StopPostgresAsync();
+        }
+    }
+
+    private static async Task<ImportJob> SendAsync(LiaisonClient client)
+    {
+        var file = new StringBuilder("number,issuer,kind,status\n");
+        for (var i = 0; i < Rows; i++) file.Append(CultureInfo.InvariantCulture, $"IK{i:D7},UTO,passport,stolen\n");
+        var bytes = Encoding.ASCII.GetBytes(file.ToString());
+        for (var tries = 0; tries < 300; tries++)
+        {
+            using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+            var reply = await client.ImportAsync(content, "kill-1", null, null, null, CancellationToken.None);
+            if (reply.Value is { } job) return job;
+            Assert.Equal(503, reply.Problem!.Status);
+            await Task.Delay(200);
+        }
+
+        throw new TimeoutException("The hub took no import for a minute.");
+    }
+
+    /// <summary>Waits for a state or any after it; for the end when none is given.</summary>
+    private static async Task<ImportJob> UntilAsync(LiaisonClient client, Guid id, string? state)
+    {
+        string[] order = ["received", "reading", "merging", "publishing", "done", "failed"];
+        var from = state is null ? 4 : Array.IndexOf(order, state);
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < TimeSpan.FromSeconds(120))
+        {
+            var reply = await client.ImportAsync(id, CancellationToken.None);
+            if (reply.Value is { } job && Array.IndexOf(order, job.State) >= from) return job;
+            await Task.Delay(state is null ? 200 : 5);
+        }
+
+        throw new TimeoutException("The import did not get so far in two minutes.");
+    }
+
+    private static async Task<long> RecordsAsync(LiaisonClient client) =>
+        (await client.StatusAsync(CancellationToken.None)).Value!.Records["travelDocuments"];
+}

@@ -1,0 +1,208 @@
+using System.IO.Compression;
+using System.Text;
+using Liaison.Api.TravelDocuments;
+using Npgsql;
+
+namespace ApiTests.TravelDocuments;
+
+/// <summary>Feeds: what a file changes, keeps and ends of what the feed brought, and what it may not touch.</summary>
+public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
+{
+    private const string Header = "number,issuer,kind,status,eventPlace,withdraw\n";
+
+    [Fact]
+    public async Task A_delta_records_changes_keeps_and_ends_what_its_feed_brought()
+    {
+        await DoneAsync("night", "FD000001,UTO,passport,stolen,Zenda,\nFD000002,UTO,passport,stolen,Zenda,\nFD000003,UTO,passport,stolen,Zenda,\n");
+        var before = Assert.Single((await hub.FoundAsync("FD000002")).Matches).Document;
+        var job = await DoneAsync("night",
+            "FD000001,UTO,passport,stolen,Zenda,\nFD000002,UTO,passport,lost,Strelsau,\nFD000003,UTO,passport,stolen,,returnedAndValid\n"
+            + "FD000004,UTO,passport,stolen,,\nFD000005,UTO,passport,stolen,,falseReport\n");
+        Assert.Equal((1L, 1L, 1L, 1L, 1L), (job.Recorded, job.Changed, job.Unchanged, job.Withdrawn, job.Rejected));
+        Assert.Equal("unknownRecord", Assert.Single(job.Rejects).Code);
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000003")).Answer);
+        var after = Assert.Single((await hub.FoundAsync("FD000002")).Matches).Document;
+        Assert.Equal((before.Id, 2, "lost", "Strelsau", before.ReviewDate), (after.Id, after.Version, after.Status, after.EventPlace, after.ReviewDate));
+        var versions = (await hub.As(Callers.Utopia).VersionsAsync(after.Id, CancellationToken.None)).Value!.Items;
+        Assert.Equal(["stolen", "lost"], versions.Select(v => v.Document.Status));
+        Assert.Equal(before, versions[0].Document);
+    }
+
+    [Fact]
+    public async Task Of_rows_for_one_document_the_first_counts_also_when_it_ends_it()
+    {
+        await DoneAsync("twice", "FD000161,UTO,passport,stolen,,\n");
+        var job = await DoneAsync("twice", "FD000161,UTO,passport,stolen,,falseReport\nFD000161,UTO,passport,lost,,\n"
+            + "FD000162,UTO,passport,stolen,,\nfd-000162,UTO,passport,stolen,,falseReport\n");
+        Assert.Equal((1L, 1L, 2L), (job.Recorded, job.Withdrawn, job.Rejected));
+        Assert.Equal([(3L, "repeatedInFile"), (5L, "repeatedInFile")], job.Rejects.Select(r => (r.Line, r.Code)));
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000161")).Answer);
+        Assert.Equal("hit", (await hub.FoundAsync("FD000162")).Answer);
+    }
+
+    [Fact]
+    public async Task A_compressed_file_that_was_cut_off_changes_nothing()
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await gzip.WriteAsync(Encoding.UTF8.GetBytes(
+                Header + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"FG{i * 7919L % 1_000_003:D7},UTO,passport,stolen,,\n"))));
+        }
+
+        var job = (await hub.ImportAsync(packed.ToArray()[..^1000], "text/csv")).Value!;
+        Assert.Equal(("failed", "importUnreadable"), (job.State, job.Problem?.Code));
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM travel_documents.document WHERE number_key LIKE 'FG%'"));
+    }
+
+    [Fact]
+    public async Task The_same_key_and_file_for_another_feed_is_another_request()
+    {
+        var file = Encoding.UTF8.GetBytes(Header + "FD000171,UTO,passport,stolen,,\n");
+        Assert.Equal("done", (await hub.ImportAsync(file, "text/csv", "order-71", "one")).Value!.State);
+        Assert.Equal("done", (await hub.ImportAsync(file, "text/csv", "order-71", "one")).Value!.State);
+        Assert.Equal("idempotencyKeyReused", (await hub.ImportAsync(file, "text/csv", "order-71", "two")).Problem!.Code);
+        Assert.Equal("invalidRequest", (await hub.ImportAsync(file, "text/csv", feed: "one\n")).Problem!.Code);
+    }
+
+    /// <summary>A node that was silent for so long that another declared its job dead may still run it, and must not merge then.</summary>
+    [Fact]
+    public async Task A_job_that_was_declared_dead_does_not_merge()
+    {
+        await using var other = new NpgsqlConnection(hub.OwnerConnectionString);
+        await other.OpenAsync();
+        await using var blocking = await other.BeginTransactionAsync();
+        // The merge waits for this row, which might be committed, and its job is declared dead meanwhile.
+        await ExecuteAsync("""
+            INSERT INTO travel_documents.document (id, version, owner, number, number_key, issuer, kind, status, found, review_date, recorded_at,
+                changed_at, change_set, account)
+            VALUES (gen_random_uuid(), 1, 'UTO', 'FD000181', 'FD000181', 'UTO', 'passport', 'stolen', false, '2030-01-01', now(), now(),
+                gen_random_uuid(), 'test')
+            """);
+        var importing = hub.ImportAsync(Encoding.UTF8.GetBytes(Header + "FD000181,UTO,passport,lost,,\nFD000182,UTO,passport,lost,,\n"), "text/csv", feed: "dead");
+        for (var tries = 0; tries < 1200; tries++)
+        {
+            if (await hub.ScalarAsync<long>("SELECT count(*) FROM platform.import_job WHERE feed = 'dead' AND state = 'merging'") == 1) break;
+            await Task.Delay(25);
+        }
+
+        Assert.Equal(1L, await hub.ScalarAsync<long>(
+            "WITH dead AS (UPDATE platform.import_job SET state = 'failed', finished_at = now(), problem_code = 'interrupted', problem_detail = 'x' WHERE feed = 'dead' RETURNING 1) SELECT count(*) FROM dead"));
+        await blocking.RollbackAsync();
+        Assert.Equal("failed", (await importing).Value!.State);
+        await DoneAsync("after", "FD000183,UTO,passport,stolen,,\n");
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000181", null)).Answer);
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000182", null)).Answer);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, other, blocking);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_feed_never_touches_what_a_person_or_another_feed_recorded()
+    {
+        var person = await hub.RecordedAsync(Documents.Stolen("FD000011"));
+        await DoneAsync("one", "FD000012,UTO,passport,stolen,,\n");
+        var job = await DoneAsync("two", "FD000011,UTO,passport,lost,,\nFD000012,UTO,passport,stolen,,enteredInError\n");
+        Assert.Equal((0L, 0L, 0L, 2L), (job.Recorded, job.Changed, job.Withdrawn, job.Rejected));
+        Assert.Contains(person.Id.ToString(), job.Rejects[0].Message, StringComparison.Ordinal);
+        Assert.Equal("stolen", Assert.Single((await hub.FoundAsync("FD000011")).Matches).Document.Status);
+        Assert.Equal("hit", (await hub.FoundAsync("FD000012")).Answer);
+    }
+
+    [Fact]
+    public async Task A_full_file_ends_what_its_feed_brought_and_it_no_longer_names()
+    {
+        await hub.RecordedAsync(Documents.Stolen("FD000020"));
+        await DoneAsync("other", "FD000021,UTO,passport,stolen,,\n");
+        await DoneAsync("whole", "FD000022,UTO,passport,stolen,,\nFD000023,UTO,passport,stolen,,\n", "full");
+        var job = await DoneAsync("whole", "FD000023,UTO,passport,stolen,,\nFD000024,UTO,passport,stolen,,\n", "full");
+        Assert.Equal((1L, 1L, 1L), (job.Recorded, job.Unchanged, job.Withdrawn));
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000022")).Answer);
+        foreach (var kept in (string[])["FD000020", "FD000021", "FD000023", "FD000024"]) Assert.Equal("hit", (await hub.FoundAsync(kept)).Answer);
+        Assert.Equal("noLongerReported",
+            await hub.ScalarAsync<string>("SELECT withdrawal_reason FROM travel_documents.document WHERE number_key = 'FD000022'"));
+    }
+
+    [Fact]
+    public async Task A_full_file_with_a_rejected_row_ends_nothing_and_says_so()
+    {
+        await DoneAsync("held", "FD000031,UTO,passport,stolen,,\nFD000032,UTO,passport,stolen,,\n", "full");
+        var job = await DoneAsync("held", "FD000031,UTO,passport,stolen,,\n,UTO,passport,stolen,,\n", "full");
+        Assert.True(job is { WithdrawalsHeld: true, Withdrawn: 0, Rejected: 1 }, job.State);
+        Assert.Equal("hit", (await hub.FoundAsync("FD000032")).Answer);
+    }
+
+    [Fact]
+    public async Task A_full_file_that_would_end_suspiciously_much_changes_nothing()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 300).Select(i => $"FE{i:D6},UTO,passport,stolen,,\n"));
+        await DoneAsync("big", rows, "full");
+        var few = "FE000000,UTO,passport,lost,,\nFE999999,UTO,passport,stolen,,\n";
+        var refused = await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + few), "text/csv", feed: "big", mode: "full");
+        Assert.Equal(("failed", "tooManyWithdrawals"), (refused.Value!.State, refused.Value.Problem!.Code));
+        Assert.Equal("notKnown", (await hub.FoundAsync("FE999999")).Answer);
+        Assert.Equal("stolen", Assert.Single((await hub.FoundAsync("FE000000")).Matches).Document.Status);
+        var meant = await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + few), "text/csv", feed: "big", mode: "full", maxWithdrawals: 100);
+        Assert.True(meant.Value is { State: "done", Withdrawn: 299, Recorded: 1, Changed: 1 }, meant.Body);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Gzip_is_taken_whatever_it_is_called(bool ndjson)
+    {
+        var number = ndjson ? "FD000042" : "FD000041";
+        var text = ndjson ? $$"""{"number":"{{number}}","issuer":"UTO","kind":"passport","status":"stolen"}""" : Header + number + ",UTO,passport,stolen,,\n";
+        var job = await hub.ImportAsync(Gzip(Encoding.UTF8.GetBytes(text)), ndjson ? "application/x-ndjson" : "text/csv");
+        Assert.True(job.Value is { State: "done", Recorded: 1 }, job.Body);
+        Assert.Equal("hit", (await hub.FoundAsync(number)).Answer);
+    }
+
+    [Fact]
+    public async Task What_unfolds_beyond_measure_or_is_damaged_changes_nothing()
+    {
+        var bomb = Gzip([.. Encoding.UTF8.GetBytes(Header + "FD000051,UTO,passport,stolen,"), .. new byte[96 << 20]]);
+        var job = await hub.ImportAsync(bomb, "text/csv");
+        Assert.True(job.Value is { State: "failed", Problem.Code: "importTooLarge" }, job.Body);
+        var broken = Gzip(Encoding.UTF8.GetBytes(Header + "FD000051,UTO,passport,stolen,,\n"))[..^6];
+        broken[12] ^= 0xFF;
+        Assert.Equal("failed", (await hub.ImportAsync(broken, "text/csv")).Value!.State);
+        Assert.Equal("notKnown", (await hub.FoundAsync("FD000051")).Answer);
+    }
+
+    [Fact]
+    public async Task NDJSON_in_UTF16_with_its_mark_is_read()
+    {
+        var text = """{"number":"FD000061","issuer":"UTO","kind":"passport","status":"stolen","eventPlace":"Köln"}""";
+        var job = await hub.ImportAsync([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)], "application/x-ndjson");
+        Assert.True(job.Value is { State: "done", Recorded: 1 }, job.Body);
+        Assert.Equal("Köln", Assert.Single((await hub.FoundAsync("FD000061")).Matches).Document.EventPlace);
+    }
+
+    [Fact]
+    public async Task Another_member_sees_neither_the_job_nor_its_rejects()
+    {
+        var job = await DoneAsync("mine", "FD000071,UTO,passport,stolen,,\n");
+        var stranger = await hub.As(Callers.France).ImportAsync(job.Id, CancellationToken.None);
+        Assert.NotNull(stranger.Problem);
+        Assert.DoesNotContain((await hub.As(Callers.Utopia).ImportsAsync(CancellationToken.None)).Value!.Items, j => j.State == "failed" && j.Id == job.Id);
+    }
+
+    private async Task<ImportJob> DoneAsync(string feed, string rows, string? mode = null)
+    {
+        var reply = await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + rows), "text/csv", feed: feed, mode: mode);
+        Assert.True(reply.Value?.State == "done", reply.Body);
+        return reply.Value;
+    }
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        using var memory = new MemoryStream();
+        using (var gzip = new GZipStream(memory, CompressionLevel.SmallestSize)) gzip.Write(bytes);
+        return memory.ToArray();
+    }
+}
