@@ -9,6 +9,7 @@ internal static class BenchRun
     public static async Task RunAsync(BenchOptions options, CancellationToken stop)
     {
         var load = Facts.Load();
+        if (Facts.IsBusy) Console.Error.WriteLine($"The machine is busy (load {load}): the figures say little. RESULTS.md will name the load.");
         List<(string Name, string Value)> facts;
         var rows = new List<FigureRow>();
         await using (var bench = await Bench.StartAsync(options, stop))
@@ -19,8 +20,7 @@ internal static class BenchRun
         }
 
         Console.WriteLine();
-        Console.Write(Report.Table(rows));
-        Console.WriteLine("\n" + Report.Verdict(rows));
+        Console.Write(Report.Whole(rows));
         // A table with a hole would look like a whole one.
         if (options.Only is null && Environment.GetEnvironmentVariable("BENCH_RESULTS") is { Length: > 0 } path)
             ResultsFile.Write(path, options.Quick, ResultsFile.Section(rows, facts));

@@ -29,7 +29,7 @@ internal sealed class Delta : Layer
     public override void Find(in NumberKey probe, ulong hash, in Question question, NumberMatch slip, ref Findings findings, int layer)
     {
         if (size == 0 || !numbers.TryGetValue(probe, out var posting)) return;
-        foreach (var entry in posting) Judge(entry.Number, entry.Issuer, entry.Kind, entry.Record, question, slip, ref findings, layer);
+        foreach (var entry in posting) Judge(new(entry.Number, entry.Record, entry.Issuer, entry.Kind), question, slip, ref findings, layer);
     }
 
     public override void FindRanges(ushort issuer, in Question question, in NumberKey folded, ref Findings findings, int layer)

@@ -38,21 +38,23 @@ internal abstract class Layer
     public abstract void FindRanges(ushort issuer, in Question question, in NumberKey folded, ref Findings findings, int layer);
 
     /// <summary>Adds an entry whose folded number is the probe's, if it agrees with the question besides.</summary>
-    protected static void Judge(
-        in NumberKey number, ushort issuer, byte kind, long record, in Question question, NumberMatch slip, ref Findings findings, int layer)
+    protected static void Judge(in Known entry, in Question question, NumberMatch slip, ref Findings findings, int layer)
     {
-        var issuerMatch = Facets.Issuer(question, issuer);
+        var issuerMatch = Facets.Issuer(question, entry.Issuer);
         var match = slip;
         if (slip == NumberMatch.Exact)
         {
             if (issuerMatch == FacetMatch.Other && !question.Near) return;
-            if (number != question.Number) match = NumberMatch.Confusable;
+            if (entry.Number != question.Number) match = NumberMatch.Confusable;
         }
-        else if (issuerMatch == FacetMatch.Other || !NearNumbers.DiffersOnlyBy(slip, question.Number, number))
+        else if (issuerMatch == FacetMatch.Other || !NearNumbers.DiffersOnlyBy(slip, question.Number, entry.Number))
         {
             return;
         }
 
-        findings.Add(new(record, match, issuerMatch, Facets.Kind(question, kind)), layer);
+        findings.Add(new(entry.Record, match, issuerMatch, Facets.Kind(question, entry.Kind)), layer);
     }
+
+    /// <summary>What a layer knows of a record that stands for one number.</summary>
+    protected readonly record struct Known(NumberKey Number, long Record, ushort Issuer, byte Kind);
 }

@@ -100,6 +100,11 @@ public static class TravelDocumentsModule
             .Needs(Rights.Write, Events.Withdrawn).Takes<WithdrawalRequest>().Answers<TravelDocument>()
             .Refuses(OwnRecordProblems);
 
+        routes.MapImports();
+    }
+
+    private static void MapImports(this RouteGroupBuilder routes)
+    {
         routes.MapPost("/imports", (HttpContext http, ImportDocuments import, string? feed, string? mode, string? maxWithdrawals) =>
                 import.HandleAsync(http, feed, mode, maxWithdrawals))
             .Named("importTravelDocuments", "Send a file of documents, CSV or NDJSON, of any size; answers the job that records it")

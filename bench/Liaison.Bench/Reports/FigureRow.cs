@@ -1,3 +1,5 @@
+using Liaison.Bench.Servers;
+
 namespace Liaison.Bench.Reports;
 
 /// <summary>One line of the table.</summary>
@@ -22,8 +24,11 @@ internal sealed record FigureRow(string Figure, double? Ours, double? Peer, stri
     public bool? Met => Bar is null ? null : Ours is not null && (Peer is null ? Ours : Ratio) is { } value && Bar.IsMetBy(value);
 
     /// <summary>From rounds in which one side followed the other: each round's ratio is of neighbours in time.</summary>
+    /// <exception cref="BenchException">A round measured nothing: a ratio with it would be none.</exception>
     public static FigureRow Of(string figure, string unit, IReadOnlyList<double> ours, IReadOnlyList<double> peer, Bar bar)
     {
+        if (ours.Concat(peer).Any(value => value <= 0))
+            throw new BenchException($"{figure}: a server answered nothing in a whole round. The machine is too busy to measure on; run again when it is idle.");
         double[] ratios = [.. ours.Zip(peer, (mine, other) => mine / other)];
         return new(figure, Median(ours), Median(peer), unit) { Ratio = Median(ratios), Spread = (ratios.Min(), ratios.Max()), Bar = bar };
     }

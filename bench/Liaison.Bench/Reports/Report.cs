@@ -44,7 +44,14 @@ internal static class Report
         ["met"] = row.Met,
     })]).ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    public static string Verdict(IReadOnlyList<FigureRow> rows)
+    /// <summary>Table, what was missed, and what to know of single rows.</summary>
+    public static string Whole(IReadOnlyList<FigureRow> rows)
+    {
+        var notes = rows.Where(r => r.Note.Length > 0).Select(row => $"- {row.Figure}: {row.Note}.\n").ToList();
+        return Table(rows) + "\n" + Verdict(rows) + "\n" + (notes.Count > 0 ? "\n" + string.Concat(notes) : "");
+    }
+
+    private static string Verdict(IReadOnlyList<FigureRow> rows)
     {
         var missed = rows.Where(r => r.Met is false).Select(r => r.Figure).ToList();
         return missed.Count == 0 ? "Every bar is met." : $"**Not met:** {string.Join("; ", missed)}.";

@@ -33,9 +33,7 @@ internal static class ResultsFile
     /// <summary>The table, what was missed, notes, and where and how.</summary>
     public static string Section(IReadOnlyList<FigureRow> rows, IReadOnlyList<(string Name, string Value)> facts)
     {
-        var page = new StringBuilder(Report.Table(rows)).Append('\n').Append(Report.Verdict(rows)).Append('\n');
-        foreach (var row in rows.Where(r => r.Note.Length > 0)) page.Append(CultureInfo.InvariantCulture, $"\n- {row.Figure}: {row.Note}.");
-        page.Append("\n\n| | |\n|---|---|\n");
+        var page = new StringBuilder(Report.Whole(rows)).Append("\n| | |\n|---|---|\n");
         foreach (var (name, value) in facts) page.Append(CultureInfo.InvariantCulture, $"| {name} | {value} |\n");
         return page.ToString().TrimEnd('\n');
     }

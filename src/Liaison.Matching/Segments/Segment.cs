@@ -120,7 +120,7 @@ internal sealed unsafe class Segment : Layer
                 if (number == probe || number.Fold() == probe)
                 {
                     var record = Entry.ReadRecord(next, recordBytes);
-                    Judge(number, Entry.IssuerIn(head), Entry.KindIn(head), record, question, slip, ref findings, layer);
+                    Judge(new(number, record, Entry.IssuerIn(head), Entry.KindIn(head)), question, slip, ref findings, layer);
                 }
             }
 

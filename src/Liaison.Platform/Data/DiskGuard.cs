@@ -27,6 +27,11 @@ public sealed partial class DiskGuard(NodeOptions node, TimeProvider clock, ILog
     public Problem? RefuseWrite() => Shortest(node.MinFree / 2) is null ? null
         : PlatformProblems.DiskNearlyFull.With("Nothing was written. Searches go on. Send it again when the hub's operator has made room.");
 
+    /// <summary>The problem of a file that is to be stored now, or null: it may not bring a disk under the limit.</summary>
+    /// <param name="bytes">Its length, when it was told.</param>
+    public Problem? RefuseUpload(long? bytes) => Shortest(node.MinFree + (bytes ?? 0)) is null ? null
+        : PlatformProblems.DiskNearlyFull.With("The file was not taken. Send it again when the hub's operator has made room.");
+
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         Look();

@@ -11,8 +11,11 @@ public sealed record ImportOrder(
 
 /// <summary>The table of imports: of every dataset, on every node.</summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ImportJobs(NpgsqlDataSource database, TimeProvider clock)
+public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, TimeProvider clock)
 {
+    /// <summary>Where the files of this node's jobs lie.</summary>
+    public ImportSpool Spool => spool;
+
     /// <summary>Rejects kept for one job; beyond them rows are only counted.</summary>
     public const int MostRejectsKept = 100_000;
 

@@ -5,6 +5,7 @@ using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Parsing;
 using Liaison.Kernel.Text;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
 using Liaison.Platform.Imports;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,7 @@ namespace Liaison.TravelDocuments.Import;
 /// <summary>
 /// A file of documents of any size: taken to the node's disk, answered with a job, and recorded by <see cref="ImportWork"/> all at once.
 /// </summary>
-internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, AuditWriter audit, TimeProvider clock)
+internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, DiskGuard disk, AuditWriter audit, TimeProvider clock)
 {
     public const string DefaultFeed = "default";
     private const int UsualWithdrawals = 10;
@@ -29,6 +30,12 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
         if (!RequestContext.Parse(http, TravelDocumentEvents.Imported).Is(out var act, out var faults)) return Answers.Invalid(faults);
         var key = http.Request.Headers[Headers.IdempotencyKey].ToString();
         if (Check(key, feed, mode, maxWithdrawals) is { Count: > 0 } problems) return Answers.Invalid(problems);
+
+        if (disk.RefuseUpload(http.Request.ContentLength) is { } full)
+        {
+            await audit.AppendAsync(act.Refused(full, clock.GetUtcNow()), [], http.RequestAborted);
+            return Answers.Problem(full);
+        }
 
         if (await spool.TakeAsync(http, $"{type} {feed ?? DefaultFeed} {mode ?? "delta"} {Percentage(maxWithdrawals)}") is not { } file)
             return Answers.Problem(Problems.ImportTooLarge, $"At most {spool.MostBytes >> 20} MiB in one file. Split it, or send it as gzip.");

@@ -19,7 +19,7 @@ internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int Ma
 /// leaves live data as it was.
 /// </summary>
 internal sealed partial class ImportWork(
-    NpgsqlDataSource database, ImportSpool spool, ImportJobs jobs, DocumentIndex index, RecordingRules rules, AuditWriter audit, TimeProvider clock,
+    NpgsqlDataSource database, ImportJobs jobs, DocumentIndex index, RecordingRules rules, AuditWriter audit, TimeProvider clock,
     ILogger<ImportWork> logger) : BackgroundService
 {
     private const int MostWaiting = 64;
@@ -35,7 +35,7 @@ internal sealed partial class ImportWork(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        spool.Prepare();
+        jobs.Spool.Prepare();
         return base.StartAsync(cancellationToken);
     }
 
@@ -71,8 +71,8 @@ internal sealed partial class ImportWork(
         {
             try
             {
-                if (spool.ReadNode() is { } earlier) await jobs.EndEarlierAsync(earlier, stopping);
-                spool.WriteNode(jobs.Node);
+                if (jobs.Spool.ReadNode() is { } earlier) await jobs.EndEarlierAsync(earlier, stopping);
+                jobs.Spool.WriteNode(jobs.Node);
                 return;
             }
             catch (Exception away) when (away is NpgsqlException or TimeoutException)

@@ -25,12 +25,17 @@ public sealed class DiskTests(TestCluster cluster) : HubFixture(cluster)
         Assert.Contains("nearly full", reasons, StringComparison.Ordinal);
         await this.RecordedAsync(Documents.Stolen("DK000002"));
 
+        // A file is large: it is refused before single records are, and also when it would bring the disk under the limit.
+        Assert.Equal("diskNearlyFull", await FileRefusedAsync());
+        await LeftAsync(Limit + 10);
+        Assert.Equal("diskNearlyFull", await FileRefusedAsync());
+
         await LeftAsync(Limit / 2 - 1);
         var refused = await Documents.RefusedAsync(As(Callers.Utopia).RecordAsync(Documents.Stolen("DK000003"), "key", CancellationToken.None));
         Assert.Equal((507, "diskNearlyFull"), (refused.Status, refused.Code));
         Assert.Equal("hit", (await this.FoundAsync("DK000002")).Answer);
         Assert.Equal("notKnown", (await this.FoundAsync("DK000003")).Answer);
-        Assert.Equal(1L, await ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE outcome = 'diskNearlyFull'"));
+        Assert.Equal(3L, await ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE outcome = 'diskNearlyFull'"));
         Assert.Contains(Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal) && l.Contains("nearly full", StringComparison.Ordinal));
 
         await LeftAsync(Limit);
@@ -48,6 +53,16 @@ public sealed class DiskTests(TestCluster cluster) : HubFixture(cluster)
         Assert.Equal(["data", "database"], guard.Disks.Select(d => d.Name));
         Assert.All(guard.Disks, d => Assert.Equal(bytes, d.Free));
     }
+
+    private async Task<string> FileRefusedAsync()
+    {
+        using var file = new StringContent("number,issuer,kind,status\nDK000009,UTO,passport,lost\n", null, "text/csv");
+        var problem = await Documents.RefusedAsync(As(Callers.Utopia).ImportAsync(file, null, null, null, null, CancellationToken.None));
+        Assert.Empty(Directory.Exists(Spool) ? Directory.GetFiles(Spool) : []);
+        return problem.Code;
+    }
+
+    private string Spool => Services.GetRequiredService<NodeOptions>().SpoolFolder;
 
     private async Task<string> NotReadyAsync()
     {

@@ -40,6 +40,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("search")]
+    [InlineData("check")]
     [InlineData("record")]
     [InlineData("change")]
     [InlineData("withdraw")]
@@ -56,7 +57,7 @@ public sealed class UsageTests
         Assert.Equal(ExitCode.Done, await shell.RunAsync(command, "--help"));
         var examples = shell.Out[shell.Out.IndexOf("Examples:", StringComparison.Ordinal)..];
         Assert.Contains($"liaison {command}", examples);
-        Assert.Contains("  3  a search: possible", examples);
+        Assert.Contains("  3  a search or a check: possible, and no hit", examples);
         Assert.Empty(shell.Err);
     }
 

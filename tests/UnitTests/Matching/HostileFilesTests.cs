@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Liaison.Matching;
 using Liaison.Matching.Segments;
 
 namespace UnitTests.Matching;

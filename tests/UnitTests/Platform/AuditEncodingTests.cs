@@ -12,11 +12,11 @@ public sealed class AuditEncodingTests
 
     [Fact]
     public void The_bytes_of_the_specification_are_the_bytes_of_the_code() =>
-        Assert.Equal(Hex(Blocks.Value[2]), Convert.ToHexStringLower(AuditEncoding.Encode(Example())));
+        Assert.Equal(Hex(Blocks.Value[^2]), Convert.ToHexStringLower(AuditEncoding.Encode(Example())));
 
     [Fact]
     public void The_leaf_of_the_specification_is_the_leaf_of_the_code() =>
-        Assert.Equal(Hex(Blocks.Value[3]), Convert.ToHexStringLower(AuditEncoding.Leaf(Example())));
+        Assert.Equal(Hex(Blocks.Value[^1]), Convert.ToHexStringLower(AuditEncoding.Leaf(Example())));
 
     [Fact]
     public void Every_column_but_batch_and_salt_changes_the_bytes()
@@ -37,7 +37,7 @@ public sealed class AuditEncodingTests
 
     private static AuditEntry Example()
     {
-        var row = JsonDocument.Parse(Blocks.Value[1]).RootElement;
+        var row = JsonDocument.Parse(Blocks.Value[^3]).RootElement;
         return new()
         {
             Id = row.GetProperty("id").GetGuid(),
@@ -64,7 +64,7 @@ public sealed class AuditEncodingTests
     private static string Hex(string block) =>
         string.Concat(block.Split('\n').Select(line => line.Split(';')[0].Replace(" ", "", StringComparison.Ordinal)));
 
-    /// <summary>In the order of the page: grammar, row, bytes, leaf.</summary>
+    /// <summary>In the order of the page; the last are row, bytes, leaf.</summary>
     private static string[] CodeBlocks(string page) =>
         [.. page.ReplaceLineEndings("\n").Split("\n```").Where((_, i) => i % 2 == 1).Select(block => block[(block.IndexOf('\n') + 1)..])];
 
