@@ -29,6 +29,8 @@ internal static class Serve
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            // Every value is looked at before anything is started.
+            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry());
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);

@@ -47,6 +47,7 @@ public sealed class UsageTests
     [InlineData("history")]
     [InlineData("list")]
     [InlineData("import")]
+    [InlineData("imports")]
     [InlineData("status")]
     [InlineData("profiles")]
     [InlineData("completion")]
