@@ -58,7 +58,7 @@ public sealed class DiskTests(TestCluster cluster) : HubFixture(cluster)
     {
         using var file = new StringContent("number,issuer,kind,status\nDK000009,UTO,passport,lost\n", null, "text/csv");
         var problem = await Documents.RefusedAsync(As(Callers.Utopia).ImportAsync(file, null, null, null, null, CancellationToken.None));
-        Assert.Empty(Directory.Exists(Spool) ? Directory.GetFiles(Spool) : []);
+        Assert.Empty(Directory.Exists(Spool) ? Directory.GetFiles(Spool, "*.upload") : []);
         return problem.Code;
     }
 
