@@ -66,11 +66,11 @@ internal static class BatchClient
         return (lines, beginning);
     }
 
-    /// <summary>Ends of lines of JSON; the frames of chunks end otherwise.</summary>
+    /// <summary>Ends of lines of JSON: heads and frames of chunks end in CRLF. A frame may begin between a line and its end.</summary>
     private static int Lines(ReadOnlySpan<byte> got, ref byte last)
     {
-        var lines = got.Count("}\n"u8);
-        if (last == (byte)'}' && got[0] == (byte)'\n') lines++;
+        var lines = got.Count((byte)'\n') - got.Count("\r\n"u8);
+        if (last == (byte)'\r' && got[0] == (byte)'\n') lines--;
         last = got[^1];
         return lines;
     }
