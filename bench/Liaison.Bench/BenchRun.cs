@@ -15,14 +15,14 @@ internal static class BenchRun
         await using (var bench = await Bench.StartAsync(options, stop))
         {
             facts = await Facts.GatherAsync(bench, load, stop);
-            foreach (var figure in BenchOptions.Figures.Where(f => options.Only is null || options.Only == f))
+            foreach (var figure in BenchOptions.Figures.Where(f => options.Only.Count == 0 || options.Only.Contains(f)))
                 rows.AddRange(await MeasureAsync(bench, figure, stop));
         }
 
         Console.WriteLine();
         Console.Write(Report.Whole(rows));
         // A table with a hole would look like a whole one.
-        if (options.Only is null && Environment.GetEnvironmentVariable("BENCH_RESULTS") is { Length: > 0 } path)
+        if (options.Only.Count == 0 && Environment.GetEnvironmentVariable("BENCH_RESULTS") is { Length: > 0 } path)
             ResultsFile.Write(path, options.Quick, ResultsFile.Section(rows, facts));
         if (options.Json) Console.WriteLine(Report.Json(rows));
     }

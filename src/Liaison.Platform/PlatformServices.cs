@@ -26,7 +26,7 @@ public static class PlatformServices
         appConnectionString = PrimaryAddress.Of(appConnectionString);
         services.AddSingleton(clock);
         services.AddSingleton(node);
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(appConnectionString) { Name = "requests" }.Build());
+        services.AddSingleton(_ => SystemDatabase.ForRequests(appConnectionString));
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<CandidateReads>();
         services.AddSingleton(tokens);
@@ -41,7 +41,7 @@ public static class PlatformServices
         services.AddSingleton<ImportSpool>();
         services.AddSingleton<ImportJobs>();
         services.AddSingleton(s => new JobRunner(
-            appConnectionString, s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
+            s.GetRequiredService<SystemDatabase>(), s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<Writes>();
         services.AddSingleton<CallerGate>();

@@ -8,11 +8,12 @@ namespace Liaison.Bench.Clients;
 /// <summary>Sends a file and waits for its job.</summary>
 internal static class ImportClient
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    /// <summary>Each look is a request that is audited: more of them would slow the import.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>From the first byte sent until the job says done; null when the build has no import jobs.</summary>
-    /// <exception cref="BenchException">The job failed, or did not record every row.</exception>
-    public static async Task<TimeSpan?> RunAsync(HttpTarget target, string file, int rows, CancellationToken stop)
+    /// <exception cref="BenchException">The job failed, or recorded another number of rows than it was to.</exception>
+    public static async Task<TimeSpan?> RunAsync(HttpTarget target, string file, int recorded, CancellationToken stop)
     {
         using var client = new HttpClient { BaseAddress = target.Address, Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new("Bearer", target.Token);
@@ -31,7 +32,7 @@ internal static class ImportClient
             {
                 case "done":
                     var took = Stopwatch.GetElapsedTime(started);
-                    return state.RootElement.GetProperty("recorded").GetInt64() == rows ? took : throw new BenchException($"The import did not record every row: {state.RootElement}");
+                    return state.RootElement.GetProperty("recorded").GetInt64() == recorded ? took : throw new BenchException($"The import did not record {recorded} rows: {state.RootElement}");
                 case "failed" or "cancelled":
                     throw new BenchException($"The import failed: {state.RootElement}");
             }

@@ -10,12 +10,48 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
 {
     private const int Connections = 8;
 
+    /// <summary>Statements that a connection keeps parsed: more than the hub has of those that come often.</summary>
+    private const int Prepared = 64;
+
+    /// <summary>
+    /// The pool of the requests. Its connections are given back as they are, because no request leaves anything in a session: resetting one
+    /// would cost as much as a small write. Who needs a session takes one from <see cref="OpenSessionAsync"/>.
+    /// </summary>
+    public static NpgsqlDataSource ForRequests(string appConnectionString) => new NpgsqlDataSourceBuilder(
+        new NpgsqlConnectionStringBuilder(appConnectionString) { MaxAutoPrepare = Prepared, NoResetOnClose = true }.ConnectionString)
+    {
+        Name = "requests",
+    }.Build();
+
     public NpgsqlDataSource Source { get; } =
         new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(appConnectionString) { MaxPoolSize = Connections }.ConnectionString)
         {
             // Else metrics would name it by its connection string.
             Name = "system",
         }.Build();
+
+    /// <summary>
+    /// A connection of one's own, with keep-alive: what a session holds (a lock, temporary tables, settings) ends with it.
+    /// </summary>
+    /// <param name="name">What PostgreSQL shows it as, after "liaison ".</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public async Task<NpgsqlConnection> OpenSessionAsync(string name, CancellationToken cancellation)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(appConnectionString)
+        {
+            Pooling = false, KeepAlive = 5, ApplicationName = "liaison " + name,
+        }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>
     /// Closes every idle connection, the requests' too: after a restart of PostgreSQL each of them leads to a dead server and would fail

@@ -1,3 +1,4 @@
+using Liaison.Platform.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -8,18 +9,12 @@ namespace Liaison.Platform.Jobs;
 /// Runs the jobs of a hub on one of its nodes: the one whose connection holds an advisory lock. When that node dies, or loses the
 /// connection, the lock is free and another node takes the jobs over.
 /// </summary>
-internal sealed partial class JobRunner(string connectionString, IEnumerable<Job> jobs, TimeProvider clock, ILogger<JobRunner> logger)
+internal sealed partial class JobRunner(SystemDatabase system, IEnumerable<Job> jobs, TimeProvider clock, ILogger<JobRunner> logger)
     : BackgroundService
 {
     private const long JobsLock = 0x4C49_4149_0004;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Candidacy = TimeSpan.FromSeconds(2);
-
-    /// <summary>Of its own, with keep-alive: a pooled connection would keep the lock after it was given back.</summary>
-    private readonly string connectionString = new NpgsqlConnectionStringBuilder(connectionString)
-    {
-        Pooling = false, KeepAlive = 5, ApplicationName = "liaison jobs",
-    }.ConnectionString;
 
     /// <summary>True while this node runs the jobs.</summary>
     public bool IsHolder { get; private set; }
@@ -30,8 +25,7 @@ internal sealed partial class JobRunner(string connectionString, IEnumerable<Job
         {
             try
             {
-                await using var connection = new NpgsqlConnection(connectionString);
-                await connection.OpenAsync(stoppingToken);
+                await using var connection = await system.OpenSessionAsync("jobs", stoppingToken);
                 while (!await TryHoldAsync(connection, stoppingToken)) await Task.Delay(Candidacy, clock, stoppingToken);
                 IsHolder = true;
                 await RunAllAsync(connection, stoppingToken);

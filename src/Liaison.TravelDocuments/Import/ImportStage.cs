@@ -18,10 +18,10 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
 {
     private const int PieceBytes = 256 << 10;
     private const int RejectsAtOnce = 1000;
-    private const short Columns = 25;
+    private const short Columns = 24;
 
     private const string Copy = """
-        COPY import_stage (line, id, number, number_key, range_to, range_to_key, issuer, kind, status, event_date, event_place, reporting_country,
+        COPY import_stage (line, number, number_key, range_to, range_to_key, issuer, kind, status, event_date, event_place, reporting_country,
             issue_date, expiry_date, reason_code, legal_basis, national_reference, additional_information, found, found_date, found_place,
             review_date, review_given, withdraw, why) FROM STDIN (FORMAT BINARY)
         """;
@@ -41,9 +41,8 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
     {
         await using var command = new NpgsqlCommand("""
             SET work_mem = '256MB'; SET temp_buffers = '64MB'; SET max_parallel_workers_per_gather = 0;
-            DROP TABLE IF EXISTS import_stage, import_met, import_past;
             CREATE TEMPORARY TABLE import_stage (
-                line bigint NOT NULL, id uuid NOT NULL, number text NOT NULL, number_key text NOT NULL, range_to text, range_to_key text,
+                line bigint NOT NULL, number text NOT NULL, number_key text NOT NULL, range_to text, range_to_key text,
                 issuer text NOT NULL, kind text NOT NULL, status text NOT NULL, event_date text, event_place text, reporting_country text,
                 issue_date text, expiry_date text, reason_code text, legal_basis text, national_reference text, additional_information text,
                 found boolean NOT NULL, found_date text, found_place text, review_date date NOT NULL, review_given boolean NOT NULL, withdraw text,
@@ -179,11 +178,10 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
     /// <summary>Rows of issuers that the caller has no right to write.</summary>
     public int Denied { get; private set; }
 
-    private void Put(CopyRows piece, in ImportRow row, ReportedDocument d)
+    private static void Put(CopyRows piece, in ImportRow row, ReportedDocument d)
     {
         piece.BeginRow(Columns);
         piece.Put(row.Line);
-        piece.Put(Guid.CreateVersion7(task.Order.At));
         piece.Put(d.Number.Written);
         piece.Put(d.Number.Key.Text);
         piece.Put(d.RangeTo?.Written);

@@ -19,7 +19,7 @@ internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int Ma
 /// leaves live data as it was.
 /// </summary>
 internal sealed partial class ImportWork(
-    NpgsqlDataSource database, ImportJobs jobs, DocumentIndex index, RecordingRules rules, AuditWriter audit, TimeProvider clock,
+    SystemDatabase system, ImportJobs jobs, DocumentIndex index, RecordingRules rules, AuditWriter audit, TimeProvider clock,
     ILogger<ImportWork> logger) : BackgroundService
 {
     private const int MostWaiting = 64;
@@ -84,7 +84,7 @@ internal sealed partial class ImportWork(
 
     private async Task RunAsync(ImportTask task, ImportProgress progress, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var connection = await system.OpenSessionAsync("import", cancellation);
         await ImportStage.PrepareAsync(connection, cancellation);
         var stage = new ImportStage(connection, jobs, task, progress, rules.Now());
         await stage.FillAsync(() => ImportStream.Open(task.Order.File.Path, MostDecompressed, MostRatio), cancellation);
@@ -117,7 +117,7 @@ internal sealed partial class ImportWork(
     private async Task PublishMergedAsync(ImportTask task, ImportProgress progress, CancellationToken stopping)
     {
         long last;
-        await using (var connection = await database.OpenConnectionAsync(stopping)) last = await ChangeLog.LastAsync(connection, stopping);
+        await using (var connection = await system.Source.OpenConnectionAsync(stopping)) last = await ChangeLog.LastAsync(connection, stopping);
         await PublishAsync(last, stopping);
         progress.State = "done";
         await jobs.TellAsync(task.Order.Id, progress, stopping);

@@ -1,3 +1,4 @@
+using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -68,7 +69,7 @@ public sealed class JobTests(HubFixture hub) : IClassFixture<HubFixture>
         await second.StopAsync(CancellationToken.None);
 
         JobRunner Runner(int node) => new(
-            hub.AppConnectionString,
+            Database(hub.AppConnectionString),
             [new Job("count", TimeSpan.Zero, (_, _) => Task.FromResult(Interlocked.Increment(ref ran[node])))],
             new HurriedClock(), NullLogger<JobRunner>.Instance);
     }
@@ -77,12 +78,14 @@ public sealed class JobTests(HubFixture hub) : IClassFixture<HubFixture>
     public async Task A_database_that_is_away_does_not_end_it()
     {
         var nowhere = new NpgsqlConnectionStringBuilder(hub.AppConnectionString) { Database = "not_there" }.ConnectionString;
-        using var runner = new JobRunner(nowhere, [], new HurriedClock(), NullLogger<JobRunner>.Instance);
+        using var runner = new JobRunner(Database(nowhere), [], new HurriedClock(), NullLogger<JobRunner>.Instance);
         await runner.StartAsync(CancellationToken.None);
         await Task.Delay(300);
         Assert.False(runner.ExecuteTask!.IsCompleted);
         await runner.StopAsync(CancellationToken.None);
     }
+
+    private static SystemDatabase Database(string connectionString) => new(connectionString, SystemDatabase.ForRequests(connectionString));
 
     private async Task RunAsync(Job job)
     {

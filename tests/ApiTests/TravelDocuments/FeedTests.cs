@@ -73,19 +73,9 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
         await other.OpenAsync();
         await using var blocking = await other.BeginTransactionAsync();
         // The merge waits for this row, which might be committed, and its job is declared dead meanwhile.
-        await ExecuteAsync("""
-            INSERT INTO travel_documents.document (id, version, owner, number, number_key, issuer, kind, status, found, review_date, recorded_at,
-                changed_at, change_set, account)
-            VALUES (gen_random_uuid(), 1, 'UTO', 'FD000181', 'FD000181', 'UTO', 'passport', 'stolen', false, '2030-01-01', now(), now(),
-                gen_random_uuid(), 'test')
-            """);
+        await RecordUncommittedAsync(blocking, "FD000181");
         var importing = hub.ImportAsync(Encoding.UTF8.GetBytes(Header + "FD000181,UTO,passport,lost,,\nFD000182,UTO,passport,lost,,\n"), "text/csv", feed: "dead");
-        for (var tries = 0; tries < 1200; tries++)
-        {
-            if (await hub.ScalarAsync<long>("SELECT count(*) FROM platform.import_job WHERE feed = 'dead' AND state = 'merging'") == 1) break;
-            await Task.Delay(25);
-        }
-
+        await MergingAsync("dead");
         Assert.Equal(1L, await hub.ScalarAsync<long>(
             "WITH dead AS (UPDATE platform.import_job SET state = 'failed', finished_at = now(), problem_code = 'interrupted', problem_detail = 'x' WHERE feed = 'dead' RETURNING 1) SELECT count(*) FROM dead"));
         await blocking.RollbackAsync();
@@ -93,12 +83,24 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
         await DoneAsync("after", "FD000183,UTO,passport,stolen,,\n");
         Assert.Equal("notKnown", (await hub.FoundAsync("FD000181", null)).Answer);
         Assert.Equal("notKnown", (await hub.FoundAsync("FD000182", null)).Answer);
+    }
 
-        async Task ExecuteAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, other, blocking);
-            await command.ExecuteNonQueryAsync();
-        }
+    [Fact]
+    public async Task What_somebody_records_while_a_file_is_merged_is_left_to_him()
+    {
+        await using var other = new NpgsqlConnection(hub.OwnerConnectionString);
+        await other.OpenAsync();
+        await using var recording = await other.BeginTransactionAsync();
+        await RecordUncommittedAsync(recording, "FD000191");
+        var importing = hub.ImportAsync(Encoding.UTF8.GetBytes(Header + "FD000190,UTO,passport,lost,,\nFD000191,UTO,passport,lost,,\nFD000192,UTO,passport,lost,,\n"), "text/csv", feed: "late");
+        await MergingAsync("late");
+        await recording.CommitAsync();
+
+        var job = (await importing).Value!;
+        Assert.Equal(("done", 2L, 1L), (job.State, job.Recorded, job.Rejected));
+        Assert.Equal("hit", (await hub.FoundAsync("FD000190", null)).Answer);
+        Assert.Equal("hit", (await hub.FoundAsync("FD000192", null)).Answer);
+        Assert.Equal((3L, "duplicateDocument"), (job.Rejects.Single().Line, job.Rejects.Single().Code));
     }
 
     [Fact]
@@ -204,5 +206,32 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
         using var memory = new MemoryStream();
         using (var gzip = new GZipStream(memory, CompressionLevel.SmallestSize)) gzip.Write(bytes);
         return memory.ToArray();
+    }
+
+    /// <summary>Until the merge stands, or waits for a row of somebody else.</summary>
+    private async Task MergingAsync(string feed)
+    {
+        for (var tries = 0; tries < 1200; tries++)
+        {
+            if (await hub.ScalarAsync<long>($"SELECT count(*) FROM platform.import_job WHERE feed = '{feed}' AND state = 'merging'") == 1
+                && await hub.ScalarAsync<long>("SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = 'liaison import' AND NOT granted") == 1)
+                return;
+            await Task.Delay(25);
+        }
+
+        Assert.Fail("The import does not wait for the row.");
+    }
+
+    private static async Task RecordUncommittedAsync(NpgsqlTransaction transaction, string number)
+    {
+        await using var command = new NpgsqlCommand("""
+            INSERT INTO travel_documents.document (id, version, owner, number, number_key, issuer, kind, status, found, review_date, recorded_at,
+                changed_at, change_set, account)
+            VALUES (gen_random_uuid(), 1, 'UTO', $1, $1, 'UTO', 'passport', 'stolen', false, '2030-01-01', now(), now(), gen_random_uuid(), 'test')
+            """, transaction.Connection, transaction)
+        {
+            Parameters = { new() { Value = number } },
+        };
+        await command.ExecuteNonQueryAsync();
     }
 }
