@@ -20,6 +20,9 @@ public sealed partial class NumberIndex
     private IndexPoint frozenAt;
     private long frozenCount;
 
+    /// <summary>True while more was applied than up to the point: now, and when the segments were frozen. The folder may not say the point then.</summary>
+    private bool isAhead, frozenIsAhead;
+
     /// <summary>
     /// Does the work that keeps the index small: turns a large delta into a segment, and merges segments. For one background caller;
     /// searches and changes go on beside it. Nothing happens in an index without a folder.
@@ -50,6 +53,13 @@ public sealed partial class NumberIndex
     {
         // What a load will put between the layers must not find them merged across its place.
         if (loading) return false;
+        lock (writing)
+        {
+            // What a merge replaces is deleted, so nothing is merged that the manifest still names and cannot be written anew.
+            if (frozenIsAhead && isAhead) return false;
+        }
+
+        if (frozenIsAhead) return Flush(Freeze(), cancellation);
         if (layers.Older.OfType<Delta>().FirstOrDefault() is { } left) return Flush(left, cancellation);
         var size = DeltaCount;
         if (size >= FlushAt || (flush && size > 0)) return Flush(Freeze(), cancellation);
@@ -64,6 +74,7 @@ public sealed partial class NumberIndex
             var active = layers.Active;
             frozenAt = point;
             frozenCount = count;
+            frozenIsAhead = isAhead;
             Swap([.. layers.Older, active], new Delta());
             return active;
         }
@@ -128,6 +139,6 @@ public sealed partial class NumberIndex
     private void Publish()
     {
         // They are not while a delta still waits, as after a full disk: what the folder says already stays true until then.
-        if (!layers.Older.Any(layer => layer is Delta { Size: > 0 })) folder!.Publish(Origin, frozenAt, frozenCount, layers.Segments);
+        if (!frozenIsAhead && !layers.Older.Any(layer => layer is Delta { Size: > 0 })) folder!.Publish(Origin, frozenAt, frozenCount, layers.Segments);
     }
 }

@@ -44,6 +44,7 @@ public sealed partial class NumberIndex
                 {
                     Origin = load.Origin;
                     point = complete;
+                    isAhead = frozenIsAhead = false;
                     Swap([loaded], layers.Active);
                 }
                 else

@@ -119,6 +119,7 @@ public sealed partial class NumberIndex : IDisposable
             if (last.Count > 0) active.Apply(last.Values);
             Volatile.Write(ref count, count + grown);
             this.point = point;
+            isAhead = moved is null ? isAhead || last.Count > 0 : false;
             Volatile.Write(ref position, point.Position);
         }
     }

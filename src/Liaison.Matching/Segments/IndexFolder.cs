@@ -43,6 +43,13 @@ internal sealed partial class IndexFolder : IDisposable
             break;
         }
 
+        // Names begin anew when nothing is left: an old manifest must not find files of a later index under them.
+        if (fault is not null)
+        {
+            File.Delete(Path.Combine(folder, Manifest.FileName));
+            Sync();
+        }
+
         var named = segments.Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(folder))
         {

@@ -35,6 +35,7 @@ internal sealed unsafe class RecordSet
         for (var i = 0L; i < chunks; i++)
         {
             var (chunk, cardinality, offset) = set.Row(i);
+            if (chunk is < 0 or > long.MaxValue >> 16) return null;
             if (i > 0 && chunk <= set.Row(i - 1).Chunk) return null;
             if (cardinality is < 1 or > 65_536 || offset != place) return null;
             place += cardinality <= MostListed ? (2 * cardinality + 7) / 8 * 8 : BitmapBytes;

@@ -66,7 +66,7 @@ public sealed class HostileFilesTests : IDisposable
     {
         var bytes = File.ReadAllBytes(files.Oldest);
         bytes[at]++;
-        File.WriteAllBytes(files.Oldest, SegmentFiles.WithRightChecksums(bytes));
+        File.WriteAllBytes(files.Oldest, SegmentChecksums.Right(bytes));
         Assert.Contains(why, files.Fault(), StringComparison.Ordinal);
     }
 
@@ -146,7 +146,7 @@ public sealed class HostileFilesTests : IDisposable
                 if (at == 514 && change != 0x20) continue; // other bits of the head are issuer and kind, of which any is a good one
                 var bad = (byte[])good.Clone();
                 bad[at] ^= change;
-                File.WriteAllBytes(path, SegmentFiles.WithRightChecksums(bad));
+                File.WriteAllBytes(path, SegmentChecksums.Right(bad));
                 Assert.True(Open(path) is not null, $"byte {at} changed by {change:x} went unseen");
             }
         }
