@@ -12,6 +12,8 @@ namespace Liaison.Cli;
 /// </summary>
 internal sealed class Session(Surroundings around)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
     private readonly Option<string?> hub = new("--hub")
     {
         Description = "Address of the hub [env: LIAISON_HUB]", HelpName = "URL", Recursive = true,
@@ -57,12 +59,13 @@ internal sealed class Session(Surroundings around)
     /// <param name="headers">
     /// Purpose and reference of reads and writes travel as headers, which carry ASCII only. A search says false: it has them in its body.
     /// </param>
-    public async Task<int> TalkAsync(ParseResult parse, Func<LiaisonClient, Task<int>> talk, bool headers = true)
+    /// <param name="sendsMuch">A file may take hours to be sent, so the request as a whole has no limit.</param>
+    public async Task<int> TalkAsync(ParseResult parse, Func<LiaisonClient, Task<int>> talk, bool headers = true, bool sendsMuch = false)
     {
         var choice = Find(parse);
         if (choice is HubChoice.None none) return Tell(none.Message, none.ExitCode);
         var found = ((HubChoice.Chosen)choice).Hub;
-        using var http = Connection.Open(found.Address);
+        using var http = Connection.Open(found.Address, sendsMuch ? Timeout.InfiniteTimeSpan : Patience);
         if (headers && (Mark(parse, http, Purpose, Headers.Purpose) ?? Mark(parse, http, Reference, Headers.Reference)) is { } fault)
             return Tell(fault, ExitCode.Usage);
         try

@@ -19,7 +19,7 @@ internal static class Problems
 
     /// <param name="existing">Null in the rare case that it ended between the attempt and the look.</param>
     public static Problem Duplicate(Guid? existing) => DuplicateDocument.With(
-        $"Record {existing} names the same issuer, kind and number. Change or renew that record instead.") with { ExistingId = existing };
+        existing is null ? "Another record names the same issuer, kind and number." : $"Record {existing} names the same issuer, kind and number. Change or renew that record instead.") with { ExistingId = existing };
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [

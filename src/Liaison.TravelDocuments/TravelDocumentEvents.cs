@@ -27,4 +27,7 @@ internal static class TravelDocumentEvents
 
     /// <summary>Outbox event: a search found a record. Payload: ids of search and record, owner, asking member.</summary>
     public const string Hit = "travelDocuments.hit";
+
+    /// <summary>Outbox event, for the owner alone: a search would have hit a record that the asker may not see. Payload as of a hit.</summary>
+    public const string SilentHit = "travelDocuments.silentHit";
 }

@@ -10,6 +10,11 @@ namespace Liaison.TravelDocuments;
 /// <summary>From the stored record to the wire, and its version to the ETag.</summary>
 internal static class WireDocument
 {
+    /// <summary>As <paramref name="member"/> may read it: whom a record is kept from is for its owner to know.</summary>
+    public static TravelDocument For(string member, StoredDocument stored) =>
+        member == stored.Owner ? Of(stored) : Of(stored) with { Restrictions = null };
+
+    /// <summary>As its owner reads it.</summary>
     public static TravelDocument Of(StoredDocument stored)
     {
         var document = stored.Document;
@@ -33,6 +38,7 @@ internal static class WireDocument
             NationalReference = document.NationalReference,
             AdditionalInformation = document.AdditionalInformation,
             Found = document.Found is { } found ? new(found.Date?.ToString(), found.Place) : null,
+            Restrictions = document.Audience is { } audience ? new(audience.IsOnly ? null : audience.Members, audience.IsOnly ? audience.Members : null) : null,
             ReviewDate = document.ReviewDate,
             RecordedAt = stored.RecordedAt,
             ChangedAt = stored.ChangedAt,

@@ -44,6 +44,9 @@ public sealed record TravelDocument
     /// <summary>Set when the document was found and is still cancelled.</summary>
     public Found? Found { get; init; }
 
+    /// <summary>Shown to the owner only.</summary>
+    public Restrictions? Restrictions { get; init; }
+
     /// <summary>From this day on the record no longer answers, unless renewed.</summary>
     public required DateOnly ReviewDate { get; init; }
     public required DateTimeOffset RecordedAt { get; init; }
@@ -52,6 +55,14 @@ public sealed record TravelDocument
     /// <summary>Set when the record was ended; it then answers no search.</summary>
     public Withdrawal? Withdrawal { get; init; }
 }
+
+/// <summary>
+/// Members for whom the record is not there, or the only ones besides its owner for whom it is: one of the two. Whoever may not see it is
+/// answered as if it had never been recorded.
+/// </summary>
+/// <param name="NotFor">Codes of members.</param>
+/// <param name="OnlyFor">Codes of members.</param>
+public sealed record Restrictions(IReadOnlyList<string>? NotFor, IReadOnlyList<string>? OnlyFor);
 
 /// <summary>When, and if known where, a still cancelled document was found. The date is required; a year will do.</summary>
 public sealed record Found(string? Date, string? Place);

@@ -22,6 +22,12 @@ public record TravelDocumentRequest
     public string? AdditionalInformation { get; init; }
     public Found? Found { get; init; }
 
+    /// <summary>
+    /// Who may not see the record, or who alone may; everybody when absent. In a change, absent keeps what stands, and one that names nobody
+    /// ends it.
+    /// </summary>
+    public Restrictions? Restrictions { get; init; }
+
     /// <summary>10 years from today when absent.</summary>
     public string? ReviewDate { get; init; }
 

@@ -20,6 +20,8 @@ internal sealed class DocumentOptions
     private readonly Option<string?> foundDate = Make("--found-date", "DATE", "When it was found; it stays cancelled");
     private readonly Option<string?> foundPlace = Make("--found-place", "TEXT", "Where it was found");
     private readonly Option<string?> reviewDate = Make("--review-date", "DATE", "Until when the record answers; 10 years when not given");
+    private readonly Option<string?> notFor = Make("--not-for", "CODES", "Members that must not see the record, as \"GBR UTO\"; \"\" lifts it");
+    private readonly Option<string?> onlyFor = Make("--only-for", "CODES", "The only members besides the owner that may see it; \"\" lifts it");
     private readonly Option<bool> confirmLargeRange = new("--confirm-large-range")
     {
         Description = "Yes, this range holds more than 100,000 numbers",
@@ -28,7 +30,7 @@ internal sealed class DocumentOptions
     private IEnumerable<Option> All =>
     [
         rangeTo, status, eventDate, eventPlace, reportingCountry, issueDate, expiryDate, reasonCode, legalBasis, nationalReference,
-        additionalInformation, foundDate, foundPlace, reviewDate, confirmLargeRange,
+        additionalInformation, foundDate, foundPlace, reviewDate, notFor, onlyFor, confirmLargeRange,
     ];
 
     public void AddTo(Command command)
@@ -61,8 +63,11 @@ internal sealed class DocumentOptions
             AdditionalInformation = Or(additionalInformation, known.AdditionalInformation),
             Found = !touched ? known.Found : found is { Date: null, Place: null } ? null : found,
             ReviewDate = Or(reviewDate, known.ReviewDate),
+            Restrictions = parse.GetResult(notFor) is null && parse.GetResult(onlyFor) is null ? known.Restrictions : new(Members(notFor), Members(onlyFor)),
             ConfirmLargeRange = parse.GetValue(confirmLargeRange) ? true : known.ConfirmLargeRange,
         };
+
+        string[]? Members(Option<string?> option) => Session.Text(parse, option)?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
 
         string? Or(Option<string?> option, string? otherwise) =>
             parse.GetResult(option) is null ? otherwise : Session.Text(parse, option);

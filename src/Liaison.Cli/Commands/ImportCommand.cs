@@ -77,7 +77,7 @@ internal sealed class ImportCommand
                 return parse.GetValue(noWait) ? accepted : await FollowAsync(client, accepted, told.Heard, cancellation);
             });
             return reply.Value is { } job ? await FinishAsync(parse, client, reply, job, cancellation) : session.Refuse(parse, reply);
-        });
+        }, sendsMuch: true);
         await stream.DisposeAsync();
         if (code == ExitCode.Unreachable && parse.GetValue(key) is null)
             session.Around.Err.WriteLine($"  Nothing is recorded twice when you repeat it with --idempotency-key {name}");

@@ -3,7 +3,9 @@ namespace Liaison.Cli.Hubs;
 /// <summary>Opens the way to a hub, and says in a person's words why it failed.</summary>
 internal static class Connection
 {
-    public static HttpClient Open(Uri address)
+    /// <param name="address">Of the hub.</param>
+    /// <param name="patience">For a whole request; infinite where the hub is sent what may take hours.</param>
+    public static HttpClient Open(Uri address, TimeSpan patience)
     {
         var handler = new SocketsHttpHandler
         {
@@ -14,7 +16,7 @@ internal static class Connection
             // Lets the hub refuse an upload by its length before a byte of it is sent.
             Expect100ContinueTimeout = TimeSpan.FromSeconds(5),
         };
-        return new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
+        return new HttpClient(handler) { BaseAddress = address, Timeout = patience };
     }
 
     public static string Explain(HttpRequestException fault, Uri address)

@@ -25,6 +25,8 @@ internal static class DocumentPage
         ("Owner", d.Owner),
         ("Owner's reference", d.NationalReference),
         ("Information", d.AdditionalInformation),
+        ("Not for", d.Restrictions?.NotFor is { } left ? string.Join(' ', left) : null),
+        ("Only for", d.Restrictions?.OnlyFor is { } only ? string.Join(' ', only) : null),
         ("Review", d.ReviewDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         ("Recorded", Moment(d.RecordedAt)),
         ("Changed", d.ChangedAt == d.RecordedAt ? null : Moment(d.ChangedAt)),

@@ -1,3 +1,5 @@
+using Liaison.Platform.Codes;
+
 namespace Liaison.Platform.Access;
 
 /// <summary>The one place where rights are decided. Pure: everything it looks at is an argument. Deny by default.</summary>
@@ -6,6 +8,15 @@ public static class AccessDecision
     /// <summary>Null when <paramref name="caller"/> may, else the reason why not, for the audit and for the person.</summary>
     public static string? Refuse(Caller caller, string permission) =>
         caller.Permissions.Contains(permission) ? null : $"Your account has no permission {permission}. Ask your bureau's administrator.";
+
+    /// <summary>
+    /// True when the record is there for the caller. When it is not, every answer is the one that would be given had it never been recorded.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="owner">The member that owns the record: it always sees it.</param>
+    /// <param name="audience">Whom the owner means it for; null for everybody.</param>
+    public static bool MaySee(Caller caller, string owner, Audience? audience) =>
+        audience is null || caller.Member == owner || audience.Includes(caller.Member);
 
     /// <summary>Null when the caller may write documents of the issuer, else why not: only the issuing authority writes its documents.</summary>
     /// <param name="caller">Who wants to write.</param>

@@ -44,7 +44,7 @@ public sealed class CandidateReads : IAsyncDisposable
     public async Task<List<T>> ReadAsync<T>(
         Past seen, string query, long[] records, Func<NpgsqlDataReader, T> row, CancellationToken cancellation)
     {
-        if (standby is not null && clock.GetTimestamp() >= Interlocked.Read(ref notBefore)
+        if (standby is not null && IsTurn()
             && await ReadProvenAsync(standby, seen, query, records, row, cancellation) is { } proven)
         {
             Interlocked.Increment(ref fromStandby);
@@ -90,7 +90,12 @@ public sealed class CandidateReads : IAsyncDisposable
             await reader.NextResultAsync(cancellation);
             var rows = await ReadAllAsync(reader, row, cancellation);
             // The index may have taken in a record a moment before it says so: what is missing here may be on the primary.
-            if (isProven && rows.Count == records.Length) return rows;
+            if (isProven && rows.Count == records.Length)
+            {
+                Interlocked.Exchange(ref notBefore, 0);
+                return rows;
+            }
+
             Avoid(AfterBehind);
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException
@@ -102,8 +107,16 @@ public sealed class CandidateReads : IAsyncDisposable
         return null;
     }
 
-    private void Avoid(TimeSpan pause) =>
-        Interlocked.Exchange(ref notBefore, clock.GetTimestamp() + (long)(pause.TotalSeconds * clock.TimestampFrequency));
+    private void Avoid(TimeSpan pause) => Interlocked.Exchange(ref notBefore, After(pause));
+
+    private long After(TimeSpan pause) => clock.GetTimestamp() + (long)(pause.TotalSeconds * clock.TimestampFrequency);
+
+    /// <summary>After a failure one search tries, and the others go to the primary until it has been answered: a standby that hangs stops one.</summary>
+    private bool IsTurn()
+    {
+        var pause = Interlocked.Read(ref notBefore);
+        return pause == 0 || (clock.GetTimestamp() >= pause && Interlocked.CompareExchange(ref notBefore, After(AfterFailure), pause) == pause);
+    }
 
     private static async Task<List<T>> ReadAllAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellation)
     {

@@ -20,6 +20,7 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
     public const int MostRejectsKept = 100_000;
 
     private const int RejectsShown = 100;
+    private const int RejectsAtOnce = 5_000;
     private const int Listed = 50;
 
     private const string Columns = """
@@ -69,12 +70,24 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
     public async IAsyncEnumerable<RowReject> RejectsAsync(
         Guid job, int limit, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
+        // In pages: a reader that takes hours must not hold a connection meanwhile.
+        for (var offset = 0; offset < limit; offset += RejectsAtOnce)
+        {
+            var page = await RejectPageAsync(job, offset, Math.Min(RejectsAtOnce, limit - offset), cancellation);
+            foreach (var reject in page) yield return reject;
+            if (page.Count < RejectsAtOnce) yield break;
+        }
+    }
+
+    private async Task<List<RowReject>> RejectPageAsync(Guid job, int offset, int count, CancellationToken cancellation)
+    {
         await using var command = database.CreateCommand(
-            "SELECT line, field, code, message FROM platform.import_reject WHERE job = $1 ORDER BY line, ctid LIMIT $2");
-        command.Parameters.Add(new() { Value = job });
-        command.Parameters.Add(new() { Value = limit });
+            "SELECT line, field, code, message FROM platform.import_reject WHERE job = $1 ORDER BY line, ctid OFFSET $2 LIMIT $3");
+        foreach (var value in (object[])[job, offset, count]) command.Parameters.Add(new() { Value = value });
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation)) yield return new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3));
+        var page = new List<RowReject>();
+        while (await row.ReadAsync(cancellation)) page.Add(new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3)));
+        return page;
     }
 
     public async Task AddRejectsAsync(Guid job, IReadOnlyList<RowReject> rejects, CancellationToken cancellation)
@@ -90,6 +103,31 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
         command.Parameters.Add(Texts(rejects.Select(r => r.Code)));
         command.Parameters.Add(Texts(rejects.Select(r => r.Message)));
         await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>
+    /// One file of a feed is merged at a time, whichever node read it; and no full file after a later one, which it would undo, nor anything
+    /// earlier after a full one. Parts of a delta may come side by side. The turn ends with the transaction.
+    /// </summary>
+    /// <returns>False when the job was overtaken.</returns>
+    public static async Task<bool> TakeTurnAsync(NpgsqlConnection connection, ImportOrder order, CancellationToken cancellation)
+    {
+        await using var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", connection)
+        {
+            Parameters = { new() { Value = $"import {order.Dataset} {order.Member} {order.Feed}" } }, CommandTimeout = 0,
+        };
+        await turn.ExecuteNonQueryAsync(cancellation);
+        await using var overtaken = new NpgsqlCommand("""
+            SELECT EXISTS (
+                SELECT FROM platform.import_job later JOIN platform.import_job own ON own.id = $1
+                WHERE later.dataset = own.dataset AND later.member = own.member AND later.feed = own.feed
+                    AND later.state IN ('publishing', 'done') AND 'full' IN (own.mode, later.mode)
+                    AND (later.received_at, later.id) > (own.received_at, own.id))
+            """, connection)
+        {
+            Parameters = { new() { Value = order.Id } },
+        };
+        return await overtaken.ExecuteScalarAsync(cancellation) is false;
     }
 
     /// <summary>Writes down how far a job is. On the job's own connection inside the merge, so that it is done when the records are.</summary>

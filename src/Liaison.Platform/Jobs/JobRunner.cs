@@ -1,3 +1,4 @@
+using System.Data;
 using Liaison.Platform.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -79,11 +80,16 @@ internal sealed partial class JobRunner(SystemDatabase system, IEnumerable<Job> 
             // The next time may do; the other jobs go on.
             LogFailed(job.Name, refused.SqlState);
         }
+        catch (NpgsqlException slow) when (slow.InnerException is TimeoutException && connection.State == ConnectionState.Open)
+        {
+            // A backup holds what this job waits for.
+            LogFailed(job.Name, nameof(TimeoutException));
+        }
     }
 
     [LoggerMessage(200, LogLevel.Warning, "Jobs cannot run on this node now: {Kind}")]
     private partial void LogAway(string kind);
 
-    [LoggerMessage(201, LogLevel.Error, "The job {Job} failed: PostgresException {State}")]
+    [LoggerMessage(201, LogLevel.Error, "The job {Job} failed: {State}")]
     private partial void LogFailed(string job, string state);
 }

@@ -1,4 +1,5 @@
 using Liaison.Api;
+using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Domain;
 using Liaison.TravelDocuments.Record;
@@ -38,7 +39,7 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, Recordi
                 ChangedAt = transaction.At,
                 ChangedBy = act.Caller.Account,
                 Why = body.Value.Why!.Trim(),
-                Document = Keep(document, stored.Document, body.Value.ReviewDate),
+                Document = Keep(document, stored.Document, body.Value),
             };
             await DocumentStore.UpdateAsync(transaction, changed, WireDocument.Snapshot(stored), cancellation);
             transaction.Add(act.Entry("done", transaction.At));
@@ -48,12 +49,14 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, Recordi
 
     /// <summary>
     /// How the owner first wrote the number stays: the history knows it by that. And a record is renewed only by saying so: without a
-    /// review date the one that stands is kept, or every correction would put retention off.
+    /// review date the one that stands is kept, or every correction would put retention off. Nor does a correction open a record by leaving
+    /// its restrictions out.
     /// </summary>
-    private static ReportedDocument Keep(ReportedDocument changed, ReportedDocument stored, string? reviewDate) => changed with
+    private static ReportedDocument Keep(ReportedDocument changed, ReportedDocument stored, TravelDocumentRequest said) => changed with
     {
         Number = stored.Number,
         RangeTo = stored.RangeTo,
-        ReviewDate = string.IsNullOrWhiteSpace(reviewDate) ? stored.ReviewDate : changed.ReviewDate,
+        Audience = said.Restrictions is null ? stored.Audience : changed.Audience,
+        ReviewDate = string.IsNullOrWhiteSpace(said.ReviewDate) ? stored.ReviewDate : changed.ReviewDate,
     };
 }

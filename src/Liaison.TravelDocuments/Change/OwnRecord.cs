@@ -20,7 +20,7 @@ internal static class OwnRecord
     public static async Task<(StoredDocument? Stored, Problem? Problem)> LockAsync(
         WriteTransaction transaction, Act act, Guid id, string version, CancellationToken cancellation)
     {
-        if (await DocumentStore.LockAsync(transaction, id, cancellation) is not { } stored)
+        if (await DocumentStore.LockAsync(transaction, id, cancellation) is not { } stored || !stored.IsFor(act.Caller))
             return (null, Problems.UnknownRecord.With("No record has this id."));
         if (AccessDecision.RefuseWrite(act.Caller, stored.Document.Issuer, stored.Owner) is { } reason)
             return (null, Problems.NotIssuingAuthority.With(reason));

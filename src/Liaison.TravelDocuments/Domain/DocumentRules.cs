@@ -2,6 +2,7 @@ using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Issuers;
 using Liaison.Kernel.Parsing;
 using Liaison.Kernel.Time;
+using Liaison.Platform.Codes;
 
 namespace Liaison.TravelDocuments.Domain;
 
@@ -57,6 +58,7 @@ internal sealed class DocumentRules
             NationalReference = Text(request.NationalReference, "nationalReference", LongestText),
             AdditionalInformation = Text(request.AdditionalInformation, "additionalInformation", LongestInformation),
             Found = FoundAt(),
+            Audience = Audience(),
             ReviewDate = ReviewDate(),
         };
         CheckRange(document);
@@ -149,6 +151,14 @@ internal sealed class DocumentRules
         return new(Date(found.Date, "found.date"), Text(found.Place, "found.place", LongestText));
     }
 
+    private Audience? Audience()
+    {
+        if (request.Restrictions is not { } restrictions) return null;
+        if (Platform.Codes.Audience.Parse(restrictions.NotFor, restrictions.OnlyFor, "restrictions", out var audience) is { } problem)
+            problems.Add(problem);
+        return audience;
+    }
+
     private DateOnly ReviewDate()
     {
         if (string.IsNullOrWhiteSpace(request.ReviewDate)) return context.Today.AddYears(YearsToReview);
@@ -162,7 +172,7 @@ internal sealed class DocumentRules
         return default;
     }
 
-    private string Code(string? code, Platform.Codes.CodeList list, string field) =>
+    private string Code(string? code, CodeList list, string field) =>
         code is null ? Fail(field, field + "Required", $"Give one of {list.AsSentence}.")
         : list.Has(code) ? code
         : Fail(field, field + "Unknown", $"Not a code of {list.Name}. Use {list.AsSentence}.");

@@ -1,4 +1,5 @@
 using Liaison.Kernel.Time;
+using Liaison.Platform.Codes;
 
 namespace Liaison.TravelDocuments.Domain;
 
@@ -29,6 +30,9 @@ internal sealed record ReportedDocument
 
     /// <summary>Found, and still cancelled.</summary>
     public FoundDocument? Found { get; init; }
+
+    /// <summary>Whom the record is for besides its owner; null for everybody.</summary>
+    public Audience? Audience { get; init; }
 
     /// <summary>The record answers no search from this day on.</summary>
     public required DateOnly ReviewDate { get; init; }

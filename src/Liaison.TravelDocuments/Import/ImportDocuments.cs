@@ -46,18 +46,19 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
         {
             if (await jobs.ClaimAsync(order, http.RequestAborted) is { } earlier) return await AnswerEarlierAsync(http, act, earlier);
             await audit.AppendAsync((act with { Asked = Told(order) }).Entry("received", order.At), [], http.RequestAborted);
-            accepted = work.TryQueue(new(order, act, type == "text/csv", Percentage(maxWithdrawals)));
+            accepted = work.TryQueue(new(order, act, type == "text/csv", Percentage(maxWithdrawals), maxWithdrawals is not null));
         }
         finally
         {
-            if (!accepted) File.Delete(file.Path);
+            if (!accepted)
+            {
+                File.Delete(file.Path);
+                // Also when the audit or the sender failed: a job that nobody runs must not answer its key. One of an earlier request is another's.
+                await jobs.FailAsync(order.Id, PlatformProblems.Unavailable.Code, "It was not taken on. Send it again later.", CancellationToken.None);
+            }
         }
 
-        if (!accepted)
-        {
-            await jobs.FailAsync(order.Id, PlatformProblems.Unavailable.Code, "Too many imports wait on this node. Send it again later.", default);
-            return Answers.Problem(PlatformProblems.Unavailable, "Too many imports wait on this node. Send it again later.");
-        }
+        if (!accepted) return Answers.Problem(PlatformProblems.Unavailable, "Too many imports wait on this node. Send it again later.");
 
         return Accepted(http, (await jobs.FindAsync(order.Id, order.Member, http.RequestAborted))!);
     }

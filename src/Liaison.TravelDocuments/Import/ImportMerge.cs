@@ -11,13 +11,13 @@ namespace Liaison.TravelDocuments.Import;
 
 /// <summary>
 /// The one transaction that makes a staged file live: new records, new versions and ends, with audit, event, position and the job's own
-/// state. Other writers wait for it only while it commits.
+/// state. Other writers wait for it only while it commits; who writes one of the same documents waits for its end.
 /// </summary>
 internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, ImportProgress progress, TimeProvider clock)
 {
     private const string NoLongerReported = "noLongerReported";
 
-    /// <summary>A feed that shrinks by fewer records is no accident, whatever its size.</summary>
+    /// <summary>A feed that ends so few records, and at most half of them, is no accident, unless its sender set a limit of his own.</summary>
     private const int HarmlessWithdrawals = 100;
     private const int PastAtOnce = 2000;
 
@@ -34,6 +34,12 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
     public async Task<long> RunAsync(ImportStage stage, CancellationToken cancellation)
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
+        if (!await ImportJobs.TakeTurnAsync(connection, task.Order, cancellation))
+        {
+            throw new ImportRefusedException(new("", "overtaken",
+                "A file of this feed that was sent later is merged already. Nothing was changed: if this one is newer all the same, send it again."));
+        }
+
         var met = await MeetAsync(stage, cancellation);
         met -= await ForgetEndedAsync("import_met", "m.act IN ('change', 'withdraw')", cancellation);
         await KeepPastAsync("SELECT record FROM import_met WHERE act IN ('change', 'withdraw')", cancellation);
@@ -48,7 +54,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));
         AddAudit(transaction, stage);
         progress.State = "publishing";
-        if (!await ImportJobs.TellAsync(connection, task.Order.Id, progress, transaction.At, cancellation))
+        if (!await ImportJobs.TellAsync(connection, task.Order.Id, progress, clock.GetUtcNow(), cancellation))
             throw new ImportRefusedException(new("", "interrupted", "This node was taken for dead. Nothing was changed: send the file again."));
         return await transaction.CommitAsync("travelDocuments", cancellation);
     }
@@ -61,7 +67,8 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
             CREATE TEMPORARY TABLE import_met ON COMMIT DROP AS
             SELECT DISTINCT ON (d.record) d.record, d.id AS on_file, s.line, s.withdraw,
                 CASE WHEN d.feed IS DISTINCT FROM $1 THEN 'foreign' WHEN s.withdraw IS NOT NULL THEN 'withdraw'
-                     WHEN ({Named("d")}) IS DISTINCT FROM ({Named("s")}) OR (s.review_given AND d.review_date <> s.review_date) THEN 'change'
+                     WHEN ({Named("d")}) IS DISTINCT FROM ({Named("s")}) OR (s.review_given AND d.review_date <> s.review_date)
+                     OR d.audience <> s.audience OR (d.audience IS NULL AND s.audience IS NOT NULL) THEN 'change'
                      ELSE 'keep' END AS act
             FROM import_stage s JOIN travel_documents.document d ON {SameDocument} AND d.withdrawn_at IS NULL
             ORDER BY d.record, s.line
@@ -104,7 +111,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         {
             var documents = new List<StoredDocument>();
             await using (var select = new NpgsqlCommand($"""
-                SELECT {DocumentRows.Columns} FROM travel_documents.document WHERE record IN ({records}) AND record > $1 ORDER BY record
+                SELECT {DocumentRows.Columns} FROM travel_documents.document WHERE record IN ({records} AND record > $1) ORDER BY record
                 LIMIT {PastAtOnce} FOR UPDATE
                 """, connection) { Parameters = { new() { Value = after } }, CommandTimeout = 0 })
             await using (var row = await select.ExecuteReaderAsync(cancellation))
@@ -137,7 +144,8 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
 
     private Task<long> ChangeAsync(WriteTransaction transaction, CancellationToken cancellation) => ExecuteAsync($"""
         UPDATE travel_documents.document d SET version = d.version + 1, changed_at = $1, account = $2, why = s.why, change_set = $3,
-            review_date = CASE WHEN s.review_given THEN s.review_date ELSE d.review_date END, ({Content}) = ({Named("s")})
+            review_date = CASE WHEN s.review_given THEN s.review_date ELSE d.review_date END,
+            audience = coalesce(s.audience, d.audience), ({Content}) = ({Named("s")})
         FROM import_met m JOIN import_stage s USING (line) WHERE m.act = 'change' AND d.record = m.record
         """, cancellation, transaction.At, task.Order.Account, transaction.ChangeSet);
 
@@ -174,9 +182,9 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
     /// </summary>
     private Task<long> InsertAsync(WriteTransaction transaction, string onConflict, CancellationToken cancellation) => ExecuteAsync($"""
         INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, {Content}, review_date,
-            recorded_at, changed_at, account, change_set, feed, why)
+            recorded_at, changed_at, account, change_set, feed, why, audience)
         SELECT ($6 || '7' || left(turn, 3) || '8' || right(turn, 5) || right(gen_random_uuid()::text, 10))::uuid, 1, $2, number, number_key,
-            range_to, range_to_key, issuer, kind, {Content}, review_date, $1, $1, $3, $4, $5, why
+            range_to, range_to_key, issuer, kind, {Content}, review_date, $1, $1, $3, $4, $5, why, audience
         FROM (SELECT *, lpad(to_hex(row_number() OVER ()), 8, '0') AS turn
               FROM (SELECT DISTINCT ON (number_key, issuer, kind, coalesce(range_to_key, '')) * FROM import_stage
                     ORDER BY number_key, issuer, kind, coalesce(range_to_key, ''), line) first
@@ -223,6 +231,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
             SELECT d.record FROM travel_documents.document d
             WHERE d.owner = $1 AND d.feed = $2 AND d.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM import_stage s WHERE {SameDocument})
             """, cancellation, task.Order.Member, task.Order.Feed);
+        await ExecuteAsync("CREATE INDEX ON import_absent (record); ANALYZE import_absent", cancellation);
         var absent = await ScalarAsync("SELECT count(*) FROM import_absent", cancellation);
         if (absent == 0) return;
         if (progress.Rejected > 0)
@@ -233,14 +242,15 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
 
         var before = await ScalarAsync("SELECT count(*) FROM travel_documents.document WHERE owner = $1 AND feed = $2 AND withdrawn_at IS NULL",
             cancellation, task.Order.Member, task.Order.Feed) - progress.Recorded;
-        if (absent > HarmlessWithdrawals && absent * 100 > before * task.MaxWithdrawals)
+        var isHarmless = !task.LimitGiven && absent <= HarmlessWithdrawals && absent * 2 <= before;
+        if (!isHarmless && absent * 100 > before * task.MaxWithdrawals)
         {
             throw new ImportRefusedException(new("", "tooManyWithdrawals", string.Create(CultureInfo.InvariantCulture,
                 $"The file does not name {absent} of the feed's {before} active records, more than {task.MaxWithdrawals} %. Nothing was changed. Is it complete? If so, send it with maxWithdrawals={Math.Min(100, absent * 100 / Math.Max(before, 1) + 1)}.")));
         }
 
         await ForgetEndedAsync("import_absent", "true", cancellation);
-        await KeepPastAsync("SELECT record FROM import_absent", cancellation);
+        await KeepPastAsync("SELECT record FROM import_absent WHERE true", cancellation);
         progress.Withdrawn += await ExecuteAsync("""
             UPDATE travel_documents.document d SET version = d.version + 1, changed_at = $1, account = $2, why = NULL, change_set = $3,
                 withdrawal_reason = $4, withdrawn_at = $1

@@ -24,7 +24,7 @@ internal static class ImportRows
         new("number", Required: true), new("issuer", Required: true), new("kind", Required: true), new("status", Required: true),
         new("rangeTo"), new("eventDate"), new("eventPlace"), new("reportingCountry"), new("issueDate"), new("expiryDate"),
         new("reasonCode"), new("legalBasis"), new("nationalReference"), new("additionalInformation"), new("foundDate"), new("foundPlace"),
-        new("reviewDate"), new("confirmLargeRange"), new("withdraw"),
+        new("reviewDate"), new("confirmLargeRange"), new("withdraw"), new("notFor"), new("onlyFor"),
     ];
 
     /// <summary>Columns in any order, by the names of the header line.</summary>
@@ -66,8 +66,11 @@ internal static class ImportRows
             AdditionalInformation = Cell(13),
             Found = foundDate is null && foundPlace is null ? null : new(foundDate, foundPlace),
             ReviewDate = Cell(16),
-            ConfirmLargeRange = Cell(17) is "true",
+            ConfirmLargeRange = "true".Equals(Cell(17), StringComparison.OrdinalIgnoreCase),
+            Restrictions = Cell(19) is null && Cell(20) is null ? null : new(Members(19), Members(20)),
         }, Cell(18), []);
+
+        string[]? Members(int column) => Cell(column)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
         string? Cell(int column) => cells[column].Length == 0 ? null : cells[column];
     }

@@ -12,7 +12,8 @@ using Npgsql;
 namespace Liaison.TravelDocuments.Import;
 
 /// <summary>An import that waits or runs on this node.</summary>
-internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int MaxWithdrawals);
+/// <param name="LimitGiven">True when the sender set the limit of withdrawals himself.</param>
+internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int MaxWithdrawals, bool LimitGiven);
 
 /// <summary>
 /// Runs the imports of this node one after the other: read and stage, merge, publish. Whatever ends a job before its merge is committed

@@ -16,6 +16,7 @@ internal sealed class ReadVersions(DocumentStore store, AuditWriter audit, TimeP
     {
         if (!RequestContext.Parse(http, TravelDocumentEvents.VersionsRead).Is(out var act, out var faults)) return Answers.Invalid(faults);
         var stored = await store.FindAsync(id, http.RequestAborted);
+        if (stored?.IsFor(act.Caller) is false) stored = null;
         act = act with { Asked = AuditJson.Of(("id", id)), Records = stored is null ? [] : [id] };
         if (stored is not null && stored.Owner != act.Caller.Member)
         {

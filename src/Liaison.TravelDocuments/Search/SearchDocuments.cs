@@ -32,10 +32,10 @@ internal sealed class SearchDocuments(
         var proposals = Proposals.Ask(index, question);
         var records = proposals.Records.Count == 0 ? Nothing
             : (await store.FindAllAsync([.. proposals.Records], http.RequestAborted)).ToDictionary(r => r.Record);
-        var outcome = Outcome.Decide(question, proposals, records, DateOnly.FromDateTime(now.UtcDateTime));
+        var outcome = Outcome.Decide(caller, question, proposals, records, DateOnly.FromDateTime(now.UtcDateTime));
 
         var entry = Entry(caller, outcome, now);
-        await audit.AppendAsync(entry, [.. outcome.Hits(caller, entry.Id, entry.At)], http.RequestAborted);
+        await audit.AppendAsync(entry, [.. outcome.Hits(entry.Id, entry.At)], http.RequestAborted);
         metrics.Searched(index.Name, outcome.Answer);
         return Answers.Json(outcome.ToAnswer(entry.Id, asOf, isStale), LiaisonJson.Default.SearchAnswer);
     }

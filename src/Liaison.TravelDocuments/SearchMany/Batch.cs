@@ -143,10 +143,10 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
                 continue;
             }
 
-            var outcome = Outcome.Decide(question, line.Proposals!, records, today);
+            var outcome = Outcome.Decide(act.Caller, question, line.Proposals!, records, today);
             asked.Add(question.Number, AskedJson.Besides(question, act).Text);
             asked.Found(outcome);
-            events.AddRange(outcome.Hits(act.Caller, id, now, line.Number));
+            events.AddRange(outcome.Hits(id, now, line.Number));
             answers.Add(line.Number, line.Ref, outcome, id);
         }
     }

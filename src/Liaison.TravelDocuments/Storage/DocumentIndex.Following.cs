@@ -14,24 +14,30 @@ internal sealed partial class DocumentIndex
         while (true)
         {
             var (readAt, readStamp) = (clock.GetUtcNow().UtcTicks, clock.GetTimestamp());
-            await EndLargeAsync();
+            await EndLargeAsync(cancellation);
             var sets = await ChangeLog.AfterAsync(connection, followed.Position, SetsAtOnce, cancellation);
-            var now = sets.TakeWhile(set => !IsLarge(set)).ToList();
+            var now = AtOnce(sets);
             if (now.Count > 0) await TakeInAsync(connection, now, cancellation);
             if (now.Count < sets.Count)
             {
-                // One at a time: the next large set, and what comes after it, waits for the first.
-                if (large is not null) return;
-                BeginLarge(sets[now.Count], cancellation);
+                if (IsLarge(sets[now.Count])) BeginLarge(sets[now.Count], cancellation);
                 continue;
             }
 
             if (sets.Count == SetsAtOnce) continue;
+            if (loadFailed) return;
             // A large set on its way does not make the node stale: until it is in, answers name a position before it.
             Volatile.Write(ref followedStamp, readStamp);
             Volatile.Write(ref followedAt, readAt);
             return;
         }
+    }
+
+    /// <summary>Sets up to the first large one, no more records than a large one has: what was missed for days is read in parts.</summary>
+    private List<ChangeSet> AtOnce(List<ChangeSet> sets)
+    {
+        var records = 0L;
+        return [.. sets.TakeWhile(set => !IsLarge(set) && (records += set.Records) - set.Records <= node.LargeChangeSet)];
     }
 
     private bool IsLarge(ChangeSet set) => set.Records > node.LargeChangeSet && set.Module == Name;
@@ -47,16 +53,26 @@ internal sealed partial class DocumentIndex
         MoveTo(last);
     }
 
-    /// <summary>Begins to load a large change set beside the index, so that small ones after it are seen without waiting for it.</summary>
+    /// <summary>
+    /// Begins to load a large change set beside the index, so that small ones after it are seen without waiting for it; or lets it wait for
+    /// another. A load reads rows as they are then, so it does not matter what was applied ahead of it.
+    /// </summary>
     private void BeginLarge(ChangeSet set, CancellationToken cancellation)
     {
         var point = new IndexPoint(set.Position, set.Id);
-        var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         lock (waitersGate)
         {
-            large = new(point, stopping, Task.Run(() => LoadLargeAsync(set, point, stopping.Token), CancellationToken.None));
+            if (large is null) large = Load(set, cancellation);
+            else waitingLarge.Enqueue(set);
             See(point);
         }
+    }
+
+    private LargeLoad Load(ChangeSet set, CancellationToken cancellation)
+    {
+        var point = new IndexPoint(set.Position, set.Id);
+        var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        return new(point, stopping, Task.Run(() => LoadLargeAsync(set, point, stopping.Token), CancellationToken.None));
     }
 
     private async Task LoadLargeAsync(ChangeSet set, IndexPoint point, CancellationToken cancellation)
@@ -70,14 +86,17 @@ internal sealed partial class DocumentIndex
     }
 
     /// <summary>Takes note of a large set that is in. One that failed fails the follower, which begins again before it.</summary>
-    private async Task EndLargeAsync()
+    private async Task EndLargeAsync(CancellationToken cancellation)
     {
         if (large is not { Loading.IsCompleted: true }) return;
+        loadFailed = !large.Loading.IsCompletedSuccessfully;
         await large.Loading;
         large.Stopping.Dispose();
-        lock (waitersGate) large = null;
-        Numbers.Apply(followed, []);
+        lock (waitersGate) large = waitingLarge.TryDequeue(out var next) ? Load(next, cancellation) : null;
+        if (large is null) Numbers.Apply(followed, []);
         MoveTo(followed);
+        // Statements that were planned while the tables were small would go on reading all of them.
+        system.ForgetIdleConnections();
     }
 
     /// <summary>After a broken connection the follower begins again where the index is complete to.</summary>
@@ -87,7 +106,12 @@ internal sealed partial class DocumentIndex
         await large.Stopping.CancelAsync();
         await large.Loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         large.Stopping.Dispose();
-        lock (waitersGate) large = null;
+        lock (waitersGate)
+        {
+            // In one step: whoever waits for a set that is not in must not find it reached in between.
+            (large, followed) = (null, Numbers.Point);
+            waitingLarge.Clear();
+        }
     }
 
     /// <summary>Lets those go on whose position searches see now.</summary>
@@ -108,11 +132,12 @@ internal sealed partial class DocumentIndex
     private void See(IndexPoint point)
     {
         followed = point;
+        if (point.Position > furthest.Position) furthest = point;
         var origin = Numbers.Origin;
         Volatile.Write(ref seen, new(origin.Database, origin.History, point.Position, point.ChangeSet));
     }
 
-    private bool IsReached(long position) => position <= followed.Position && position != large?.Point.Position;
+    private bool IsReached(long position) => position <= followed.Position && position != large?.Point.Position && waitingLarge.All(set => set.Position != position);
 
     /// <param name="Point">Of the large set.</param>
     private sealed record LargeLoad(IndexPoint Point, CancellationTokenSource Stopping, Task Loading);

@@ -33,6 +33,15 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     private IndexPoint followed;
     private LargeLoad? large;
 
+    /// <summary>Large sets that wait for the one before them to be loaded.</summary>
+    private readonly Queue<ChangeSet> waitingLarge = new();
+
+    /// <summary>The furthest set of which anything was applied: what the index holds is the past of a database only if that is in it.</summary>
+    private IndexPoint furthest;
+
+    /// <summary>True from a large set that could not be loaded to the next that could: the node is not fresh meanwhile, however far it reads.</summary>
+    private bool loadFailed;
+
     private Past seen = new(Guid.Empty, Guid.Empty, 0, Guid.Empty);
 
     /// <summary>When the log was last read to its end; 0 before the index was complete for the first time.</summary>
@@ -177,7 +186,7 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
             catch (Exception away) when (away is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
                 // Whatever it is, the index must come back by itself; until then it says that it cannot follow.
-                system.ForgetIdleConnections();
+                if (away is NpgsqlException and (not PostgresException or PostgresException { SqlState: ['5', '7', 'P', ..] })) system.ForgetIdleConnections();
                 LogAway(away.GetType().Name);
                 await Task.Delay(RetryPause, clock, stopping);
             }
@@ -196,14 +205,21 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     {
         var (database, history) = await ChangeLog.IdentityAsync(connection, cancellation);
         if (Numbers.Origin != new IndexOrigin(database, history)) return false;
-        var point = Numbers.Point;
-        return point.Position == 0 || await ChangeLog.AtAsync(connection, point.Position, cancellation) == point.ChangeSet;
+        return await IsInAsync(Numbers.Point) && await IsInAsync(furthest);
+
+        async Task<bool> IsInAsync(IndexPoint point) =>
+            point.Position == 0 || await ChangeLog.AtAsync(connection, point.Position, cancellation) == point.ChangeSet;
     }
 
-    /// <summary>Position and rows are read in one snapshot, so that following begins exactly where the load ends.</summary>
+    /// <summary>
+    /// Position and rows are read in one snapshot, so that following begins exactly where the load ends. Until then nothing is answered: keys
+    /// of records in a past that was lost may mean other records now.
+    /// </summary>
     private async Task RebuildAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
+        Volatile.Write(ref followedAt, 0);
+        (furthest, loadFailed) = (default, false);
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var (database, history) = await ChangeLog.IdentityAsync(connection, cancellation);
         var last = await ChangeLog.LastSetAsync(connection, cancellation);

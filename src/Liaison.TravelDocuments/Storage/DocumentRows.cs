@@ -1,5 +1,6 @@
 using Liaison.Kernel.Time;
 using Liaison.Matching;
+using Liaison.Platform.Codes;
 using Liaison.TravelDocuments.Domain;
 using Npgsql;
 using NpgsqlTypes;
@@ -14,17 +15,17 @@ internal static class DocumentRows
         record, id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, status, event_date, event_place,
         reporting_country, issue_date, expiry_date, reason_code, legal_basis, national_reference, additional_information,
         found, found_date, found_place, review_date, recorded_at, changed_at, withdrawal_reason, withdrawn_at,
-        account, why
+        account, why, audience
         """;
 
     /// <summary>The columns that a change may replace, with the values of the arrays in <see cref="Content"/>.</summary>
     public const string ContentColumns = """
         status, event_date, event_place, reporting_country, issue_date, expiry_date, reason_code, legal_basis, national_reference,
-        additional_information, found, found_date, found_place, review_date
+        additional_information, found, found_date, found_place, review_date, audience
         """;
 
     public const string ContentTypes = """
-        text[], text[], text[], text[], text[], text[], text[], text[], text[], text[], boolean[], text[], text[], date[]
+        text[], text[], text[], text[], text[], text[], text[], text[], text[], text[], boolean[], text[], text[], date[], text[]
         """;
 
     public static StoredDocument Read(NpgsqlDataReader row) => new(
@@ -47,6 +48,7 @@ internal static class DocumentRows
             AdditionalInformation = Text(row, 19),
             Found = row.GetBoolean(20) ? new(Date(row, 21), Text(row, 22)) : null,
             ReviewDate = row.GetFieldValue<DateOnly>(23),
+            Audience = Audience.Read(Text(row, 30)),
         },
         row.GetFieldValue<DateTimeOffset>(24), row.GetFieldValue<DateTimeOffset>(25))
     {
@@ -73,6 +75,7 @@ internal static class DocumentRows
         yield return Texts(documents, d => d.Found?.Date?.ToString());
         yield return Texts(documents, d => d.Found?.Place);
         yield return Array(NpgsqlDbType.Date, documents.Select(d => d.ReviewDate));
+        yield return Texts(documents, d => d.Audience?.ToString());
     }
 
     public static NpgsqlParameter Texts<T>(IEnumerable<T> rows, Func<T, string?> value) => Array(NpgsqlDbType.Text, rows.Select(value));

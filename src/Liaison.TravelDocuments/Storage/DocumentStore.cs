@@ -18,10 +18,10 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
     private const string Insert = $"""
         INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, why,
             {DocumentRows.ContentColumns}, recorded_at, changed_at, account, change_set)
-        SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns}, $24, $24, $25, $26
+        SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns}, $25, $25, $26, $27
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
             $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-            $19::text[], $20::boolean[], $21::text[], $22::text[], $23::date[])
+            $19::text[], $20::boolean[], $21::text[], $22::text[], $23::date[], $24::text[])
         AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns})
         ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
         RETURNING id, record
@@ -96,10 +96,10 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
             WITH history AS (
                 INSERT INTO travel_documents.version (record, version, change_set, at, account, why, document)
                 SELECT record, version, change_set, changed_at, account, why, $6::jsonb FROM travel_documents.document WHERE record = $1)
-            UPDATE travel_documents.document SET version = $2, changed_at = $3, account = $4, why = $5, change_set = $23,
+            UPDATE travel_documents.document SET version = $2, changed_at = $3, account = $4, why = $5, change_set = $24,
                 withdrawal_reason = $7, withdrawn_at = $8,
                 ({DocumentRows.ContentColumns}) = (SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
-                    $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::boolean[], $20::text[], $21::text[], $22::date[]))
+                    $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::boolean[], $20::text[], $21::text[], $22::date[], $23::text[]))
             WHERE record = $1
             """, transaction.Connection)
         {

@@ -11,6 +11,9 @@ namespace Liaison.TravelDocuments.Storage;
 /// <summary>What the matching index needs of the records, read as they are now.</summary>
 internal static class IndexRows
 {
+    /// <summary>For one row: a server that died without a word must not be waited for for ever.</summary>
+    private static readonly TimeSpan PatienceForRow = TimeSpan.FromMinutes(5);
+
     private const string Columns = "d.record, d.number_key, d.range_to_key, d.issuer, d.kind, d.withdrawn_at IS NULL";
 
     /// <summary>The records that these change sets touched, those that were changed again since too.</summary>
@@ -52,7 +55,7 @@ internal static class IndexRows
     private static async Task CopyAsync(NpgsqlConnection connection, string query, IndexLoad load, CancellationToken cancellation)
     {
         await using var rows = await connection.BeginBinaryExportAsync($"COPY ({query}) TO STDOUT (FORMAT BINARY)", cancellation);
-        rows.Timeout = Timeout.InfiniteTimeSpan;
+        rows.Timeout = PatienceForRow;
         while (await rows.StartRowAsync(cancellation) != -1)
         {
             var record = await rows.ReadAsync<long>(NpgsqlDbType.Bigint, cancellation);

@@ -188,10 +188,15 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
     [Fact]
     public async Task Another_member_sees_neither_the_job_nor_its_rejects()
     {
-        var job = await DoneAsync("mine", "FD000071,UTO,passport,stolen,,\n");
-        var stranger = await hub.As(Callers.France).ImportAsync(job.Id, CancellationToken.None);
-        Assert.NotNull(stranger.Problem);
-        Assert.DoesNotContain((await hub.As(Callers.Utopia).ImportsAsync(CancellationToken.None)).Value!.Items, j => j.State == "failed" && j.Id == job.Id);
+        var job = await DoneAsync("mine", "FD000071,UTO,passport,stolen,,\nFD000072,UTO,horse,stolen,,\n");
+        Assert.Single(job.Rejects);
+        var stranger = hub.As(Callers.France);
+        Assert.Equal("unknownImport", (await stranger.ImportAsync(job.Id, CancellationToken.None)).Problem?.Code);
+        using var rejects = new MemoryStream();
+        Assert.Equal("unknownImport", (await stranger.ImportRejectsAsync(job.Id, rejects, CancellationToken.None))?.Code);
+        Assert.Equal(0, rejects.Length);
+        Assert.DoesNotContain((await stranger.ImportsAsync(CancellationToken.None)).Value!.Items, j => j.Id == job.Id);
+        Assert.Contains((await hub.As(Callers.Utopia).ImportsAsync(CancellationToken.None)).Value!.Items, j => j.Id == job.Id);
     }
 
     private async Task<ImportJob> DoneAsync(string feed, string rows, string? mode = null)
@@ -206,6 +211,39 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
         using var memory = new MemoryStream();
         using (var gzip = new GZipStream(memory, CompressionLevel.SmallestSize)) gzip.Write(bytes);
         return memory.ToArray();
+    }
+
+    [Fact]
+    public async Task A_full_file_that_ends_most_of_a_small_feed_is_refused_and_a_limit_that_was_set_holds_for_few()
+    {
+        await DoneAsync("small", string.Concat(Enumerable.Range(0, 60).Select(i => $"FD0003{i:D2},UTO,passport,stolen,,\n")));
+        var broken = (await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + "FD000300,UTO,passport,stolen,,\n"), "text/csv", feed: "small", mode: "full")).Value!;
+        Assert.Equal(("failed", "tooManyWithdrawals"), (broken.State, broken.Problem?.Code));
+        var most = Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Range(1, 59).Select(i => $"FD0003{i:D2},UTO,passport,stolen,,\n")));
+        var limited = (await hub.ImportAsync(most, "text/csv", feed: "small", mode: "full", maxWithdrawals: 0)).Value!;
+        Assert.Equal(("failed", "tooManyWithdrawals"), (limited.State, limited.Problem?.Code));
+        Assert.Equal("hit", (await hub.FoundAsync("FD000300", null)).Answer);
+        var usual = (await hub.ImportAsync(most, "text/csv", feed: "small", mode: "full")).Value!;
+        Assert.Equal(("done", 1L), (usual.State, usual.Withdrawn));
+    }
+
+    /// <summary>On another node a later file of the feed may be faster.</summary>
+    [Theory]
+    [InlineData("full", "delta", "failed")]
+    [InlineData("delta", "full", "failed")]
+    [InlineData("delta", "delta", "done")]
+    public async Task A_file_that_a_later_one_overtook_changes_nothing_if_one_of_them_is_full(string mode, string laterMode, string state)
+    {
+        var feed = $"race-{mode}-{laterMode}";
+        await hub.ScalarAsync<int>("""
+            WITH later AS (
+                INSERT INTO platform.import_job (id, dataset, member, account, key, digest, feed, mode, node, heartbeat_at, state, received_at, bytes)
+                VALUES (gen_random_uuid(), 'travelDocuments', 'UTO', 'test', '', '', $1, $2, gen_random_uuid(), now(), 'done', now() + interval '1 hour', 1)
+                RETURNING 1)
+            SELECT count(*)::int FROM later
+            """, feed, laterMode);
+        var job = (await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + $"FR{feed.Length}00001,UTO,passport,stolen,,\n"), "text/csv", feed: feed, mode: mode)).Value!;
+        Assert.Equal((state, state == "failed" ? "overtaken" : null), (job.State, job.Problem?.Code));
     }
 
     /// <summary>Until the merge stands, or waits for a row of somebody else.</summary>

@@ -29,7 +29,7 @@ public static class DatabaseBackup
     {
         if (File.Exists(file)) throw new BackupRefusedException($"{file} is there already. Choose another name; a backup overwrites nothing.");
         await using var connection = await BackupConnection.OpenAsync(ownerConnectionString, cancellation);
-        var unfinished = file + ".unfinished";
+        var (unfinished, isOurs) = (file + ".unfinished", false);
         try
         {
             var target = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Share = FileShare.None };
@@ -37,6 +37,7 @@ public static class DatabaseBackup
             BackupManifest manifest;
             await using (var stream = new FileStream(unfinished, target))
             {
+                isOurs = true;
                 await using (var archive = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, cancellation))
                     manifest = await WriteAsync(connection, archive, clock, cancellation);
                 stream.Flush(flushToDisk: true);
@@ -47,7 +48,7 @@ public static class DatabaseBackup
         }
         finally
         {
-            File.Delete(unfinished);
+            if (isOurs) File.Delete(unfinished);
         }
     }
 
