@@ -10,6 +10,12 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
 {
     private const int Connections = 8;
 
+    /// <summary>
+    /// More would not make anything faster, and Npgsql's own 100 are all that a server takes by default: then neither the audit nor another
+    /// node would get one.
+    /// </summary>
+    private const int RequestConnections = 48, NpgsqlsOwn = 100;
+
     /// <summary>Statements that a connection keeps parsed: more than the hub has of those that come often.</summary>
     private const int Prepared = 64;
 
@@ -17,11 +23,12 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
     /// The pool of the requests. Its connections are given back as they are, because no request leaves anything in a session: resetting one
     /// would cost as much as a small write. Who needs a session takes one from <see cref="OpenSessionAsync"/>.
     /// </summary>
-    public static NpgsqlDataSource ForRequests(string appConnectionString) => new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(appConnectionString) { MaxAutoPrepare = Prepared, NoResetOnClose = true }.ConnectionString)
+    public static NpgsqlDataSource ForRequests(string appConnectionString)
     {
-        Name = "requests",
-    }.Build();
+        var settings = new NpgsqlConnectionStringBuilder(appConnectionString) { MaxAutoPrepare = Prepared, NoResetOnClose = true };
+        if (settings.MaxPoolSize == NpgsqlsOwn) settings.MaxPoolSize = RequestConnections;
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "requests" }.Build();
+    }
 
     public NpgsqlDataSource Source { get; } =
         new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(appConnectionString) { MaxPoolSize = Connections }.ConnectionString)

@@ -19,5 +19,8 @@ public sealed class ImportProgress
 
     public long Rejected { get; set; }
 
+    /// <summary>Of the rejected: rows of issuers that the caller has no right to write.</summary>
+    public int Denied { get; set; }
+
     public bool WithdrawalsHeld { get; set; }
 }

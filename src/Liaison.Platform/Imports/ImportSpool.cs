@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Liaison.Api;
 using Liaison.Platform.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,7 +15,7 @@ public sealed record SpooledFile(string Path, long Length, byte[] Digest);
 /// Where uploads wait for their job: in the node's folder, for the hub's user only, deleted when the job ends and when the node starts.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ImportSpool(NodeOptions node)
+public sealed class ImportSpool(NodeOptions node, DiskGuard disk)
 {
     public long MostBytes => node.MostUploadBytes;
 
@@ -34,6 +35,9 @@ public sealed class ImportSpool(NodeOptions node)
     public Guid? ReadNode() => File.Exists(NodeFile) && Guid.TryParse(File.ReadAllText(NodeFile), out var node) ? node : null;
 
     public void WriteNode(Guid name) => File.WriteAllText(NodeFile, name.ToString());
+
+    /// <summary>The problem of a job that is to put more on a disk, or null. What a file unfolds to is not known when it is taken.</summary>
+    public Problem? RefuseMore() => disk.RefuseUpload(null);
 
     /// <summary>Takes the body of a request to the disk, piece by piece.</summary>
     /// <param name="http">The request.</param>

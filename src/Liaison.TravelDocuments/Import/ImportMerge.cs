@@ -52,7 +52,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         await stage.FlushRejectsAsync(cancellation);
 
         transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));
-        AddAudit(transaction, stage);
+        AddAudit(transaction);
         progress.State = "publishing";
         if (!await ImportJobs.TellAsync(connection, task.Order.Id, progress, clock.GetUtcNow(), cancellation))
             throw new ImportRefusedException(new("", "interrupted", "This node was taken for dead. Nothing was changed: send the file again."));
@@ -259,7 +259,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
     }
 
     /// <summary>One entry for what was taken, and one for what the caller had no right to write. The records are found by the change set.</summary>
-    private void AddAudit(WriteTransaction transaction, ImportStage stage)
+    private void AddAudit(WriteTransaction transaction)
     {
         var told = task.Act with
         {
@@ -271,9 +271,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         transaction.Add(told.Entry("done", transaction.At), new OutboxEvent(
             Guid.CreateVersion7(transaction.At), TravelDocumentEvents.Merged,
             AuditJson.Of(("import", task.Order.Id), ("changeSet", transaction.ChangeSet), ("owner", task.Order.Member)).Text));
-        if (stage.Denied == 0) return;
-        var attempt = task.Act with { Asked = AuditJson.Of(("import", task.Order.Id), ("deniedRows", stage.Denied)) };
-        transaction.Add(attempt.Denied(Problems.NotIssuingAuthority.Code, transaction.At));
+        if (progress.Denied > 0) transaction.Add(task.Denied(progress.Denied, transaction.At));
     }
 
     private static int Figure(long count) => (int)Math.Min(count, int.MaxValue);

@@ -135,6 +135,8 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
             }
 
             if (piece.Length < PieceBytes) continue;
+            if (jobs.Spool.RefuseMore() is { } full)
+                throw new ImportRefusedException(new("", full.Code, "A disk of the hub is nearly full. Nothing was changed. Send the file again when its operator has made room."));
             progress.BytesRead = stream.FileBytesRead;
             await pieces.WriteAsync(piece, cancellation);
             piece = new(PieceBytes + 4096);
@@ -171,12 +173,9 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
         }
 
         if (refusal is null) return null;
-        Denied++;
+        progress.Denied++;
         return [new("issuer", Problems.NotIssuingAuthority.Code, refusal)];
     }
-
-    /// <summary>Rows of issuers that the caller has no right to write.</summary>
-    public int Denied { get; private set; }
 
     private static void Put(CopyRows piece, in ImportRow row, ReportedDocument d)
     {

@@ -13,7 +13,12 @@ namespace Liaison.TravelDocuments.Import;
 
 /// <summary>An import that waits or runs on this node.</summary>
 /// <param name="LimitGiven">True when the sender set the limit of withdrawals himself.</param>
-internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int MaxWithdrawals, bool LimitGiven);
+internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int MaxWithdrawals, bool LimitGiven)
+{
+    /// <summary>The entry of rows that the caller had no right to write: of a job that ends in a merge, and of one that does not.</summary>
+    public AuditEntry Denied(int rows, DateTimeOffset at) =>
+        (Act with { Asked = AuditJson.Of(("import", Order.Id), ("deniedRows", rows)) }).Denied(Problems.NotIssuingAuthority.Code, at);
+}
 
 /// <summary>
 /// Runs the imports of this node one after the other: read and stage, merge, publish. Whatever ends a job before its merge is committed
@@ -153,22 +158,43 @@ internal sealed partial class ImportWork(
         };
         if (failed is not (ImportRefusedException or ImportTooLargeException or InvalidDataException or OperationCanceledException))
             LogFailed(failed.GetType().Name, failed.StackTrace);
+        // Until the database takes it: the next job's signs of life are this one's too, and would keep it from being swept.
+        while (!await TryFailAsync(task, progress, problem, stopping) && !stopping.IsCancellationRequested)
+            await Task.Delay(Beat, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <returns>False when the database is away.</returns>
+    private async Task<bool> TryFailAsync(ImportTask task, ImportProgress progress, FieldProblem problem, CancellationToken stopping)
+    {
         try
         {
+            // Before the job says that it has failed; of one that was being published only when it is known that its merge, which tells it
+            // too, is not durable.
+            if (progress.State != "publishing") await TellDeniedAsync(task, progress);
             if (!await jobs.FailAsync(task.Order.Id, problem.Code, problem.Message, CancellationToken.None))
             {
                 await PublishMergedAsync(task, progress, stopping);
-                return;
+                return true;
             }
+
+            await TellDeniedAsync(task, progress);
 
             var act = task.Act with { Asked = AuditJson.Of(("import", task.Order.Id)) };
             await audit.AppendAsync(act.Entry(problem.Code, clock.GetUtcNow()), [], CancellationToken.None);
+            return true;
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or AuditUnavailableException)
         {
-            // The sweep says so when the database is back.
             LogFailed(away.GetType().Name, null);
+            return false;
         }
+    }
+
+    private async Task TellDeniedAsync(ImportTask task, ImportProgress progress)
+    {
+        if (progress.Denied == 0) return;
+        await audit.AppendAsync(task.Denied(progress.Denied, clock.GetUtcNow()), [], CancellationToken.None);
+        progress.Denied = 0;
     }
 
     [LoggerMessage(120, LogLevel.Error, "An import failed: {Kind}\n{StackTrace}")]

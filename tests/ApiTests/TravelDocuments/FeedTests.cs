@@ -214,6 +214,15 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task Rows_of_another_member_are_audited_as_denied_also_when_the_file_fails_in_the_end()
+    {
+        var job = (await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + "FD000401,DEU,passport,stolen,,\nFD000402,DEU,passport,stolen,,\nFD000403,UTO,passport,stolen,\"never closed"), "text/csv", feed: "denied")).Value!;
+        Assert.Equal(("failed", 2), (job.State, job.Rejects.Count(r => r.Code == "notIssuingAuthority")));
+        Assert.Equal(1L, await hub.ScalarAsync<long>(
+            "SELECT count(*) FROM audit.entry WHERE event = 'access.denied' AND asked::jsonb->'asked'->>'import' = $1 AND asked::jsonb->'asked'->>'deniedRows' = '2'", job.Id.ToString()));
+    }
+
+    [Fact]
     public async Task A_full_file_that_ends_most_of_a_small_feed_is_refused_and_a_limit_that_was_set_holds_for_few()
     {
         await DoneAsync("small", string.Concat(Enumerable.Range(0, 60).Select(i => $"FD0003{i:D2},UTO,passport,stolen,,\n")));
