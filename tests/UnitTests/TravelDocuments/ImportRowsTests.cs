@@ -5,6 +5,11 @@ using UnitTests.Platform;
 
 namespace UnitTests.TravelDocuments;
 
+/// <summary>For tests of the heap, which all tests share: they run when nothing else does.</summary>
+[CollectionDefinition(nameof(HeapTests), DisableParallelization = true)]
+public sealed class HeapTests;
+
+[Collection(nameof(HeapTests))]
 public sealed class ImportRowsTests
 {
     private const int Rows = 400_000;
