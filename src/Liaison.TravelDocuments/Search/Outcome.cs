@@ -32,6 +32,8 @@ internal sealed record Outcome(
     public static Outcome Decide(
         Caller caller, SearchQuestion question, Proposals proposals, IReadOnlyDictionary<long, StoredDocument> records, DateOnly today)
     {
+        // Almost every search ends here.
+        if (records.Count == 0) return new(caller, question, NotKnown, [], false, []);
         var (visible, hidden) = (new List<Finding>(), new List<Finding>());
         foreach (var finding in proposals.With(records)) (finding.Stored.IsFor(caller) ? visible : hidden).Add(finding);
         var judged = HitRules.Judge(question, visible, today);
