@@ -9,6 +9,15 @@ namespace Liaison.Platform.Access;
 /// <param name="DefaultPurpose">Purpose of its questions when it names none.</param>
 public sealed record Caller(string Account, string Member, IReadOnlySet<string> Permissions, string? DefaultPurpose)
 {
+    /// <summary>What kind of organisation answers for it.</summary>
+    public MemberKind MemberKind { get; init; } = MemberKind.Country;
+
+    /// <summary>
+    /// Every name it answers to in the restrictions of a record: its member (<c>FRA</c>), the groups of its member (<c>@EU</c>), its unit and
+    /// those above it (<c>FRA/BORDER/CDG</c>, <c>FRA/BORDER</c>).
+    /// </summary>
+    public IReadOnlySet<string> Parties { get; init; } = new HashSet<string>(StringComparer.Ordinal) { Member };
+
     /// <summary>The caller that the gate let in.</summary>
     /// <exception cref="InvalidOperationException">The route has no rule, so the gate never ran: a fault of the code.</exception>
     public static Caller Of(HttpContext http) =>
