@@ -1,6 +1,7 @@
 using System.Net;
 using Liaison.Api;
 using Liaison.Hub.Telemetry;
+using Liaison.Members;
 using Liaison.Platform;
 using Liaison.Platform.Data;
 using Liaison.TravelDocuments;
@@ -18,7 +19,7 @@ internal static class HubHost
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     public static IReadOnlyList<Migration> Migrations { get; } =
-        [.. Migration.Of(typeof(PlatformServices).Assembly), .. TravelDocumentsModule.Migrations];
+        [.. Migration.Of(typeof(PlatformServices).Assembly), .. MembersModule.Migrations, .. TravelDocumentsModule.Migrations];
 
     /// <exception cref="UnsafeStartException">The settings are unsafe here; the message is one line that says what to do.</exception>
     public static WebApplication Build(HubSettings settings, Action<ILoggingBuilder>? logging = null)
@@ -47,6 +48,7 @@ internal static class HubHost
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
         builder.Services.AddPlatform(settings.AppConnectionString, settings.Tokens, settings.Node, settings.Clock);
+        builder.Services.AddMembers();
         builder.Services.AddTravelDocuments();
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();

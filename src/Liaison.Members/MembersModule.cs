@@ -1,0 +1,19 @@
+using Liaison.Members.Storage;
+using Liaison.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Liaison.Members;
+
+/// <summary>Members, their units and accounts, the agreements between them, and how people and systems prove who they are.</summary>
+public static class MembersModule
+{
+    public static IReadOnlyList<Migration> Migrations { get; } = Migration.Of(typeof(MembersModule).Assembly);
+
+    public static IServiceCollection AddMembers(this IServiceCollection services)
+    {
+        services.AddDbContext<SignInContext>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()).UseOpenIddict<Guid>());
+        return services;
+    }
+}
