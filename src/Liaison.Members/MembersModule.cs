@@ -1,4 +1,7 @@
+using Liaison.Members.Demo;
 using Liaison.Members.Storage;
+using Liaison.Members.Tokens;
+using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,9 +14,29 @@ public static class MembersModule
 {
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Of(typeof(MembersModule).Assembly);
 
+    /// <summary>The synthetic accounts of a development hub: the member of each profile, the usual one first.</summary>
+    public static IReadOnlyList<(string Profile, string Member)> DemoProfiles { get; } = [.. DemoAccounts.Profiles.Select(p => (p.Profile, p.Member))];
+
     public static IServiceCollection AddMembers(this IServiceCollection services)
     {
         services.AddDbContext<SignInContext>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()).UseOpenIddict<Guid>());
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<KnownCallers>();
+        services.AddSingleton<ICallers>(s => s.GetRequiredService<KnownCallers>());
+        services.AddSingleton<AccessFollower>();
+        services.AddHostedService(s => s.GetRequiredService<AccessFollower>());
         return services;
+    }
+
+    /// <summary>Makes the synthetic members and accounts, with these tokens, where they are not there yet. For Development.</summary>
+    /// <param name="appConnectionString">As <c>liaison_app</c>.</param>
+    /// <param name="tokens">A secret for every profile of <see cref="DemoProfiles"/>.</param>
+    /// <param name="clock">The hub's clock.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public static async Task LoadDemoAsync(
+        string appConnectionString, IReadOnlyDictionary<string, string> tokens, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var database = NpgsqlDataSource.Create(appConnectionString);
+        await Seed.RunAsync(database, DemoAccounts.Members, DemoAccounts.Of(tokens), clock, cancellation);
     }
 }
