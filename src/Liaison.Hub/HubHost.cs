@@ -60,6 +60,7 @@ internal static class HubHost
         app.Services.GetRequiredService<HubGauges>();
         if (settings.Telemetry.ExportsTraces) app.Use(next => http => SpanCleaning.NameAsync(http, next));
         app.UsePlatform();
+        app.MapMembers();
         app.MapTravelDocuments();
         app.MapHub();
         app.MapHubDocumentation();
