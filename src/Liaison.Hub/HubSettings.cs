@@ -1,6 +1,7 @@
 using System.Net;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Web;
 
 namespace Liaison.Hub;
 
@@ -14,6 +15,8 @@ internal sealed record HubSettings(string AppConnectionString, DevelopmentTokens
 {
     /// <summary>Where to listen when not on loopback, as <c>http://0.0.0.0:8080</c>; refused with development tokens.</summary>
     public string? Urls { get; init; }
+
+    public Frontage Frontage { get; init; } = new();
 
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
 
