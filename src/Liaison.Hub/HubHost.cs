@@ -4,6 +4,7 @@ using Liaison.Hub.Telemetry;
 using Liaison.Members;
 using Liaison.Platform;
 using Liaison.Platform.Data;
+using Liaison.Platform.Secrets;
 using Liaison.TravelDocuments;
 using Microsoft.Extensions.Logging.Console;
 
@@ -51,6 +52,7 @@ internal static class HubHost
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
         builder.Services.AddPlatform(settings.AppConnectionString, settings.Tokens, settings.Node, settings.Clock);
         builder.Services.AddSingleton(settings.Frontage);
+        builder.Services.AddSingleton(settings.Keys ?? KeyFile.Fresh());
         builder.Services.AddMembers(settings.Frontage, builder.Environment.IsDevelopment());
         builder.Services.AddTravelDocuments();
         builder.Services.AddHubDocumentation();

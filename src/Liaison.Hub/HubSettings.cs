@@ -1,6 +1,7 @@
 using System.Net;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
 
 namespace Liaison.Hub;
@@ -17,6 +18,9 @@ internal sealed record HubSettings(string AppConnectionString, DevelopmentTokens
     public string? Urls { get; init; }
 
     public Frontage Frontage { get; init; } = new();
+
+    /// <summary>What nodes share besides the database; null for a hub whose sign-ins end with the process.</summary>
+    public KeyFile? Keys { get; init; }
 
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
 

@@ -5,6 +5,7 @@ using Liaison.Hub;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
+using Liaison.Platform.Secrets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -68,6 +69,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 {
     private readonly List<HttpClient> clients = [];
     private readonly string folder = Directory.CreateTempSubdirectory("liaison-node-").FullName;
+    private readonly KeyFile keys = KeyFile.Fresh();
     private int nodes;
     private WebApplication? app;
 
@@ -99,7 +101,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     private async Task<WebApplication> StartHubAsync(string node)
     {
-        var settings = new HubSettings(AppConnectionString, Callers.Tokens, Node(Path.Combine(folder, node)), 0, "Development") { Clock = Clock };
+        var settings = new HubSettings(AppConnectionString, Callers.Tokens, Node(Path.Combine(folder, node)), 0, "Development") { Clock = Clock, Keys = keys };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();

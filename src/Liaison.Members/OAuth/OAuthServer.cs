@@ -3,6 +3,7 @@ using Liaison.Members.Storage;
 using Liaison.Platform.Access;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,8 @@ internal static class OAuthServer
         services.AddSingleton<UsedAssertions>();
         services.AddScoped<DeviceCodes>();
         services.AddScoped<SystemClients>();
+        services.AddDataProtection().SetApplicationName("Liaison");
+        SharedKeys.Use(services);
         services.AddOpenIddict()
             .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<SignInContext>().ReplaceDefaultEntities<Guid>())
             .AddServer(server => Configure(server, frontage, isDevelopment));
