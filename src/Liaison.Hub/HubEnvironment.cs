@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Liaison.Platform.Secrets;
 using Npgsql;
@@ -102,23 +101,6 @@ internal static class HubEnvironment
         }
 
         return new(Otel.Where(n => Read(n) is not null).ToDictionary(n => n, Read), metrics);
-    }
-
-    /// <summary>
-    /// Callers configured as <c>Liaison__DevelopmentTokens__0__Token</c>, <c>…__Member</c>, <c>…__Account</c>, <c>…__Permissions</c> (comma
-    /// separated) and <c>…__DefaultPurpose</c>.
-    /// </summary>
-    /// <exception cref="UnsafeStartException">One of them lacks its token or member.</exception>
-    public static IEnumerable<(string Token, Caller Caller)> ConfiguredTokens()
-    {
-        var configured = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection("Liaison:DevelopmentTokens");
-        foreach (var one in configured.GetChildren())
-        {
-            if (one["Token"] is not { Length: >= 16 } token || one["Member"] is not { Length: > 0 } member)
-                throw new UnsafeStartException($"{one.Path} needs a Token of at least 16 characters and a Member.");
-            var permissions = (one["Permissions"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            yield return (token, new Caller(one["Account"] ?? $"configured-{one.Key}", member, permissions.ToHashSet(), one["DefaultPurpose"]));
-        }
     }
 
     /// <summary>Bytes, or with K, M, G or T at the end in steps of 1024; null when it is no size.</summary>

@@ -5,6 +5,7 @@ namespace Liaison.Members;
 /// <summary>Audit events of this module. Published in docs/audit-events.md.</summary>
 internal static class MemberEvents
 {
+    public static readonly AuditEventKind DemoLoaded = new("members.demoLoaded", "Synthetic members and accounts were made for trials.");
     public static readonly AuditEventKind SystemSignedIn =
         new("members.systemSignedIn", "A system proved who it is and got an access token; asked says how, and where from.");
     public static readonly AuditEventKind SignInFailed =
@@ -18,5 +19,5 @@ internal static class MemberEvents
     public static readonly AuditEventKind ClientChanged = new("members.clientChanged", "The keys of a system account were set or taken away.");
 
     public static IReadOnlyList<AuditEventKind> All { get; } =
-        [SystemSignedIn, SignInFailed, DeviceApproved, DeviceDenied, TokenRevoked, RefreshTokenReused, ClientChanged];
+        [DemoLoaded, SystemSignedIn, SignInFailed, DeviceApproved, DeviceDenied, TokenRevoked, RefreshTokenReused, ClientChanged];
 }

@@ -9,16 +9,15 @@ internal sealed class ActiveAccounts(NpgsqlDataSource database)
     public const string Person = "person", System = "system";
 
     /// <summary>
-    /// The account, or null when there is none of this name and kind, it is not active, its member is suspended, or its unit or one above it
-    /// was withdrawn.
+    /// The account, or null when there is none of this name and kind, it is not active, or its member is suspended. One whose unit lost its
+    /// grant gets a token, with which it is told that it may do nothing.
     /// </summary>
     /// <returns>For the audit: what it may do is looked up when it does it.</returns>
     public async Task<Caller?> FindAsync(string account, string kind, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand("""
             SELECT a.member, a.default_purpose FROM members.account a JOIN members.member m ON m.code = a.member
-            WHERE a.name = $1 AND a.kind = $2 AND a.state = 'active' AND m.suspended_at IS NULL AND NOT EXISTS (
-                SELECT FROM members.unit u WHERE (u.name = a.unit OR starts_with(a.unit, u.name || '/')) AND u.withdrawn_at IS NOT NULL)
+            WHERE a.name = $1 AND a.kind = $2 AND a.state = 'active' AND m.suspended_at IS NULL
             """);
         return await ReadAsync(command, account, kind, cancellation);
     }
