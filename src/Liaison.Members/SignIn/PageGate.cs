@@ -29,7 +29,7 @@ internal sealed class PageGate(Sessions sessions, IAntiforgery antiforgery, Page
 
         if (http.GetEndpoint()?.Metadata.GetMetadata<PersonRoute>() is { } rule
             && (session is null || (rule.IsSensitive && !session.IsFresh(clock.GetUtcNow()))))
-            return Results.LocalRedirect(SignInPages.Address(HttpMethods.IsGet(http.Request.Method) ? http.Request.Path : AccountPages.Path));
+            return new SeeOther(SignInPages.Address(HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : AccountPages.Path));
         return await next(context);
     }
 

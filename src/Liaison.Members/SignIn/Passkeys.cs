@@ -1,11 +1,12 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Liaison.Members.OAuth;
 using Liaison.Members.Storage;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
-using Npgsql;
 
 namespace Liaison.Members.SignIn;
 
@@ -17,7 +18,7 @@ internal sealed record Ceremony(string Options, string State);
 /// <summary>WebAuthn through Identity's handler. What it must remember goes through the form, sealed and for minutes, and works once.</summary>
 /// <remarks>Belongs to one request.</remarks>
 internal sealed class Passkeys(
-    PasskeyHandler<Person> handler, IDataProtectionProvider protection, NpgsqlDataSource database, TimeProvider clock)
+    PasskeyHandler<Person> handler, IDataProtectionProvider protection, UsedAssertions used, TimeProvider clock)
 {
     /// <summary>The name under which used challenges stand beside used assertions: no account may be called so.</summary>
     private const string UsedAs = "Passkey";
@@ -63,9 +64,15 @@ internal sealed class Passkeys(
 
     /// <summary>
     /// WebAuthn section 13.4.9: only the page that was asked. Not by the header Origin, which a browser withholds where no referrer is sent.
+    /// Without an address of its own the hub is reached on loopback only, and takes no other name from a request.
     /// </summary>
-    public static ValueTask<bool> IsOwnOrigin(PasskeyOriginValidationContext asked) => ValueTask.FromResult(
-        !asked.CrossOrigin && asked.Origin == $"{asked.HttpContext.Request.Scheme}://{asked.HttpContext.Request.Host}");
+    public static bool IsOwnOrigin(PasskeyOriginValidationContext asked, Frontage frontage)
+    {
+        var request = asked.HttpContext.Request;
+        var own = frontage.Address?.GetLeftPart(UriPartial.Authority)
+            ?? (Frontage.IsLoopback(request.Host.Host) ? $"{request.Scheme}://{request.Host}" : null);
+        return !asked.CrossOrigin && asked.Origin == own;
+    }
 
     private string Seal(string purpose, string state) =>
         protection.CreateProtector("Liaison.Members.Passkeys", purpose).ToTimeLimitedDataProtector().Protect(state, Patience);
@@ -82,13 +89,6 @@ internal sealed class Passkeys(
         }
     }
 
-    private async Task<bool> UseAsync(string state, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(
-            "INSERT INTO members.used_assertion (client, jti, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-        command.Parameters.Add(new() { Value = UsedAs });
-        command.Parameters.Add(new() { Value = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(state))) });
-        command.Parameters.Add(new() { Value = clock.GetUtcNow() + Patience });
-        return await command.ExecuteNonQueryAsync(cancellation) == 1;
-    }
+    private Task<bool> UseAsync(string state, CancellationToken cancellation) => used.TakeAsync(
+        UsedAs, Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(state))), clock.GetUtcNow() + Patience, cancellation);
 }

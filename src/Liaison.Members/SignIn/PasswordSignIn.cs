@@ -54,7 +54,7 @@ internal sealed class PasswordSignIn(
     private async Task<(SignInAccount, string)?> FailAsync(SignInAccount? account, string reason, CancellationToken cancellation)
     {
         if (account is not null)
-            await audit.AppendAsync(new Act(account.Caller, SignInEvents.SignInFailed).Entry(reason, clock.GetUtcNow()), [], cancellation);
+            await audit.AppendAsync(new Act(account.Caller, MemberEvents.SignInFailed).Entry(reason, clock.GetUtcNow()), [], cancellation);
         return null;
     }
 }

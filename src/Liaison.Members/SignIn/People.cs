@@ -82,7 +82,7 @@ internal sealed class People(UserManager<Person> users, SignInContext context, N
         WriteTransaction transaction, Act act, string outcome, CancellationToken cancellation)
     {
         transaction.Add(act.Entry(outcome, transaction.At));
-        await transaction.CommitAsync(MembersModule.Name, cancellation);
+        await transaction.CommitAsync(AccessChanges.Module, cancellation);
     }
 
     /// <exception cref="InvalidOperationException">Identity refused what our rules allow: a fault of the code, or somebody changed it meanwhile.</exception>

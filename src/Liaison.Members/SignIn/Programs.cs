@@ -1,4 +1,5 @@
 using Liaison.Members.SignIn.Pages;
+using Liaison.Members.Storage;
 using Liaison.Platform.Data;
 using Npgsql;
 
@@ -49,6 +50,7 @@ internal sealed class Programs(NpgsqlDataSource database, TimeProvider clock)
             },
         };
         await batch.ExecuteNonQueryAsync(cancellation);
+        await AccessChanges.ForgetAsync(transaction, account, cancellation);
 
         NpgsqlBatchCommand Ending(string sql) => new(sql)
         {

@@ -6,8 +6,6 @@ namespace Liaison.Members.SignIn;
 internal static class SignInEvents
 {
     public static readonly AuditEventKind SignedIn = new("members.signedIn", "A person signed in with a browser; outcome passkey, password or recoveryCode.");
-    public static readonly AuditEventKind SignInFailed = new("members.signInFailed",
-        "Somebody tried to sign in under the name of an account; outcome says why it failed. Unknown names are counted, not audited.");
     public static readonly AuditEventKind SessionEnded = new("members.sessionEnded", "A person signed out, or ended a session or the access of a program.");
     public static readonly AuditEventKind Enrolled =
         new("members.enrolled", "A person used a one-time link and set up how to sign in; whatever was set up before is gone. Outcome passkey or password.");
@@ -16,11 +14,7 @@ internal static class SignInEvents
     public static readonly AuditEventKind PasskeyRemoved = new("members.passkeyRemoved", "A person removed a passkey.");
     public static readonly AuditEventKind PasswordSet = new("members.passwordSet", "A person set a password, with a new authenticator when asked says so.");
     public static readonly AuditEventKind RecoveryCodesMade = new("members.recoveryCodesMade", "A person got new recovery codes; the old ones are void.");
-    public static readonly AuditEventKind DeviceDecided =
-        new("members.deviceDecided", "A person was asked whether a program may act for the account; outcome approved or denied.");
 
     public static IReadOnlyList<AuditEventKind> All { get; } =
-    [
-        SignedIn, SignInFailed, SessionEnded, Enrolled, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, PasswordSet, RecoveryCodesMade, DeviceDecided,
-    ];
+        [SignedIn, SessionEnded, Enrolled, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, PasswordSet, RecoveryCodesMade];
 }

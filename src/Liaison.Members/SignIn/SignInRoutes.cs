@@ -1,5 +1,6 @@
 using Liaison.Members.Storage;
 using Liaison.Platform.Access;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,9 +21,8 @@ internal static class SignInRoutes
     /// <summary>NIST and OWASP: PBKDF2 with SHA-512 (OWASP Password Storage, 2025).</summary>
     private const int Iterations = 210_000;
 
-    public static void AddSignIn(this IServiceCollection services)
+    public static void AddSignIn(this IServiceCollection services, Frontage frontage)
     {
-        services.AddDataProtection();
         services.AddAntiforgery();
         services.AddOptions<AntiforgeryOptions>().Configure<IHostEnvironment>((o, environment) =>
         {
@@ -42,14 +42,15 @@ internal static class SignInRoutes
             o.UserVerificationRequirement = "required";
             o.ResidentKeyRequirement = "required";
             o.AttestationConveyancePreference = "none";
-            o.ValidateOrigin = Passkeys.IsOwnOrigin;
+            o.ServerDomain = frontage.Address?.Host;
+            o.ValidateOrigin = asked => ValueTask.FromResult(Passkeys.IsOwnOrigin(asked, frontage));
         });
         services.AddScoped<PasskeyHandler<Person>>();
         services.AddSingleton<SessionCookie>().AddSingleton<Sessions>().AddSingleton<Invitations>().AddSingleton<Throttle>();
         services.AddSingleton<Authenticators>().AddSingleton<NewAuthenticators>().AddSingleton<Programs>().AddSingleton<PageRenderer>();
         services.AddSingleton(_ => new Decoy(new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))));
         services.AddScoped<People>().AddScoped<Passkeys>().AddScoped<Enrolment>().AddScoped<PasswordSignIn>().AddScoped<PasskeySignIn>();
-        services.AddScoped<SignInPages>().AddScoped<EnrolPages>().AddScoped<AccountPages>().AddScoped<WaysInPages>();
+        services.AddScoped<SignInPages>().AddScoped<EnrolPages>().AddScoped<AccountPages>().AddScoped<WaysInPages>().AddScoped<DevicePages>();
         services.AddSingleton(s => SignInSweep.Of(s.GetRequiredService<TimeProvider>()));
     }
 
@@ -74,6 +75,11 @@ internal static class SignInRoutes
             .Page("enrolWithPassword", "Use the link up, with password and authenticator").OpenToAll(NobodyYet);
 
         MapAccount(pages);
+
+        pages.MapGet(DevicePages.Path, (HttpContext http, DevicePages device) => device.ShowAsync(http))
+            .Page("device", "Which program asks to act for me?").ForPersons(isSensitive: true);
+        pages.MapPost(DevicePages.Path, (HttpContext http, DevicePages device) => device.DecideAsync(http))
+            .Page("decideDevice", "Let the program act for me, or not").ForPersons(isSensitive: true);
     }
 
     private static void MapAccount(RouteGroupBuilder pages)

@@ -310,3 +310,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON members."AspNetUsers", members."AspNetUs
     members."AspNetUserPasskeys", members."AspNetUserTokens", members."OpenIddictApplications", members."OpenIddictScopes",
     members."OpenIddictAuthorizations", members."OpenIddictTokens" TO liaison_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA members TO liaison_app;
+
+-- The command line, by which persons sign in on a device (RFC 8628). It keeps no secret, so it needs none.
+INSERT INTO members."OpenIddictApplications" ("Id", "ApplicationType", "ClientId", "ClientType", "ConcurrencyToken", "ConsentType", "DisplayName",
+    "Permissions")
+VALUES (gen_random_uuid(), 'native', 'Liaison.Cli', 'public', gen_random_uuid()::text, 'explicit', 'Liaison command line',
+    '["ept:device_authorization","ept:token","ept:revocation","gt:urn:ietf:params:oauth:grant-type:device_code","gt:refresh_token"]');
