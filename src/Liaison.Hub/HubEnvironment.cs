@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Liaison.Platform.Data;
+using Liaison.Platform.Secrets;
 using Npgsql;
 
 namespace Liaison.Hub;
@@ -37,6 +38,18 @@ internal static class HubEnvironment
 
     /// <summary>The checkout, where a development hub leaves its address and accounts.</summary>
     public static string? Home => Read("LIAISON_HOME");
+
+    /// <summary>The secret that all nodes share; a development hub makes its own in its folder.</summary>
+    /// <exception cref="KeyFileException">It cannot be used.</exception>
+    /// <exception cref="UnsafeStartException">None is named outside Development.</exception>
+    public static KeyFile Keys(string dataFolder)
+    {
+        if (Read("LIAISON_KEY_FILE") is { } path) return KeyFile.Read(path, make: false);
+        if (Name != Environments.Development)
+            throw new UnsafeStartException(
+                "LIAISON_KEY_FILE names no file. Make one and give every node the same: (umask 077; openssl rand -base64 32 > hub.key).");
+        return KeyFile.Read(Path.Combine(Directory.CreateDirectory(dataFolder).FullName, KeyFile.Name), make: true);
+    }
 
     /// <summary>This node's own folder and limits.</summary>
     /// <param name="dataFolder">Of the command line.</param>

@@ -4,6 +4,7 @@ using Liaison.Hub.Telemetry;
 using Liaison.Members;
 using Liaison.Platform;
 using Liaison.Platform.Data;
+using Liaison.Platform.Secrets;
 using Liaison.TravelDocuments;
 using Microsoft.Extensions.Logging.Console;
 
@@ -31,6 +32,8 @@ internal static class HubHost
         builder.Services.AddRouting();
         builder.Services.AddMetrics();
         (logging ?? LogToConsole)(builder.Logging);
+        // At its lower levels it writes tokens out.
+        builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -44,7 +47,9 @@ internal static class HubHost
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
         builder.Services.AddPlatform(settings.AppConnectionString, settings.Node, settings.Clock);
-        builder.Services.AddMembers();
+        builder.Services.AddSingleton(settings.Frontage);
+        builder.Services.AddSingleton(settings.Keys ?? KeyFile.Fresh());
+        builder.Services.AddMembers(settings.Frontage, builder.Environment.IsDevelopment());
         builder.Services.AddTravelDocuments();
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();
@@ -55,7 +60,10 @@ internal static class HubHost
         app.Services.GetRequiredService<HubRoutes>();
         app.Services.GetRequiredService<HubGauges>();
         if (settings.Telemetry.ExportsTraces) app.Use(next => http => SpanCleaning.NameAsync(http, next));
+        // Else the framework puts the middleware before every request by itself, because something registered its services.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UsePlatform();
+        app.MapMembers();
         app.MapTravelDocuments();
         app.MapHub();
         app.MapHubDocumentation();

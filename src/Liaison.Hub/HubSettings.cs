@@ -1,5 +1,7 @@
 using System.Net;
 using Liaison.Platform.Data;
+using Liaison.Platform.Secrets;
+using Liaison.Platform.Web;
 
 namespace Liaison.Hub;
 
@@ -12,6 +14,11 @@ internal sealed record HubSettings(string AppConnectionString, NodeOptions Node,
 {
     /// <summary>Where to listen when not on loopback, as <c>http://0.0.0.0:8080</c>.</summary>
     public string? Urls { get; init; }
+
+    public Frontage Frontage { get; init; } = new();
+
+    /// <summary>What nodes share besides the database; null for a hub whose sign-ins end with the process.</summary>
+    public KeyFile? Keys { get; init; }
 
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
 

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Liaison.Hub.Demo;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
+using Liaison.Platform.Secrets;
 using Liaison.TravelDocuments;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
@@ -29,7 +30,7 @@ internal static class Serve
         try
         {
             // Every value is looked at before anything is started.
-            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry());
+            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry(), HubEnvironment.Keys(options.DataFolder));
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);
@@ -38,7 +39,7 @@ internal static class Serve
         {
             return stopping.IsCancellationRequested ? 0 : Refuse("A part of the hub failed at the start; its log says which.");
         }
-        catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or AccountsFileException or NodeFolderException)
+        catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or AccountsFileException or NodeFolderException or KeyFileException)
         {
             return Refuse(expected.Message);
         }
@@ -92,6 +93,7 @@ internal static class Serve
         new(database, HubEnvironment.Node(options.DataFolder, databaseFolder), options.Port, HubEnvironment.Name)
         {
             Urls = HubEnvironment.Urls,
+            Keys = HubEnvironment.Keys(options.DataFolder),
             Telemetry = HubEnvironment.Telemetry(),
         };
 

@@ -1,8 +1,12 @@
 using Liaison.Members.Demo;
+using Liaison.Members.OAuth;
+using Liaison.Members.SignIn;
 using Liaison.Members.Storage;
 using Liaison.Members.Tokens;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Web;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -17,7 +21,10 @@ public static class MembersModule
     /// <summary>The synthetic accounts of a development hub: the member of each profile, the usual one first.</summary>
     public static IReadOnlyList<(string Profile, string Member)> DemoProfiles { get; } = [.. DemoAccounts.Profiles.Select(p => (p.Profile, p.Member))];
 
-    public static IServiceCollection AddMembers(this IServiceCollection services)
+    /// <param name="services">The host's.</param>
+    /// <param name="frontage">How the hub is reached.</param>
+    /// <param name="isDevelopment">Systems may use a plain secret.</param>
+    public static IServiceCollection AddMembers(this IServiceCollection services, Frontage frontage, bool isDevelopment)
     {
         services.AddDbContext<SignInContext>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()).UseOpenIddict<Guid>());
         services.AddSingleton<AccountStore>();
@@ -25,7 +32,15 @@ public static class MembersModule
         services.AddSingleton<ICallers>(s => s.GetRequiredService<KnownCallers>());
         services.AddSingleton<AccessFollower>();
         services.AddHostedService(s => s.GetRequiredService<AccessFollower>());
+        services.AddOAuth(frontage, isDevelopment);
+        services.AddSignIn(frontage);
         return services;
+    }
+
+    public static void MapMembers(this IEndpointRouteBuilder app)
+    {
+        app.MapOAuth();
+        app.MapSignIn();
     }
 
     /// <summary>Makes the synthetic members and accounts, with these tokens, where they are not there yet. For Development.</summary>

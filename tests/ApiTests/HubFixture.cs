@@ -5,6 +5,8 @@ using Liaison.Hub;
 using Liaison.Members.Demo;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
+using Liaison.Platform.Secrets;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -69,6 +71,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 {
     private readonly List<HttpClient> clients = [];
     private readonly string folder = Directory.CreateTempSubdirectory("liaison-node-").FullName;
+    private readonly KeyFile keys = KeyFile.Fresh();
     private int nodes;
     private WebApplication? app;
 
@@ -82,6 +85,10 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     public IServiceProvider Services => app!.Services;
 
     protected virtual TimeProvider Clock => TimeProvider.System;
+
+    protected virtual string EnvironmentName => "Development";
+
+    protected virtual Frontage Frontage => new();
 
     protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 
@@ -100,7 +107,10 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     private async Task<WebApplication> StartHubAsync(string node)
     {
-        var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, "Development") { Clock = Clock };
+        var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
+        {
+            Clock = Clock, Keys = keys, Frontage = Frontage,
+        };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
