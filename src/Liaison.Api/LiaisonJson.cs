@@ -22,6 +22,7 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(SearchLineAnswer))]
 [JsonSerializable(typeof(TravelDocumentRequest))]
 [JsonSerializable(typeof(WithdrawalRequest))]
+[JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(TravelDocument))]
 [JsonSerializable(typeof(TravelDocumentPage))]
 [JsonSerializable(typeof(TravelDocumentVersions))]

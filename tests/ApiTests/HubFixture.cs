@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Liaison.Api;
 using Liaison.Hub;
 using Liaison.Platform.Access;
+using Liaison.Platform.Codes;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
 using Microsoft.AspNetCore.Builder;
@@ -157,7 +158,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 public static class Callers
 {
     public const string Utopia = "token-of-utopia", France = "token-of-france", Germany = "token-of-germany", Kingdom = "token-of-kingdom",
-        Searcher = "token-of-searcher", Nobody = "token-of-nobody", NoPurpose = "token-without-purpose";
+        Searcher = "token-of-searcher", Airline = "token-of-airline", BorderPost = "token-of-border-post", Nobody = "token-of-nobody", NoPurpose = "token-without-purpose";
 
     public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write"];
 
@@ -166,10 +167,12 @@ public static class Callers
         Caller(Utopia, "UTO", Everything), Caller(France, "FRA", Everything), Caller(Germany, "DEU", Everything),
         Caller(Kingdom, "GBR", Everything), Caller(Searcher, "FRA", ["travelDocuments.search"]), Caller(Nobody, "FRA", []),
         (NoPurpose, new Caller("no-purpose", "FRA", Everything.ToHashSet(), null)),
+        (Airline, new Caller("airline", "AIRWAYS", Everything.ToHashSet(), "carrierCheck") { MemberKind = MemberKind.Carrier }),
+        (BorderPost, new Caller("border-post", "FRA", Everything.ToHashSet(), "borderControl") { Parties = PartyName.AllOf("FRA", "FRA/BORDER/CDG") }),
     ]);
 
     private static (string, Caller) Caller(string token, string member, string[] permissions) =>
-        (token, new(token.Replace("token-of-", "", StringComparison.Ordinal), member, permissions.ToHashSet(), "borderControl"));
+        (token, new(token.Replace("token-of-", "", StringComparison.Ordinal), member, permissions.ToHashSet(), "borderControl") { Parties = PartyName.AllOf(member) });
 }
 
 /// <summary>Keeps every log line, formatted, with its state and exception.</summary>

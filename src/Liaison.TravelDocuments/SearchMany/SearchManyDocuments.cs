@@ -5,6 +5,7 @@ using System.IO.Pipelines;
 using System.Threading.Channels;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
+using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
@@ -41,6 +42,8 @@ internal sealed class SearchManyDocuments(
         if (encoding is not (null or "" or "identity" or "gzip"))
             return Answers.Problem(PlatformProblems.UnsupportedMediaType, "Send the lines as they are or with Content-Encoding: gzip.");
         if (!RequestContext.Parse(http, TravelDocumentEvents.SearchedMany).Is(out var act, out var problems)) return Answers.Invalid(problems);
+        if (act.Caller.MemberKind is MemberKind.Carrier && act.Reference is not null)
+            return Answers.Invalid([new(Headers.Reference, "carrierField", "A carrier sends number, issuer and kind only. Leave this out.")]);
         if (!index.IsComplete) return Answers.Problem(PlatformProblems.Unavailable, index.WhyNotReady ?? "");
         if (!places.Wait(0, CancellationToken.None))
         {
@@ -148,6 +151,7 @@ internal sealed class SearchManyDocuments(
                 Hit = sum.Hit + piece.Hit,
                 Possible = sum.Possible + piece.Possible,
                 NotKnown = sum.NotKnown + piece.NotKnown,
+                Refer = sum.Refer + piece.Refer,
                 Refused = sum.Refused + piece.Refused,
                 AsOf = sum.AsOf.Position < piece.AsOf.Position ? sum.AsOf : piece.AsOf,
                 Stale = sum.Stale || piece.IsStale,
@@ -162,6 +166,7 @@ internal sealed class SearchManyDocuments(
     {
         if (piece.Hit > 0) metrics.Searched(index.Name, Search.Outcome.Hit, piece.Hit);
         if (piece.Possible > 0) metrics.Searched(index.Name, Search.Outcome.Possible, piece.Possible);
+        if (piece.Refer > 0) metrics.Searched(index.Name, Search.Outcome.Refer, piece.Refer);
         if (piece.NotKnown > 0) metrics.Searched(index.Name, Search.Outcome.NotKnown, piece.NotKnown);
     }
 
