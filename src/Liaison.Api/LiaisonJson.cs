@@ -23,6 +23,7 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(SearchLineAnswer))]
 [JsonSerializable(typeof(TravelDocumentRequest))]
 [JsonSerializable(typeof(WithdrawalRequest))]
+[JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(TravelDocument))]
 [JsonSerializable(typeof(TravelDocumentPage))]
 [JsonSerializable(typeof(TravelDocumentVersions))]

@@ -38,4 +38,8 @@ public static class Routes
     public static string TravelDocumentVersions(Guid id) => $"{TravelDocuments}/{id}/versions";
 
     public static string TravelDocumentWithdrawal(Guid id) => $"{TravelDocuments}/{id}/withdrawal";
+
+    public static string TravelDocumentHold(Guid id) => $"{TravelDocuments}/{id}/hold";
+
+    public static string TravelDocumentRelease(Guid id) => $"{TravelDocuments}/{id}/hold/release";
 }

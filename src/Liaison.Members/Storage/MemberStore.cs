@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Liaison.Api.Members;
+using Liaison.Platform.Codes;
 using Npgsql;
 
 namespace Liaison.Members.Storage;
@@ -28,7 +29,7 @@ internal static class MemberStore
             """, r => new Member
         {
             Code = r.GetString(0), Kind = r.GetString(1), Name = r.GetString(2), AdmittedAt = r.GetFieldValue<DateTimeOffset>(3),
-            SuspendedAt = r.Moment(4), Groups = Groups.Of(r.GetString(0)), Desks = [.. byMember[r.GetString(0)]],
+            SuspendedAt = r.Moment(4), Groups = MemberGroups.Of(r.GetString(0)), Desks = [.. byMember[r.GetString(0)]],
         }, cancellation, code);
     }
 
