@@ -30,6 +30,21 @@ public sealed class AssemblyTests
     }
 
     [Fact]
+    public void A_component_is_public_by_nature_and_what_only_looks_like_one_is_found()
+    {
+        using var planted = Planted.Assembly("""
+            namespace X;
+            public static class BirdsModule;
+            public abstract class Page : Microsoft.AspNetCore.Components.ComponentBase;
+            public class NestPage : Page;
+            public class ComponentBase;
+            public class EggPage : ComponentBase;
+            """, "Liaison.Birds");
+        Planted.Found(AssemblyRules.OnlyTheModuleIsPublic(planted), "EggPage is public");
+        Assert.DoesNotContain(AssemblyRules.OnlyTheModuleIsPublic(planted), f => f.Contains("NestPage", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_module_without_its_class_is_found()
     {
         using var planted = Planted.Assembly("namespace X; internal class Bird;", "Liaison.Birds");
