@@ -38,6 +38,7 @@ internal static class OAuthServer
         services.AddSingleton<OAuthRoutes>();
         services.AddSingleton<ActiveAccounts>();
         services.AddSingleton<UsedAssertions>();
+        services.AddSingleton(s => Retention.Of(s.GetRequiredService<TimeProvider>()));
         services.AddScoped<DeviceCodes>();
         services.AddScoped<SystemClients>();
         services.AddDataProtection().SetApplicationName("Liaison");
@@ -67,6 +68,9 @@ internal static class OAuthServer
         server.AllowClientCredentialsFlow().AllowDeviceAuthorizationFlow().AllowRefreshTokenFlow();
         server.SetAccessTokenLifetime(AccessTokenLifetime).SetRefreshTokenLifetime(RefreshTokenLifetime).DisableSlidingRefreshTokenExpiration()
             .SetRefreshTokenReuseLeeway(RefreshTokenLeeway).SetDeviceCodeLifetime(DeviceCodeLifetime).SetUserCodeLifetime(DeviceCodeLifetime);
+        server.EnableSelfSignedTlsClientAuthentication();
+        if (frontage.CertificateAddress is { } certificates)
+            server.SetMtlsTokenEndpointAliasUri(new Uri(certificates, TokenPath)).SetMtlsRevocationEndpointAliasUri(new Uri(certificates, RevocationPath));
         server.UseReferenceAccessTokens().UseReferenceRefreshTokens();
 
         // OpenIddict wants keys of its own. Nothing ever leaves the hub with them: access and refresh tokens are names of rows, whose content
@@ -100,6 +104,14 @@ internal static class OAuthServer
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<AssertionOnce>()
             .SetOrder(OpenIddictServerHandlers.ValidateClientAssertionIssuer.Descriptor.Order + 1));
         server.AddEventHandler<HandleTokenRequestContext>(h => h.UseSingletonHandler<TokenGrants>());
+        server.AddEventHandler<ValidateTokenContext>(h => h.UseSingletonHandler<Revocations>()
+            .SetOrder(OpenIddictServerHandlers.Protection.ValidateTokenEntry.Descriptor.Order - 1));
+        server.AddEventHandler<HandleRevocationRequestContext>(h => h.UseSingletonHandler<Revocations>()
+            .SetOrder(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order - 1));
+        const int AfterTheirs = int.MinValue + 200_000;
+        server.AddEventHandler<ApplyTokenResponseContext>(h => h.UseSingletonHandler<Refusals>().SetOrder(AfterTheirs));
+        server.AddEventHandler<ApplyDeviceAuthorizationResponseContext>(h => h.UseSingletonHandler<Refusals>().SetOrder(AfterTheirs));
+        server.AddEventHandler<ApplyRevocationResponseContext>(h => h.UseSingletonHandler<Refusals>().SetOrder(AfterTheirs));
         server.AddEventHandler<ApplyEndUserVerificationResponseContext>(h => h.UseSingletonHandler<DeviceCodes.NoAnswer>().SetOrder(int.MinValue));
     }
 }
