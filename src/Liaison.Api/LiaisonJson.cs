@@ -32,6 +32,8 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LocalHub))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(DeviceAnswer))]
 public sealed partial class LiaisonJson : JsonSerializerContext
 {
     /// <summary>
