@@ -62,7 +62,13 @@ internal sealed class AssertionForm : IOpenIddictServerHandler<ValidateTokenCont
 {
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
-        if (!context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion)) return default;
+        if (context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion)) Narrow(context);
+        return default;
+    }
+
+    /// <summary>What an assertion may be, for the library that checks its signature.</summary>
+    public static void Narrow(ValidateTokenContext context)
+    {
         var rules = context.TokenValidationParameters;
         rules.ValidAlgorithms = AssertionRules.Algorithms;
         rules.RequireSignedTokens = true;
@@ -71,7 +77,6 @@ internal sealed class AssertionForm : IOpenIddictServerHandler<ValidateTokenCont
         // Most libraries write no type or JWT. The audience, which is this hub alone, keeps other tokens of the client's key out.
         rules.TypeValidator = (type, _, _) => type is null or "" or "JWT" or AssertionRules.Type ? AssertionRules.Type
             : throw new SecurityTokenInvalidTypeException("Not an assertion.") { InvalidType = type };
-        return default;
     }
 }
 

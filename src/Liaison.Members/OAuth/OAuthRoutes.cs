@@ -40,6 +40,8 @@ internal sealed class OAuthRoutes(Frontage frontage) : IDisposable
             return;
         }
 
+        // What the server says of itself has the public name, whichever way the request came.
+        if (frontage.Address is { } address) (http.Request.Scheme, http.Request.Host) = (address.Scheme, new(address.Authority));
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = LongestBody;
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;

@@ -98,6 +98,10 @@ internal static class OAuthServer
             .SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 1));
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<AssertionOnce>()
             .SetOrder(OpenIddictServerHandlers.ValidateClientAssertionIssuer.Descriptor.Order + 1));
+        server.RemoveEventHandler(OpenIddictServerHandlers.ValidateClientCertificate.Descriptor);
+        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<ClientCertificates>()
+            .AddFilter<OpenIddictServerHandlerFilters.RequireClientCertificate>().AddFilter<OpenIddictServerHandlerFilters.RequireClientIdParameter>()
+            .SetOrder(OpenIddictServerHandlers.ValidateClientCertificate.Descriptor.Order));
         server.AddEventHandler<HandleTokenRequestContext>(h => h.UseSingletonHandler<TokenGrants>());
         server.AddEventHandler<ValidateTokenContext>(h => h.UseSingletonHandler<Revocations>()
             .SetOrder(OpenIddictServerHandlers.Protection.ValidateTokenEntry.Descriptor.Order - 1));

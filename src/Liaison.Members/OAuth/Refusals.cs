@@ -63,7 +63,7 @@ internal sealed class Refusals(ActiveAccounts accounts, AuditWriter audit, TimeP
     }
 
     /// <summary>Whom an assertion names that was not found to be signed by him.</summary>
-    private static string? IssuerOf(string? assertion)
+    public static string? IssuerOf(string? assertion)
     {
         try
         {

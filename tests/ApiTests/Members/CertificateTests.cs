@@ -47,7 +47,6 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
     [Theory]
     [InlineData("another certificate of the same name")]
     [InlineData("another's certificate")]
-    [InlineData("none")]
     [InlineData("unknown client")]
     public async Task Another_certificate_gets_what_an_unknown_client_gets(string fault)
     {
@@ -56,7 +55,6 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
         {
             "another certificate of the same name" => Certificate(client),
             "another's certificate" => (await NewClientAsync()).Certificate,
-            "none" => null,
             _ => certificate,
         };
         var answer = await hub.ThroughProxyAsync(Form(fault == "unknown client" ? "nobody-of-this-name" : client), shown);
@@ -90,13 +88,19 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
             },
         };
         using var http = new HttpClient(handler);
-        using var content = new FormUrlEncodedContent(Form(client));
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(hub.Address, Routes.Token)) { Content = content };
-        request.Headers.Add("X-Forwarded-Proto", "https");
-        request.Headers.Add("X-Forwarded-For", "192.0.2.8");
-        request.Headers.Add("Client-Cert", $":{Convert.ToBase64String(certificate.RawData)}:");
-        using var response = await http.SendAsync(request);
-        Assert.Equal("invalid_client", (await OAuthAnswer.OfAsync(response)).Error);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        // Without the certificate the first has no credentials at all, and the second has none that hold.
+        foreach (var (form, error) in new[] { (Form(client), "invalid_request"), (Assertion.Form(new Assertion(client, ProxiedHub.Public).Sign(key)), "invalid_client") })
+        {
+            using var content = new FormUrlEncodedContent(form);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(hub.Address, Routes.Token)) { Content = content };
+            request.Headers.Add("X-Forwarded-Proto", "https");
+            request.Headers.Add("X-Forwarded-For", "192.0.2.8");
+            request.Headers.Add("Client-Cert", $":{Convert.ToBase64String(certificate.RawData)}:");
+            using var response = await http.SendAsync(request);
+            Assert.Equal(error, (await OAuthAnswer.OfAsync(response)).Error);
+        }
+
         Assert.Equal(1, await hub.ScalarAsync<long>(
             "SELECT count(*) FROM audit.entry WHERE event = 'members.signInFailed' AND account = $1 AND asked::jsonb ->> 'from' = '127.0.0.9'", client));
     }
@@ -144,6 +148,15 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
         Assert.Equal("https://hub.example/connect/token", server["token_endpoint"]);
         Assert.Equal("""["private_key_jwt","self_signed_tls_client_auth"]""", server["token_endpoint_auth_methods_supported"]);
         Assert.DoesNotContain("jwks_uri", server.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_credentials_everybody_gets_the_same()
+    {
+        var (client, _) = await NewClientAsync();
+        var known = await hub.ThroughProxyAsync(Form(client), null);
+        Assert.Equal("invalid_request", known.Error);
+        Assert.Equal(known, await hub.ThroughProxyAsync(Form("nobody-of-this-name"), null));
     }
 
     private static Dictionary<string, string> Form(string client) => new() { ["grant_type"] = "client_credentials", ["client_id"] = client };
