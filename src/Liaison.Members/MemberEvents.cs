@@ -19,5 +19,8 @@ internal static class MemberEvents
     public static readonly AuditEventKind ClientChanged = new("members.clientChanged", "The keys of a system account were set or taken away.");
 
     public static IReadOnlyList<AuditEventKind> All { get; } =
-        [DemoLoaded, SystemSignedIn, SignInFailed, DeviceApproved, DeviceDenied, TokenRevoked, RefreshTokenReused, ClientChanged];
+    [
+        DemoLoaded, SystemSignedIn, SignInFailed, DeviceApproved, DeviceDenied, TokenRevoked, RefreshTokenReused, ClientChanged,
+        .. SignIn.SignInEvents.All,
+    ];
 }

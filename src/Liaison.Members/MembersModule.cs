@@ -1,5 +1,6 @@
 using Liaison.Members.Demo;
 using Liaison.Members.OAuth;
+using Liaison.Members.SignIn;
 using Liaison.Members.Storage;
 using Liaison.Members.Tokens;
 using Liaison.Platform.Access;
@@ -32,10 +33,15 @@ public static class MembersModule
         services.AddSingleton<AccessFollower>();
         services.AddHostedService(s => s.GetRequiredService<AccessFollower>());
         services.AddOAuth(frontage, isDevelopment);
+        services.AddSignIn(frontage);
         return services;
     }
 
-    public static void MapMembers(this IEndpointRouteBuilder app) => app.MapOAuth();
+    public static void MapMembers(this IEndpointRouteBuilder app)
+    {
+        app.MapOAuth();
+        app.MapSignIn();
+    }
 
     /// <summary>Makes the synthetic members and accounts, with these tokens, where they are not there yet. For Development.</summary>
     /// <param name="appConnectionString">As <c>liaison_app</c>.</param>

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Liaison.Platform.Audit;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -12,19 +11,20 @@ namespace Liaison.Members.OAuth;
 /// what the signed-in person decided.
 /// </summary>
 /// <remarks>Scoped: one request. A code is decided once, on whatever node.</remarks>
-internal sealed class DeviceCodes(
-    IOpenIddictServerFactory factory, IOpenIddictServerDispatcher dispatcher, ActiveAccounts accounts, AuditWriter audit, TimeProvider clock)
+internal sealed class DeviceCodes(IOpenIddictServerFactory factory, IOpenIddictServerDispatcher dispatcher)
 {
-    /// <summary>True when the code waits for a decision. Case and separators do not matter.</summary>
-    public async Task<bool> IsWaitingAsync(string userCode, CancellationToken cancellation) =>
-        (await ReadAsync(userCode, cancellation)).Waiting is not null;
+    /// <summary>Who asks with the code and since when, or null when it does not wait for a decision. Case and separators do not matter.</summary>
+    public async Task<WaitingDevice?> FindAsync(string userCode, CancellationToken cancellation) =>
+        (await ReadAsync(userCode, cancellation)).Person is { } asked
+            ? new(asked.GetPresenters().FirstOrDefault() ?? "", asked.GetCreationDate() ?? default)
+            : null;
 
-    /// <summary>The device gets tokens of the account when it asks next. Audited.</summary>
-    /// <returns>False when the code does not wait (any more), or the account may not sign in now.</returns>
+    /// <summary>The device gets tokens of the account when it asks next.</summary>
+    /// <returns>False when the code does not wait (any more).</returns>
     public async Task<bool> ApproveAsync(string userCode, string account, CancellationToken cancellation)
     {
-        var (transaction, waiting) = await ReadAsync(userCode, cancellation);
-        if (waiting is null || !await AuditAsync(account, MemberEvents.DeviceApproved, cancellation)) return false;
+        var (transaction, person) = await ReadAsync(userCode, cancellation);
+        if (person is null) return false;
         var signIn = new ProcessSignInContext(transaction)
         {
             CancellationToken = cancellation, Principal = Identities.Of(account, Scopes.OfflineAccess), Response = new OpenIddictResponse(),
@@ -33,26 +33,19 @@ internal sealed class DeviceCodes(
         return !signIn.IsRejected;
     }
 
-    /// <summary>The device is told that the person refused. Audited.</summary>
-    /// <returns>False when the code does not wait (any more), or the account may not sign in now.</returns>
-    public async Task<bool> DenyAsync(string userCode, string account, CancellationToken cancellation)
+    /// <summary>The device is told that the person refused.</summary>
+    /// <returns>False when the code does not wait (any more).</returns>
+    public async Task<bool> DenyAsync(string userCode, CancellationToken cancellation)
     {
-        var (transaction, waiting) = await ReadAsync(userCode, cancellation);
-        if (waiting is null || !await AuditAsync(account, MemberEvents.DeviceDenied, cancellation)) return false;
+        var (transaction, person) = await ReadAsync(userCode, cancellation);
+        if (person is null) return false;
         var challenge = new ProcessChallengeContext(transaction) { CancellationToken = cancellation, Response = new OpenIddictResponse() };
         await dispatcher.DispatchAsync(challenge);
         return !challenge.IsRejected;
     }
 
-    private async Task<bool> AuditAsync(string account, AuditEventKind kind, CancellationToken cancellation)
-    {
-        if (await accounts.FindAsync(account, ActiveAccounts.Person, cancellation) is not { } caller) return false;
-        await audit.AppendAsync(AuditEntry.Of(caller, kind, "done", clock.GetUtcNow()), [], cancellation);
-        return true;
-    }
-
     /// <summary>The steps that OpenIddict takes with a request to its verification endpoint, without the request.</summary>
-    private async Task<(OpenIddictServerTransaction Transaction, ClaimsPrincipal? Waiting)> ReadAsync(string userCode, CancellationToken cancellation)
+    private async Task<(OpenIddictServerTransaction Transaction, ClaimsPrincipal? Person)> ReadAsync(string userCode, CancellationToken cancellation)
     {
         var transaction = await factory.CreateTransactionAsync();
         transaction.CancellationToken = cancellation;
@@ -75,3 +68,8 @@ internal sealed class DeviceCodes(
         }
     }
 }
+
+/// <summary>A device that waits for a person.</summary>
+/// <param name="Client">Its client id.</param>
+/// <param name="AskedAt">When it asked.</param>
+internal sealed record WaitingDevice(string Client, DateTimeOffset AskedAt);

@@ -15,6 +15,10 @@ public sealed record RouteRule(Right Permission, AuditEventKind AuditEvent)
 /// <summary>Open to everyone, by decision: health and documentation.</summary>
 public sealed record OpenRoute(string Because);
 
+/// <summary>A page for people who are signed in with a browser, whatever they may do besides.</summary>
+/// <param name="IsSensitive">The person must have proved who it is minutes ago.</param>
+public sealed record PersonRoute(bool IsSensitive);
+
 /// <summary>A problem that a route may answer with, for the documentation and the completeness tests.</summary>
 public sealed record RouteProblem(ProblemKind Kind);
 
@@ -32,6 +36,9 @@ public static class RouteRules
             .Refuses(Web.PlatformProblems.OfEveryRoute);
 
     public static RouteHandlerBuilder OpenToAll(this RouteHandlerBuilder route, string because) => route.WithMetadata(new OpenRoute(because));
+
+    public static RouteHandlerBuilder ForPersons(this RouteHandlerBuilder route, bool isSensitive = false) =>
+        route.WithMetadata(new PersonRoute(isSensitive));
 
     public static RouteHandlerBuilder Named(this RouteHandlerBuilder route, string name, string summary) =>
         route.WithName(name).WithSummary(summary);

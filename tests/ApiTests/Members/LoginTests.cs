@@ -63,11 +63,10 @@ public sealed partial class LoginTests(OAuthHub hub) : IClassFixture<OAuthHub>
     [Fact]
     public async Task A_person_who_says_no_is_told_so()
     {
-        var person = await hub.NewPersonAsync();
         using var shell = Shell();
         shell.Heard = line =>
         {
-            if (Code().Match(line) is { Success: true } code) _ = DecideAsync(codes => codes.DenyAsync(code.Value, person, CancellationToken.None));
+            if (Code().Match(line) is { Success: true } code) _ = DecideAsync(codes => codes.DenyAsync(code.Value, CancellationToken.None));
         };
         Assert.Equal(4, await shell.RunAsync("login"));
         Assert.Contains("You said no", shell.Err, StringComparison.Ordinal);
