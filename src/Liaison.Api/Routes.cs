@@ -7,7 +7,32 @@ public static class Routes
     public const string TravelDocumentSearch = TravelDocuments + "/search";
     public const string TravelDocumentSearchMany = TravelDocumentSearch + "/batch";
     public const string TravelDocumentImports = TravelDocuments + "/imports";
+    public const string Members = "/v1/members";
+    public const string MemberState = Members + "/state";
+    public const string Desks = "/v1/desks";
+    public const string Units = "/v1/units";
+    public const string UnitWithdrawal = Units + "/withdrawal";
+    public const string UnitUse = Units + "/use";
+    public const string Accounts = "/v1/accounts";
+    public const string AccountChange = Accounts + "/change";
+    public const string AccountState = Accounts + "/state";
+    public const string AccountInvitation = Accounts + "/invitation";
+    public const string AccountKeys = Accounts + "/keys";
+    public const string AccountAccess = Accounts + "/access";
+    public const string Agreements = "/v1/agreements";
+    public const string AgreementEnd = Agreements + "/end";
+    public const string Approvals = "/v1/approvals";
+    public const string ApprovalDecision = Approvals + "/decision";
     public const string Status = "/v1/status";
+    public const string Token = "/connect/token";
+    public const string DeviceAuthorization = "/connect/device";
+    public const string Revocation = "/connect/revoke";
+
+    /// <summary>The page where a person decides about a device.</summary>
+    public const string Device = "/device";
+
+    /// <summary>RFC 8414.</summary>
+    public const string AuthorizationServer = "/.well-known/oauth-authorization-server";
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
     public const string OpenApi = "/openapi/v1.json";
@@ -22,4 +47,8 @@ public static class Routes
     public static string TravelDocumentVersions(Guid id) => $"{TravelDocuments}/{id}/versions";
 
     public static string TravelDocumentWithdrawal(Guid id) => $"{TravelDocuments}/{id}/withdrawal";
+
+    public static string TravelDocumentHold(Guid id) => $"{TravelDocuments}/{id}/hold";
+
+    public static string TravelDocumentRelease(Guid id) => $"{TravelDocuments}/{id}/hold/release";
 }

@@ -28,6 +28,12 @@ internal static class TravelDocumentEvents
     /// <summary>Outbox event: a search found a record. Payload: ids of search and record, owner, asking member.</summary>
     public const string Hit = "travelDocuments.hit";
 
+    /// <summary>Outbox event, for the owner alone: a search met a sealed record. Payload as of a hit; <c>confidence</c> when it is <c>possible</c>.</summary>
+    public const string SealedMatch = "travelDocuments.sealedMatch";
+
+    /// <summary>Outbox event, for the owner alone: a carrier was told to ask its desk. Payload as of a hit.</summary>
+    public const string Referred = "travelDocuments.referred";
+
     /// <summary>Outbox event, for the owner alone: a search would have hit a record that the asker may not see. Payload as of a hit.</summary>
     public const string SilentHit = "travelDocuments.silentHit";
 }

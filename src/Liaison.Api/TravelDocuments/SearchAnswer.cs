@@ -5,7 +5,10 @@ namespace Liaison.Api.TravelDocuments;
 /// <summary>The answer to a <see cref="SearchRequest"/>.</summary>
 public sealed record SearchAnswer
 {
-    /// <summary><c>hit</c>, <c>possible</c> or <c>notKnown</c>: the strongest of the matches.</summary>
+    /// <summary>
+    /// <c>hit</c>, <c>possible</c> or <c>notKnown</c>: the strongest of the matches, sealed ones too. To a carrier <c>refer</c> or
+    /// <c>notKnown</c>, and nothing of any record.
+    /// </summary>
     public required string Answer { get; init; }
 
     /// <summary>Names this search in the audit.</summary>
@@ -22,6 +25,12 @@ public sealed record SearchAnswer
 
     /// <summary>Strongest first; at most 10 when no issuer was given, else at most 100.</summary>
     public required IReadOnlyList<DocumentMatch> Matches { get; init; }
+
+    /// <summary>Owners whose records match and who want to be asked for more; absent when there are none.</summary>
+    public IReadOnlyList<SealedMatch>? Sealed { get; init; }
+
+    /// <summary>To a carrier, with the answer <c>refer</c>: whom to ask.</summary>
+    public Referral? Refer { get; init; }
 
     /// <summary>True when more records matched than are listed.</summary>
     public required bool More { get; init; }
@@ -53,6 +62,28 @@ public sealed record DocumentMatch
     /// <summary>How to have the owner confirm it: a hit alone is no ground for action.</summary>
     public required string Confirm { get; init; }
 }
+
+/// <summary>A match of which its owner tells no more than this, however many of its records match.</summary>
+public sealed record SealedMatch
+{
+    /// <summary><c>hit</c> or <c>possible</c>.</summary>
+    public required string Confidence { get; init; }
+
+    /// <summary>The member to ask.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Why there is nothing more: <c>sealed</c>.</summary>
+    public required IReadOnlyList<Explanation> Reasons { get; init; }
+
+    /// <summary>Whom to ask, and what to quote.</summary>
+    public required string Confirm { get; init; }
+}
+
+/// <summary>Where a carrier turns to before it carries the holder of a document.</summary>
+/// <param name="Desk">The member whose desk knows more.</param>
+/// <param name="Reference">What to quote there; it names the search in the audit.</param>
+/// <param name="Text">What to do, in words.</param>
+public sealed record Referral(string Desk, string Reference, string Text);
 
 /// <summary>What the hub kept of an MRZ: nothing nominal.</summary>
 public sealed record MrzReading

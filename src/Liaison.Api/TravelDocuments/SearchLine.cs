@@ -25,7 +25,7 @@ public sealed record SearchLineAnswer
     /// <summary>The line's own <c>ref</c>.</summary>
     public string? Ref { get; init; }
 
-    /// <summary><c>hit</c>, <c>possible</c> or <c>notKnown</c>.</summary>
+    /// <summary><c>hit</c>, <c>possible</c> or <c>notKnown</c>; to a carrier <c>refer</c> or <c>notKnown</c>.</summary>
     public string? Answer { get; init; }
 
     /// <summary>Names the audit entry of the line. This and what follows is there as in a single search when there is more to say than <c>notKnown</c>.</summary>
@@ -38,6 +38,8 @@ public sealed record SearchLineAnswer
     public bool Stale { get; init; }
 
     public IReadOnlyList<DocumentMatch>? Matches { get; init; }
+    public IReadOnlyList<SealedMatch>? Sealed { get; init; }
+    public Referral? Refer { get; init; }
 
     public bool? More { get; init; }
 
@@ -64,6 +66,10 @@ public sealed record SearchManySummary
     public required long Possible { get; init; }
 
     public required long NotKnown { get; init; }
+
+    /// <summary>Lines of a carrier that are to be asked about; absent when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Refer { get; init; }
 
     /// <summary>Lines that hold no question that can be asked.</summary>
     public required long Refused { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Liaison.Api.TravelDocuments;
 
 /// <summary>
@@ -47,8 +49,24 @@ public sealed record TravelDocument
     /// <summary>Shown to the owner only.</summary>
     public Restrictions? Restrictions { get; init; }
 
+    /// <summary>True when others are told no more than that there is a match and whom to ask. Only the owner ever reads such a record.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Sealed { get; init; }
+
+    /// <summary>How it may be used; absent in versions of before there were handling codes.</summary>
+    public Handling? Handling { get; init; }
+
+    /// <summary>
+    /// Whether a receiver may pass it on to a third party or state: <c>allowed</c>, <c>askOwner</c> or <c>forbidden</c>. Handling code H2 makes
+    /// it at least <c>askOwner</c>.
+    /// </summary>
+    public string? OnwardTransfer { get; init; }
+
     /// <summary>From this day on the record no longer answers, unless renewed.</summary>
     public required DateOnly ReviewDate { get; init; }
+
+    /// <summary>Since when the record is on hold: it neither expires nor is purged. Shown to the owner only.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
     public required DateTimeOffset RecordedAt { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
 
@@ -57,12 +75,25 @@ public sealed record TravelDocument
 }
 
 /// <summary>
-/// Members for whom the record is not there, or the only ones besides its owner for whom it is: one of the two. Whoever may not see it is
-/// answered as if it had never been recorded.
+/// For whom the record is not there, or for whom alone besides its owner it is: one of the two. Members (<c>FRA</c>), groups of members
+/// (<c>@EU</c>), units (<c>FRA/BORDER</c>, with those under it). Whoever may not see it is answered as if it had never been recorded.
 /// </summary>
-/// <param name="NotFor">Codes of members.</param>
-/// <param name="OnlyFor">Codes of members.</param>
+/// <param name="NotFor">Names, at most 100.</param>
+/// <param name="OnlyFor">Names, at most 100.</param>
 public sealed record Restrictions(IReadOnlyList<string>? NotFor, IReadOnlyList<string>? OnlyFor);
+
+/// <summary>Handling codes as European police exchange has them.</summary>
+/// <param name="Codes">
+/// <c>H0</c> alone: no restriction beyond the purpose it was asked for. Or some of <c>H1</c>: not as evidence in court without permission of the owner; <c>H2</c>:
+/// not passed on without permission of the owner; <c>H3</c>: other, see <paramref name="Text"/>.
+/// </param>
+/// <param name="Text">Required with H3; at most 500 characters.</param>
+public sealed record Handling(IReadOnlyList<string>? Codes, string? Text)
+{
+    public bool Equals(Handling? other) => other is not null && Text == other.Text && (Codes ?? []).SequenceEqual(other.Codes ?? []);
+
+    public override int GetHashCode() => HashCode.Combine(Text, Codes?.Count);
+}
 
 /// <summary>When, and if known where, a still cancelled document was found. The date is required; a year will do.</summary>
 public sealed record Found(string? Date, string? Place);

@@ -28,13 +28,31 @@ public record TravelDocumentRequest
     /// </summary>
     public Restrictions? Restrictions { get; init; }
 
+    /// <summary>True: others are told no more than that there is a match and whom to ask. In a change, absent keeps what stands.</summary>
+    public bool? Sealed { get; init; }
+
+    /// <summary>How it may be used; H0 when absent. In a change, absent keeps what stands.</summary>
+    public Handling? Handling { get; init; }
+
+    /// <summary>
+    /// Whether a receiver may pass it on: <c>allowed</c> (when absent), <c>askOwner</c> or <c>forbidden</c>. In a change, absent keeps what
+    /// stands.
+    /// </summary>
+    public string? OnwardTransfer { get; init; }
+
     /// <summary>10 years from today when absent.</summary>
     public string? ReviewDate { get; init; }
 
     /// <summary>Required to be true for a blank range of more than 100,000 numbers.</summary>
     public bool? ConfirmLargeRange { get; init; }
 
-    /// <summary>Why it is changed; required for a change. Kept in the history.</summary>
+    /// <summary>
+    /// True, with <see cref="Why"/>, to record a document whose record was withdrawn as wrong: without it that is refused, because a feed
+    /// that never learned of the withdrawal would go on stopping the holder.
+    /// </summary>
+    public bool? Reentry { get; init; }
+
+    /// <summary>Why it is changed; required for a change and for a re-entry. Kept in the history.</summary>
     public string? Why { get; init; }
 }
 
@@ -52,6 +70,13 @@ public sealed record WithdrawalRequest
     public string? Reason { get; init; }
 
     /// <summary>In words, at most 500 characters; kept in the history.</summary>
+    public string? Why { get; init; }
+}
+
+/// <summary>Puts a record on hold, or releases it.</summary>
+public sealed record HoldRequest
+{
+    /// <summary>In words, as the proceedings that need it; at most 500 characters, required, kept in the history.</summary>
     public string? Why { get; init; }
 }
 

@@ -5,7 +5,7 @@ internal static class DemoAccounts
 {
     private const string Status = "hub.status", Search = "travelDocuments.search", Read = "travelDocuments.read", Write = "travelDocuments.write";
 
-    private static readonly string[] Everything = [Status, Search, Read, Write];
+    public static readonly string[] Everything = [Status, Search, Read, Write];
 
     public static IReadOnlyList<SeedMember> Members { get; } =
     [

@@ -12,6 +12,9 @@ internal sealed record SeedMember(string Code, string Kind, string Name)
 {
     public string[] Access { get; init; } = ["search", "contribute"];
 
+    /// <summary>Those above first; each may do everything.</summary>
+    public string[] Units { get; init; } = [];
+
     public string[] Purposes { get; init; } = [.. Platform.Codes.Purposes.List.Codes];
 }
 
@@ -56,6 +59,7 @@ internal static class Seed
     {
         const string New = "INSERT INTO members.member (code, kind, name, admitted_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
         if (await DoAsync(connection, New, cancellation, member.Code, member.Kind, member.Name, at) == 0) return;
+        foreach (var unit in member.Units) await UnitAsync(connection, member, unit, at, cancellation);
         foreach (var access in member.Access)
         {
             await DoAsync(connection, """
@@ -63,6 +67,14 @@ internal static class Seed
                 VALUES ($1, $2, 'travelDocuments', $3, $4, $5, $5, $6)
                 """, cancellation, Guid.CreateVersion7(at), member.Code, access, member.Purposes, at, System.Account);
         }
+    }
+
+    private static async Task UnitAsync(NpgsqlConnection connection, SeedMember member, string unit, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await DoAsync(connection, """
+            INSERT INTO members.unit (name, member, title, kind, permissions, purposes, granted_at, granted_by)
+            VALUES ($1, $2, $1, 'borderPost', $3, '{}', $4, $5) ON CONFLICT DO NOTHING
+            """, cancellation, unit, member.Code, DemoAccounts.Everything, at, System.Account);
     }
 
     private static async Task AccountAsync(NpgsqlConnection connection, SeedAccount account, DateTimeOffset at, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Liaison.Platform.Access;
+using Liaison.Platform.Codes;
 using Npgsql;
 
 namespace Liaison.Members.Storage;
@@ -76,7 +77,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         {
             Units = units,
             Agreements = agreements,
-            Parties = units.Select(u => u.Unit).Append(caller.Member).ToHashSet(StringComparer.Ordinal),
+            Parties = PartyName.AllOf(caller.Member, unit),
         };
     }
 

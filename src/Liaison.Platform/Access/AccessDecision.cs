@@ -62,21 +62,24 @@ public static class AccessDecision
             : Purpose($"The agreement of {caller.Member} on {permission.Dataset} does not name the purpose {purpose}. Use one that it names.");
     }
 
-    /// <summary>
-    /// True when the record is there for the caller. When it is not, every answer is the one that would be given had it never been recorded.
-    /// </summary>
+    /// <summary>How much of a record the caller may be told.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="owner">The member that owns the record: it always sees it.</param>
     /// <param name="audience">Whom the owner means it for; null for everybody.</param>
-    public static bool MaySee(Caller caller, string owner, Audience? audience) =>
-        audience is null || caller.Member == owner || audience.Includes(caller.Member);
+    /// <param name="isSealed">The owner lets others know no more than that there is something to ask it for.</param>
+    public static Sight Look(Caller caller, string owner, Audience? audience, bool isSealed) =>
+        audience is not null && caller.Member != owner && !audience.Includes(caller.Parties) ? Sight.Nothing
+        : caller.MemberKind is MemberKind.Carrier ? Sight.Referral
+        : isSealed && caller.Member != owner ? Sight.Sealed
+        : Sight.Full;
 
     /// <summary>Null when the caller may write documents of the issuer, else why not: only the issuing authority writes its documents.</summary>
     /// <param name="caller">Who wants to write.</param>
     /// <param name="issuer">Canonical issuing code.</param>
     /// <param name="authority">The member that writes for it, or null when nobody does.</param>
     public static string? RefuseWrite(Caller caller, string issuer, string? authority) =>
-        authority == caller.Member ? null
+        caller.MemberKind is MemberKind.Carrier ? "A carrier writes no documents. Tell the issuing authority what you know."
+        : authority == caller.Member ? null
         : authority is null ? $"Nobody writes documents of issuer {issuer}."
         : $"Only the issuing authority writes its documents: {issuer} belongs to {authority}, you act for {caller.Member}. "
           + $"Send what you know to {authority}.";

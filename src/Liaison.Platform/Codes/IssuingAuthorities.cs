@@ -8,9 +8,12 @@ public static class IssuingAuthorities
 {
     private static readonly CodeList List = CodeList.Embedded(typeof(IssuingAuthorities).Assembly, "issuing-authorities");
 
-    private static readonly HashSet<string> Members = [.. List.Codes.Select(issuer => List.Value(issuer, "member"))];
+    private static readonly HashSet<string> Known = [.. List.Codes.Select(issuer => List.Value(issuer, "member"))];
 
-    public static bool IsMember(string code) => Members.Contains(code);
+    /// <summary>Codes of the members that write for any issuer.</summary>
+    public static IReadOnlyCollection<string> Members => Known;
+
+    public static bool IsMember(string code) => Known.Contains(code);
 
     /// <summary>The member that owns the documents of an issuer (canonical code), or null when nobody writes for it any more.</summary>
     public static string? MemberFor(string issuer) => List.Has(issuer) ? List.Value(issuer, "member") : null;

@@ -50,13 +50,16 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, Recordi
     /// <summary>
     /// How the owner first wrote the number stays: the history knows it by that. And a record is renewed only by saying so: without a
     /// review date the one that stands is kept, or every correction would put retention off. Nor does a correction open a record by leaving
-    /// its restrictions out.
+    /// out what restricts it.
     /// </summary>
     private static ReportedDocument Keep(ReportedDocument changed, ReportedDocument stored, TravelDocumentRequest said) => changed with
     {
         Number = stored.Number,
         RangeTo = stored.RangeTo,
         Audience = said.Restrictions is null ? stored.Audience : changed.Audience,
+        IsSealed = said.Sealed ?? stored.IsSealed,
+        Handling = said.Handling is null ? stored.Handling : changed.Handling,
+        OnwardTransfer = changed.OnwardTransfer ?? stored.OnwardTransfer,
         ReviewDate = string.IsNullOrWhiteSpace(said.ReviewDate) ? stored.ReviewDate : changed.ReviewDate,
     };
 }

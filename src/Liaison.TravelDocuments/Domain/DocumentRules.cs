@@ -9,7 +9,11 @@ namespace Liaison.TravelDocuments.Domain;
 /// <summary>What the rules need to know of the world.</summary>
 /// <param name="Today">UTC.</param>
 /// <param name="SpecimenIssuer">True where Utopia (UTO), the issuer of specimens, may write: in Development only.</param>
-internal sealed record RuleContext(DateOnly Today, bool SpecimenIssuer);
+internal sealed record RuleContext(DateOnly Today, bool SpecimenIssuer)
+{
+    /// <summary>True for the code of a member, which a restriction may name.</summary>
+    public Func<string, bool> IsMember { get; init; } = IssuingAuthorities.IsMember;
+}
 
 /// <summary>
 /// The rules of a record, each with its stable code: the one place where what a member sends becomes a <see cref="ReportedDocument"/>.
@@ -59,12 +63,16 @@ internal sealed class DocumentRules
             AdditionalInformation = Text(request.AdditionalInformation, "additionalInformation", LongestInformation),
             Found = FoundAt(),
             Audience = Audience(),
+            IsSealed = request.Sealed ?? false,
+            Handling = Handling(),
+            OnwardTransfer = request.OnwardTransfer is null ? null : Code(request.OnwardTransfer, OnwardTransfers.List, "onwardTransfer"),
             ReviewDate = ReviewDate(),
         };
         CheckRange(document);
         CheckReason(status);
         CheckDates(document);
-        if (CheckWhy(request.Why, required: false) is { } why) problems.Add(why);
+        CheckAudience(document);
+        if (CheckWhy(request.Why, required: request.Reentry ?? false) is { } why) problems.Add(why);
         return problems.Count == 0 ? document : Parsed<ReportedDocument>.Failed(problems);
     }
 
@@ -154,9 +162,24 @@ internal sealed class DocumentRules
     private Audience? Audience()
     {
         if (request.Restrictions is not { } restrictions) return null;
-        if (Platform.Codes.Audience.Parse(restrictions.NotFor, restrictions.OnlyFor, "restrictions", out var audience) is { } problem)
+        if (Platform.Codes.Audience.Parse(restrictions.NotFor, restrictions.OnlyFor, context.IsMember, "restrictions", out var audience) is { } problem)
             problems.Add(problem);
         return audience;
+    }
+
+    /// <summary>The owner always sees its records: a restriction that says otherwise would be believed and not be kept.</summary>
+    private void CheckAudience(ReportedDocument document)
+    {
+        if (document.Audience is not { IsOnly: false } leftOut || IssuingAuthorities.MemberFor(document.Issuer) is not { } owner) return;
+        if (leftOut.Parties.Any(party => PartyName.MemberOf(party) == owner))
+            Add("restrictions", "ownerLeftOut", $"A record is never kept from its owner, {owner}, or from its units: they need no permission to read instead.");
+    }
+
+    private HandlingCodes? Handling()
+    {
+        if (request.Handling is not { } handling) return null;
+        if (HandlingCodes.Parse(handling.Codes, handling.Text, "handling", out var codes) is { } problem) problems.Add(problem);
+        return codes;
     }
 
     private DateOnly ReviewDate()

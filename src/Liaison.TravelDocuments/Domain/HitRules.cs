@@ -88,6 +88,8 @@ internal static class Reason
     public static readonly Explanation OtherIssuer = new("otherIssuer", "The record is of another issuer.");
     public static readonly Explanation OtherKind = new("otherKind", "The record is of another kind of document.");
 
+    public static readonly Explanation Sealed = new("sealed", "The owner says no more than that there is a match. Ask it.");
+
     public static readonly Explanation FoundStillNotValid = new("foundStillNotValid", "Found, still not valid: ask the owner.");
     public static readonly Explanation DocumentExpired =
         new("documentExpired", "The document's own expiry date has passed; the report still stands.");
@@ -102,7 +104,7 @@ internal static class Reason
     public static IReadOnlyList<Explanation> All { get; } =
     [
         NumberExact, SeparatorsIgnored, InsideBlankRange, NumberRepaired, RepairedInsideRange, NumberConfusable, RangeConfusable,
-        OneCharacterOff, NeighboursSwapped, IssuerConfusable, IssuerUnreadable, OtherIssuer, OtherKind, FoundStillNotValid, DocumentExpired, WeakWithoutIssuer,
+        OneCharacterOff, NeighboursSwapped, IssuerConfusable, IssuerUnreadable, OtherIssuer, OtherKind, Sealed, FoundStillNotValid, DocumentExpired, WeakWithoutIssuer,
         IndexBehind,
         CheckDigitFailed(["documentNumber"]),
     ];

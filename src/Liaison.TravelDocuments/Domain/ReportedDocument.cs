@@ -34,6 +34,15 @@ internal sealed record ReportedDocument
     /// <summary>Whom the record is for besides its owner; null for everybody.</summary>
     public Audience? Audience { get; init; }
 
+    /// <summary>Others are told no more than that there is a match and whom to ask.</summary>
+    public bool IsSealed { get; init; }
+
+    /// <summary>How it may be used; null where the owner said nothing, which is H0.</summary>
+    public HandlingCodes? Handling { get; init; }
+
+    /// <summary>Whether it may be passed on, in the owner's words; null where it said nothing. See <see cref="OnwardTransfers.Effective"/>.</summary>
+    public string? OnwardTransfer { get; init; }
+
     /// <summary>The record answers no search from this day on.</summary>
     public required DateOnly ReviewDate { get; init; }
 

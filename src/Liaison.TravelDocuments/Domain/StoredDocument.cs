@@ -21,6 +21,9 @@ internal sealed record StoredDocument(
 
     public DateTimeOffset? WithdrawnAt { get; init; }
 
+    /// <summary>Since when it is on hold: it neither expires nor is purged.</summary>
+    public DateTimeOffset? HeldAt { get; init; }
+
     /// <summary>False when the record may answer no search: withdrawn, or its review date passed without renewal.</summary>
     public bool Answers(DateOnly today) => WithdrawnAt is null && Document.ReviewDate > today;
 }

@@ -68,7 +68,9 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
             SELECT DISTINCT ON (d.record) d.record, d.id AS on_file, s.line, s.withdraw,
                 CASE WHEN d.feed IS DISTINCT FROM $1 THEN 'foreign' WHEN s.withdraw IS NOT NULL THEN 'withdraw'
                      WHEN ({Named("d")}) IS DISTINCT FROM ({Named("s")}) OR (s.review_given AND d.review_date <> s.review_date)
-                     OR d.audience <> s.audience OR (d.audience IS NULL AND s.audience IS NOT NULL) THEN 'change'
+                     OR (coalesce(s.audience, d.audience), coalesce(s.sealed, d.sealed), coalesce(s.handling, d.handling, 'H0'),
+                         coalesce(s.onward_transfer, d.onward_transfer, 'allowed')) IS DISTINCT FROM
+                        (d.audience, d.sealed, coalesce(d.handling, 'H0'), coalesce(d.onward_transfer, 'allowed')) THEN 'change'
                      ELSE 'keep' END AS act
             FROM import_stage s JOIN travel_documents.document d ON {SameDocument} AND d.withdrawn_at IS NULL
             ORDER BY d.record, s.line
@@ -145,7 +147,8 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
     private Task<long> ChangeAsync(WriteTransaction transaction, CancellationToken cancellation) => ExecuteAsync($"""
         UPDATE travel_documents.document d SET version = d.version + 1, changed_at = $1, account = $2, why = s.why, change_set = $3,
             review_date = CASE WHEN s.review_given THEN s.review_date ELSE d.review_date END,
-            audience = coalesce(s.audience, d.audience), ({Content}) = ({Named("s")})
+            audience = coalesce(s.audience, d.audience), sealed = coalesce(s.sealed, d.sealed), handling = coalesce(s.handling, d.handling),
+            onward_transfer = coalesce(s.onward_transfer, d.onward_transfer), ({Content}) = ({Named("s")})
         FROM import_met m JOIN import_stage s USING (line) WHERE m.act = 'change' AND d.record = m.record
         """, cancellation, transaction.At, task.Order.Account, transaction.ChangeSet);
 
@@ -182,9 +185,10 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
     /// </summary>
     private Task<long> InsertAsync(WriteTransaction transaction, string onConflict, CancellationToken cancellation) => ExecuteAsync($"""
         INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, {Content}, review_date,
-            recorded_at, changed_at, account, change_set, feed, why, audience)
+            recorded_at, changed_at, account, change_set, feed, why, audience, sealed, handling, onward_transfer)
         SELECT ($6 || '7' || left(turn, 3) || '8' || right(turn, 5) || right(gen_random_uuid()::text, 10))::uuid, 1, $2, number, number_key,
-            range_to, range_to_key, issuer, kind, {Content}, review_date, $1, $1, $3, $4, $5, why, audience
+            range_to, range_to_key, issuer, kind, {Content}, review_date, $1, $1, $3, $4, $5, why, audience, coalesce(sealed, false),
+            handling, onward_transfer
         FROM (SELECT *, lpad(to_hex(row_number() OVER ()), 8, '0') AS turn
               FROM (SELECT DISTINCT ON (number_key, issuer, kind, coalesce(range_to_key, '')) * FROM import_stage
                     ORDER BY number_key, issuer, kind, coalesce(range_to_key, ''), line) first

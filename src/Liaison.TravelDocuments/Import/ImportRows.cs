@@ -25,7 +25,10 @@ internal static class ImportRows
         new("rangeTo"), new("eventDate"), new("eventPlace"), new("reportingCountry"), new("issueDate"), new("expiryDate"),
         new("reasonCode"), new("legalBasis"), new("nationalReference"), new("additionalInformation"), new("foundDate"), new("foundPlace"),
         new("reviewDate"), new("confirmLargeRange"), new("withdraw"), new("notFor"), new("onlyFor"),
+        new("sealed"), new("handlingCodes"), new("handlingText"), new("onwardTransfer"), new("reentry"), new("why"),
     ];
+
+    private const int Sealed = 21, Reentry = 25;
 
     /// <summary>Columns in any order, by the names of the header line.</summary>
     public static async IAsyncEnumerable<ImportRow> ReadCsvAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -47,6 +50,9 @@ internal static class ImportRows
     private static ImportRow Row(CsvRow row)
     {
         var cells = row.Cells;
+        // A record that its owner meant to seal must not come in open because of a word.
+        if (((int[])[Sealed, Reentry]).FirstOrDefault(column => Cell(column) is { } said && !bool.TryParse(said, out _), -1) is >= 0 and var unclear)
+            return new(row.Line, null, null, [new(Columns[unclear].Name, "truth", "Write true or false, or leave it empty.")]);
         var (foundDate, foundPlace) = (Cell(14), Cell(15));
         return new(row.Line, new()
         {
@@ -67,10 +73,17 @@ internal static class ImportRows
             Found = foundDate is null && foundPlace is null ? null : new(foundDate, foundPlace),
             ReviewDate = Cell(16),
             ConfirmLargeRange = "true".Equals(Cell(17), StringComparison.OrdinalIgnoreCase),
-            Restrictions = Cell(19) is null && Cell(20) is null ? null : new(Members(19), Members(20)),
+            Restrictions = Cell(19) is null && Cell(20) is null ? null : new(Words(19), Words(20)),
+            Sealed = Truth(Sealed),
+            Handling = Cell(22) is null && Cell(23) is null ? null : new(Words(22), Cell(23)),
+            OnwardTransfer = Cell(24),
+            Reentry = Truth(Reentry),
+            Why = Cell(26),
         }, Cell(18), []);
 
-        string[]? Members(int column) => Cell(column)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        bool? Truth(int column) => Cell(column) is { } said ? bool.Parse(said) : null;
+
+        string[]? Words(int column) => Cell(column)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
         string? Cell(int column) => cells[column].Length == 0 ? null : cells[column];
     }

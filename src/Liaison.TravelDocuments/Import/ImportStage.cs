@@ -18,12 +18,12 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
 {
     private const int PieceBytes = 256 << 10;
     private const int RejectsAtOnce = 1000;
-    private const short Columns = 25;
+    private const short Columns = 29;
 
     private const string Copy = """
         COPY import_stage (line, number, number_key, range_to, range_to_key, issuer, kind, status, event_date, event_place, reporting_country,
             issue_date, expiry_date, reason_code, legal_basis, national_reference, additional_information, found, found_date, found_place,
-            review_date, review_given, withdraw, why, audience) FROM STDIN (FORMAT BINARY)
+            review_date, review_given, withdraw, why, audience, sealed, handling, onward_transfer, reentry) FROM STDIN (FORMAT BINARY)
         """;
 
     private readonly List<RowReject> rejects = [];
@@ -46,7 +46,7 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
                 issuer text NOT NULL, kind text NOT NULL, status text NOT NULL, event_date text, event_place text, reporting_country text,
                 issue_date text, expiry_date text, reason_code text, legal_basis text, national_reference text, additional_information text,
                 found boolean NOT NULL, found_date text, found_place text, review_date date NOT NULL, review_given boolean NOT NULL, withdraw text,
-                why text, audience text);
+                why text, audience text, sealed boolean, handling text, onward_transfer text, reentry boolean NOT NULL);
             """, connection);
         await command.ExecuteNonQueryAsync(cancellation);
     }
@@ -205,5 +205,10 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
         piece.Put(row.Withdraw);
         piece.Put(string.IsNullOrWhiteSpace(row.Request.Why) ? null : row.Request.Why.Trim());
         piece.Put(d.Audience?.ToString());
+        if (row.Request.Sealed is { } isSealed) piece.Put(isSealed);
+        else piece.PutNull();
+        piece.Put(d.Handling?.ToString());
+        piece.Put(d.OnwardTransfer);
+        piece.Put(row.Request.Reentry is true);
     }
 }

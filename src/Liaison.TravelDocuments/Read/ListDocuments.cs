@@ -4,6 +4,7 @@ using System.Text;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Parsing;
+using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Storage;
@@ -26,7 +27,8 @@ internal sealed class ListDocuments(DocumentStore store, AuditWriter audit, Time
         if (!TryReadCursor(after, out var before)) problems.Add(new("after", "cursor", "Pass what the previous page gave as next, unchanged."));
         if (problems.Count > 0) return Answers.Invalid(problems);
 
-        var rows = await store.ListAsync(act.Caller.Member, before, size + 1, http.RequestAborted);
+        // A carrier owns nothing, whatever its member's code is.
+        var rows = act.Caller.MemberKind is MemberKind.Carrier ? [] : await store.ListAsync(act.Caller.Member, before, size + 1, http.RequestAborted);
         var page = rows.Take(size).ToArray();
         act = act with { Asked = AuditJson.Of(("after", after), ("limit", size)), Records = [.. page.Select(r => r.Id)] };
         await audit.AppendAsync(act.Entry("done", clock.GetUtcNow()), [], http.RequestAborted);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Access;
@@ -10,18 +11,30 @@ namespace Liaison.TravelDocuments.Search;
 /// <summary>What comes of one question: the same whether it is asked alone or among millions.</summary>
 /// <param name="Asker">Who asks.</param>
 /// <param name="Question">The question.</param>
-/// <param name="Answer"><c>hit</c>, <c>possible</c> or <c>notKnown</c>.</param>
-/// <param name="Shown">The matches, strongest first, no more than are listed.</param>
-/// <param name="More">True when more records match.</param>
-/// <param name="Silent">Hits that are not there for the asker: nothing but the events to their owners may tell of them.</param>
-internal sealed record Outcome(
-    Caller Asker, SearchQuestion Question, string Answer, IReadOnlyList<Judgement> Shown, bool More, IReadOnlyList<Judgement> Silent)
+/// <param name="Answer"><c>hit</c>, <c>possible</c> or <c>notKnown</c>; to a carrier <c>refer</c> or <c>notKnown</c>.</param>
+internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Answer)
 {
-    public const string Hit = "hit", Possible = "possible", NotKnown = "notKnown";
+    public const string Hit = "hit", Possible = "possible", NotKnown = "notKnown", Refer = "refer";
 
     private const int MostWithIssuer = 100;
     private const int MostWithoutIssuer = 10;
 
+    /// <summary>The matches that the asker may read, strongest first, no more than are listed.</summary>
+    public IReadOnlyList<Judgement> Shown { get; private init; } = [];
+
+    /// <summary>True when more records match.</summary>
+    public bool More { get; private init; }
+
+    /// <summary>Matches of which the asker learns only whom to ask.</summary>
+    public IReadOnlyList<Judgement> Sealed { get; private init; } = [];
+
+    /// <summary>Hits for which a carrier is sent to a desk.</summary>
+    public IReadOnlyList<Judgement> Referred { get; private init; } = [];
+
+    /// <summary>Hits that are not there for the asker: nothing but the events to their owners may tell of them.</summary>
+    public IReadOnlyList<Judgement> Silent { get; private init; } = [];
+
+    /// <summary>Those that the asker was shown.</summary>
     public IEnumerable<Guid> Records => Shown.Select(j => j.Stored.Id);
 
     /// <param name="caller">Who asks.</param>
@@ -33,35 +46,65 @@ internal sealed record Outcome(
         Caller caller, SearchQuestion question, Proposals proposals, IReadOnlyDictionary<long, StoredDocument> records, DateOnly today)
     {
         // Almost every search ends here.
-        if (records.Count == 0) return new(caller, question, NotKnown, [], false, []);
+        if (records.Count == 0) return new(caller, question, NotKnown);
         var (visible, hidden) = (new List<Finding>(), new List<Finding>());
-        foreach (var finding in proposals.With(records)) (finding.Stored.IsFor(caller) ? visible : hidden).Add(finding);
+        foreach (var finding in proposals.With(records)) (finding.Stored.SightOf(caller) is Sight.Nothing ? hidden : visible).Add(finding);
         var judged = HitRules.Judge(question, visible, today);
+        var silent = HitRules.Judge(question, hidden, today).Where(j => j.IsHit).ToArray();
+        if (caller.MemberKind is MemberKind.Carrier)
+        {
+            Judgement[] hits = [.. judged.Where(j => j.IsHit)];
+            return new(caller, question, hits.Length > 0 ? Refer : NotKnown) { Referred = hits, Silent = silent };
+        }
+
         var most = question.IssuerAsked ? MostWithIssuer : MostWithoutIssuer;
-        var shown = judged.Count > most ? [.. judged.Take(most)] : judged;
-        var answer = shown.Count == 0 ? NotKnown : shown[0].IsHit ? Hit : Possible;
-        // A record that is not there must not say that there is more.
-        var more = judged.Count > most || (proposals.More && shown.Count > 0);
-        return new(caller, question, answer, shown, more, [.. HitRules.Judge(question, hidden, today).Where(j => j.IsHit)]);
+        var listed = judged.Count > most ? [.. judged.Take(most)] : judged;
+        return new(caller, question, listed.Count == 0 ? NotKnown : listed[0].IsHit ? Hit : Possible)
+        {
+            Shown = [.. listed.Where(j => j.Stored.SightOf(caller) is Sight.Full)],
+            Sealed = [.. listed.Where(j => j.Stored.SightOf(caller) is Sight.Sealed)],
+            // A record that is not there must not say that there is more.
+            More = judged.Count > most || (proposals.More && listed.Count > 0),
+            Silent = silent,
+        };
     }
 
-    /// <summary>The event of each hit, and of each that the asker is not told of.</summary>
+    /// <summary>The event to the owner of each hit, and of each sealed match, by what the asker was told of it.</summary>
     /// <param name="line">The line of a batch; null for a search of its own.</param>
-    public IEnumerable<OutboxEvent> Hits(Guid searchId, DateTimeOffset at, long? line = null) =>
+    public IEnumerable<OutboxEvent> Events(Guid searchId, DateTimeOffset at, long? line = null) =>
         Shown.Where(j => j.IsHit).Select(j => (TravelDocumentEvents.Hit, j)).Concat(Silent.Select(j => (TravelDocumentEvents.SilentHit, j)))
+            .Concat(Sealed.Select(j => (TravelDocumentEvents.SealedMatch, j))).Concat(Referred.Select(j => (TravelDocumentEvents.Referred, j)))
             .Select(told => new OutboxEvent(Guid.CreateVersion7(at), told.Item1, AuditJson.Of(
-                ("search", searchId), ("line", line), ("record", told.j.Stored.Id), ("owner", told.j.Stored.Owner), ("asker", Asker.Member)).Text));
+                ("search", searchId), ("line", line), ("record", told.j.Stored.Id), ("owner", told.j.Stored.Owner), ("asker", Asker.Member),
+                ("confidence", told.j.IsHit ? null : Possible)).Text));
 
-    public SearchAnswer ToAnswer(Guid searchId, AsOf asOf, bool isStale) => new()
+    /// <param name="line">The line of a batch; null for a search of its own.</param>
+    public SearchAnswer ToAnswer(Guid searchId, AsOf asOf, bool isStale, long? line = null)
     {
-        Answer = Answer,
-        SearchId = searchId,
-        AsOf = asOf,
-        Stale = isStale,
-        Matches = [.. Shown.Select(Match)],
-        More = More,
-        Notes = Notes(Question, isStale),
-        Mrz = Question.Mrz is { } mrz ? MrzAnswer.Of(mrz, Question.Kinds) : null,
+        var reference = line is null ? $"{searchId}" : string.Create(CultureInfo.InvariantCulture, $"{searchId}/{line}");
+        var bare = new SearchAnswer { Answer = Answer, SearchId = searchId, AsOf = asOf, Stale = isStale, Matches = [], More = false, Notes = [] };
+        // Built from nothing that is said to others, so that nothing added to their answer ever comes to a carrier.
+        if (Asker.MemberKind is MemberKind.Carrier) return Referred.Count == 0 ? bare : bare with { Refer = Desk(Referred[0], reference) };
+        return bare with
+        {
+            Matches = [.. Shown.Select(Match)],
+            Sealed = Sealed.Count == 0 ? null : [.. Sealed.DistinctBy(j => j.Stored.Owner).Select(j => Seal(j, reference))],
+            More = More,
+            Notes = Notes(Question, isStale),
+            Mrz = Question.Mrz is { } mrz ? MrzAnswer.Of(mrz, Question.Kinds) : null,
+        };
+    }
+
+    private static Referral Desk(Judgement hit, string reference) => new(hit.Stored.Owner, reference,
+        $"Do not carry the holder before you have asked the desk of {hit.Stored.Owner}, quoting the reference.");
+
+    /// <summary>One for each owner, the strongest: how many records match is the owner's to say.</summary>
+    private static SealedMatch Seal(Judgement judgement, string reference) => new()
+    {
+        Confidence = judgement.IsHit ? Hit : Possible,
+        Owner = judgement.Stored.Owner,
+        Reasons = [Reason.Sealed],
+        Confirm = $"Ask the National Central Bureau of {judgement.Stored.Owner}, quoting the search {reference}.",
     };
 
     private DocumentMatch Match(Judgement judgement) => new()

@@ -23,6 +23,7 @@ internal sealed class SearchDocuments(
         var caller = Caller.Of(http);
         var body = await RequestBody.ReadAsync(http, LiaisonJson.Default.SearchRequest);
         if (body.Problem is { } malformed) return Answers.Problem(malformed);
+        if (CarrierRules.Refuse(caller, body.Value!) is { Count: > 0 } notForCarriers) return Answers.Invalid(notForCarriers);
         var now = clock.GetUtcNow();
         if (!SearchQuestionParser.Parse(body.Value!, caller.DefaultPurpose, now).Is(out var question, out var problems))
             return Answers.Invalid(problems);
@@ -37,7 +38,7 @@ internal sealed class SearchDocuments(
         var outcome = Outcome.Decide(caller, question, proposals, records, DateOnly.FromDateTime(now.UtcDateTime));
 
         var entry = Entry(caller, outcome, now);
-        await audit.AppendAsync(entry, [.. outcome.Hits(entry.Id, entry.At)], http.RequestAborted);
+        await audit.AppendAsync(entry, [.. outcome.Events(entry.Id, entry.At)], http.RequestAborted);
         metrics.Searched(index.Name, outcome.Answer);
         return Answers.Json(outcome.ToAnswer(entry.Id, asOf, isStale), LiaisonJson.Default.SearchAnswer);
     }

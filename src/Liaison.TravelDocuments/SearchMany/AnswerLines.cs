@@ -25,6 +25,8 @@ internal sealed class AnswerLines
 
     public long NotKnown { get; private set; }
 
+    public long Refer { get; private set; }
+
     public long Refused { get; private set; }
 
     public required AsOf AsOf { get; set; }
@@ -35,7 +37,7 @@ internal sealed class AnswerLines
     {
         bytes.Clear();
         (AsOf, IsStale, LastLine, Durable) = (asOf, isStale, lastLine, Task.CompletedTask);
-        (Hit, Possible, NotKnown, Refused) = (0, 0, 0, 0);
+        (Hit, Possible, NotKnown, Refer, Refused) = (0, 0, 0, 0, 0);
     }
 
     /// <summary>The common answer. Nothing is allocated for it.</summary>
@@ -49,7 +51,7 @@ internal sealed class AnswerLines
 
     public void Add(long line, string? reference, Outcome outcome, Guid searchId)
     {
-        var answer = outcome.ToAnswer(searchId, AsOf, IsStale);
+        var answer = outcome.ToAnswer(searchId, AsOf, IsStale, line);
         if (outcome.Answer is Outcome.NotKnown && answer is { Mrz: null, Notes.Count: 0 })
         {
             AddNotKnown(line, Quoted(reference));
@@ -58,6 +60,7 @@ internal sealed class AnswerLines
 
         if (outcome.Answer is Outcome.Hit) Hit++;
         else if (outcome.Answer is Outcome.Possible) Possible++;
+        else if (outcome.Answer is Outcome.Refer) Refer++;
         else NotKnown++;
         AddHead(line, Quoted(reference));
         bytes.Add((byte)',');

@@ -65,11 +65,11 @@ internal sealed class AskedList
     /// <summary>What came of the question added last.</summary>
     public void Found(Outcome outcome)
     {
-        if (outcome.Shown.Count == 0) return;
+        if (outcome.Answer is Search.Outcome.NotKnown) return;
         if (found.Length > 0) found.Add((byte)',');
         found.Add((byte)'[');
         found.Add(count - 1);
-        found.Add(outcome.Answer is Search.Outcome.Hit ? ",\"hit\","u8 : ",\"possible\","u8);
+        found.Add(outcome.Answer switch { Search.Outcome.Hit => ",\"hit\","u8, Search.Outcome.Refer => ",\"refer\","u8, _ => ",\"possible\","u8 });
         found.Add(outcome.Shown.Count);
         found.Add((byte)']');
         records.AddRange(outcome.Records);

@@ -20,6 +20,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
     private static readonly Dictionary<long, StoredDocument> Nothing = [];
 
     private readonly Facets facets = new(act, clock);
+    private readonly bool needsKind = act.Caller.MemberKind is MemberKind.Carrier;
     private readonly AskedList asked = new();
     private readonly Line[] lines = new Line[MostLines];
     private readonly Question[] questions = new Question[MostLines];
@@ -72,7 +73,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
     {
         var text = piece[start..end];
         var line = new Line { Number = lastLine, Start = start, End = end };
-        if (PlainLine.TryRead(text, out var plain) && NumberKey.TryParse(plain.Number, out var key)
+        if (PlainLine.TryRead(text, out var plain) && (!plain.Kind.IsEmpty || !needsKind) && NumberKey.TryParse(plain.Number, out var key)
             && facets.Find(plain.Issuer, plain.Kind) is { } facet)
         {
             questions[questionCount] = facet.Asked with { Number = key };
@@ -95,6 +96,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
                 [new FieldProblem("ref", "textTooLong", $"At most {LongestRef} characters, without control characters.")]));
         }
 
+        if (CarrierRules.Refuse(act.Caller, read) is { Count: > 0 } notForCarriers) return (null, read.Ref, PlatformProblems.Invalid(notForCarriers));
         if (!SearchQuestionParser.Parse(read, act.Purpose, now).Is(out var question, out var problems))
             return (null, read.Ref, PlatformProblems.Invalid(problems));
         // That of the batch was judged at the gate.
@@ -151,7 +153,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
             var outcome = Outcome.Decide(act.Caller, question, line.Proposals!, records, today);
             asked.Add(question.Number, AskedJson.Besides(question, act).Text);
             asked.Found(outcome);
-            events.AddRange(outcome.Hits(id, now, line.Number));
+            events.AddRange(outcome.Events(id, now, line.Number));
             answers.Add(line.Number, line.Ref, outcome, id);
         }
     }

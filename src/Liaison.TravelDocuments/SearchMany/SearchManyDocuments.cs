@@ -45,6 +45,8 @@ internal sealed class SearchManyDocuments(
         if (encoding is not (null or "" or "identity" or "gzip"))
             return Answers.Problem(PlatformProblems.UnsupportedMediaType, "Send the lines as they are or with Content-Encoding: gzip.");
         if (!RequestContext.Parse(http, TravelDocumentEvents.SearchedMany).Is(out var act, out var problems)) return Answers.Invalid(problems);
+        if (act.Caller.MemberKind is MemberKind.Carrier && act.Reference is not null)
+            return Answers.Invalid([new(Headers.Reference, "carrierField", "A carrier sends number, issuer and kind only. Leave this out.")]);
         if (!index.IsComplete) return Answers.Problem(PlatformProblems.Unavailable, index.WhyNotReady ?? "");
         if (!places.Wait(0, CancellationToken.None))
         {
@@ -160,6 +162,7 @@ internal sealed class SearchManyDocuments(
                 Hit = sum.Hit + piece.Hit,
                 Possible = sum.Possible + piece.Possible,
                 NotKnown = sum.NotKnown + piece.NotKnown,
+                Refer = sum.Refer + piece.Refer,
                 Refused = sum.Refused + piece.Refused,
                 AsOf = sum.AsOf.Position < piece.AsOf.Position ? sum.AsOf : piece.AsOf,
                 Stale = sum.Stale || piece.IsStale,
@@ -174,6 +177,7 @@ internal sealed class SearchManyDocuments(
     {
         if (piece.Hit > 0) metrics.Searched(index.Name, Search.Outcome.Hit, piece.Hit);
         if (piece.Possible > 0) metrics.Searched(index.Name, Search.Outcome.Possible, piece.Possible);
+        if (piece.Refer > 0) metrics.Searched(index.Name, Search.Outcome.Refer, piece.Refer);
         if (piece.NotKnown > 0) metrics.Searched(index.Name, Search.Outcome.NotKnown, piece.NotKnown);
     }
 

@@ -15,17 +15,13 @@ internal static class DocumentRows
         record, id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, status, event_date, event_place,
         reporting_country, issue_date, expiry_date, reason_code, legal_basis, national_reference, additional_information,
         found, found_date, found_place, review_date, recorded_at, changed_at, withdrawal_reason, withdrawn_at,
-        account, why, audience
+        account, why, audience, sealed, handling, onward_transfer, held_at
         """;
 
     /// <summary>The columns that a change may replace, with the values of the arrays in <see cref="Content"/>.</summary>
     public const string ContentColumns = """
         status, event_date, event_place, reporting_country, issue_date, expiry_date, reason_code, legal_basis, national_reference,
-        additional_information, found, found_date, found_place, review_date, audience
-        """;
-
-    public const string ContentTypes = """
-        text[], text[], text[], text[], text[], text[], text[], text[], text[], text[], boolean[], text[], text[], date[], text[]
+        additional_information, found, found_date, found_place, review_date, audience, sealed, handling, onward_transfer
         """;
 
     public static StoredDocument Read(NpgsqlDataReader row) => new(
@@ -49,6 +45,9 @@ internal static class DocumentRows
             Found = row.GetBoolean(20) ? new(Date(row, 21), Text(row, 22)) : null,
             ReviewDate = row.GetFieldValue<DateOnly>(23),
             Audience = Audience.Read(Text(row, 30)),
+            IsSealed = row.GetBoolean(31),
+            Handling = HandlingCodes.Read(Text(row, 32)),
+            OnwardTransfer = Text(row, 33),
         },
         row.GetFieldValue<DateTimeOffset>(24), row.GetFieldValue<DateTimeOffset>(25))
     {
@@ -56,6 +55,7 @@ internal static class DocumentRows
         Why = Text(row, 29),
         WithdrawalReason = Text(row, 26),
         WithdrawnAt = row.IsDBNull(27) ? null : row.GetFieldValue<DateTimeOffset>(27),
+        HeldAt = row.IsDBNull(34) ? null : row.GetFieldValue<DateTimeOffset>(34),
     };
 
     /// <summary>One array per content column, one element per document.</summary>
@@ -76,6 +76,9 @@ internal static class DocumentRows
         yield return Texts(documents, d => d.Found?.Place);
         yield return Array(NpgsqlDbType.Date, documents.Select(d => d.ReviewDate));
         yield return Texts(documents, d => d.Audience?.ToString());
+        yield return Array(NpgsqlDbType.Boolean, documents.Select(d => d.IsSealed));
+        yield return Texts(documents, d => d.Handling?.ToString());
+        yield return Texts(documents, d => d.OnwardTransfer);
     }
 
     public static NpgsqlParameter Texts<T>(IEnumerable<T> rows, Func<T, string?> value) => Array(NpgsqlDbType.Text, rows.Select(value));

@@ -18,10 +18,11 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
     private const string Insert = $"""
         INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, why,
             {DocumentRows.ContentColumns}, recorded_at, changed_at, account, change_set)
-        SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns}, $25, $25, $26, $27
+        SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns}, $28, $28, $29, $30
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
             $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-            $19::text[], $20::boolean[], $21::text[], $22::text[], $23::date[], $24::text[])
+            $19::text[], $20::boolean[], $21::text[], $22::text[], $23::date[], $24::text[],
+            $25::boolean[], $26::text[], $27::text[])
         AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns})
         ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
         RETURNING id, record
@@ -87,7 +88,7 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
         return (await ReadAllAsync(command, cancellation)).SingleOrDefault();
     }
 
-    /// <summary>Replaces content or withdrawal of a locked record; the version that it supersedes goes to the history.</summary>
+    /// <summary>Replaces content, withdrawal or hold of a locked record; the version that it supersedes goes to the history.</summary>
     /// <param name="snapshot">The superseded version as a wire record in JSON: what the history shows for ever.</param>
     public static async Task UpdateAsync(
         WriteTransaction transaction, StoredDocument changed, string snapshot, CancellationToken cancellation)
@@ -96,10 +97,11 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
             WITH history AS (
                 INSERT INTO travel_documents.version (record, version, change_set, at, account, why, document)
                 SELECT record, version, change_set, changed_at, account, why, $6::jsonb FROM travel_documents.document WHERE record = $1)
-            UPDATE travel_documents.document SET version = $2, changed_at = $3, account = $4, why = $5, change_set = $24,
-                withdrawal_reason = $7, withdrawn_at = $8,
+            UPDATE travel_documents.document SET version = $2, changed_at = $3, account = $4, why = $5, change_set = $28,
+                withdrawal_reason = $7, withdrawn_at = $8, held_at = $27,
                 ({DocumentRows.ContentColumns}) = (SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
-                    $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::boolean[], $20::text[], $21::text[], $22::date[], $23::text[]))
+                    $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::boolean[], $20::text[], $21::text[], $22::date[], $23::text[],
+                    $24::boolean[], $25::text[], $26::text[]))
             WHERE record = $1
             """, transaction.Connection)
         {
@@ -107,10 +109,11 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
             {
                 new() { Value = changed.Record }, new() { Value = changed.Version }, new() { Value = changed.ChangedAt },
                 new() { Value = changed.ChangedBy }, Nullable(changed.Why), new() { Value = snapshot }, Nullable(changed.WithdrawalReason),
-                new() { Value = (object?)changed.WithdrawnAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                Nullable(changed.WithdrawnAt),
             },
         };
         foreach (var column in DocumentRows.Content([changed.Document])) command.Parameters.Add(column);
+        command.Parameters.Add(Nullable(changed.HeldAt));
         command.Parameters.Add(new() { Value = transaction.ChangeSet });
         await command.ExecuteNonQueryAsync(cancellation);
     }
@@ -166,4 +169,7 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
 
     private static NpgsqlParameter Nullable(string? value) =>
         new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Nullable(DateTimeOffset? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 }

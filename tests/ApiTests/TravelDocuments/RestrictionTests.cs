@@ -38,6 +38,23 @@ public sealed class RestrictionTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal("hit", (await BatchAsync("RS0000021", Callers.France))["answer"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("@EU", null, "hit notKnown notKnown")]
+    [InlineData("FRA", null, "hit notKnown notKnown")]
+    [InlineData("FRA/BORDER", null, "hit hit notKnown")]
+    [InlineData(null, "@SCHENGEN", "notKnown hit hit")]
+    [InlineData(null, "FRA/BORDER/CDG", "notKnown notKnown hit")]
+    [InlineData(null, "GBR", "hit notKnown notKnown")]
+    public async Task Groups_and_units_are_named_like_members(string? notFor, string? onlyFor, string answers)
+    {
+        var number = $"RS1{string.Concat($"{notFor}{onlyFor}".Where(char.IsAsciiLetter))}";
+        await RecordOnceAsync(new(notFor is null ? null : [notFor], onlyFor is null ? null : [onlyFor]), number);
+        var seen = new List<string>();
+        foreach (var asker in (string[])[Callers.Kingdom, Callers.France, Callers.BorderPost])
+            seen.Add((await hub.FoundAsync(new SearchRequest { Number = number, Issuer = "UTO" }, asker)).Answer);
+        Assert.Equal(answers, string.Join(' ', seen));
+    }
+
     [Fact]
     public async Task By_its_id_it_is_not_there_to_read_to_change_or_to_end()
     {
@@ -121,6 +138,10 @@ public sealed class RestrictionTests(HubFixture hub) : IClassFixture<HubFixture>
     [Theory]
     [InlineData("DEU", "FRA", "restrictionsBoth")]
     [InlineData("XYZ", null, "memberUnknown")]
+    [InlineData("@NATO", null, "groupUnknown")]
+    [InlineData(null, "FRA/border", "unitName")]
+    [InlineData("UTO/BORDER", null, "ownerLeftOut")]
+    [InlineData("UTO", null, "ownerLeftOut")]
     [InlineData(null, "deu", "memberUnknown")]
     public async Task What_names_no_member_or_says_two_things_is_refused(string? notFor, string? onlyFor, string code)
     {
