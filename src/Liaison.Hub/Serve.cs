@@ -31,7 +31,7 @@ internal static class Serve
         try
         {
             // Every value is looked at before anything is started.
-            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry(), HubEnvironment.Keys(options.DataFolder));
+            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry(), HubEnvironment.Frontage(), HubEnvironment.Keys(options.DataFolder));
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);
@@ -94,6 +94,8 @@ internal static class Serve
         new(database, HubEnvironment.Node(options.DataFolder, databaseFolder), options.Port, HubEnvironment.Name)
         {
             Urls = HubEnvironment.Urls,
+            Frontage = HubEnvironment.Frontage(),
+            Certificate = HubEnvironment.Certificate(),
             Keys = HubEnvironment.Keys(options.DataFolder),
             Telemetry = HubEnvironment.Telemetry(),
         };
