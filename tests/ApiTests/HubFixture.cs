@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using Liaison.Api;
 using Liaison.Hub;
 using Liaison.Members.Demo;
@@ -90,6 +91,8 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     protected virtual Frontage Frontage => new();
 
+    protected virtual X509Certificate2? Certificate => null;
+
     protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 
     public string AppConnectionString => cluster.Cluster.ConnectionString(ClusterRole.App, Database);
@@ -109,7 +112,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     {
         var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
         {
-            Clock = Clock, Keys = keys, Frontage = Frontage,
+            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate,
         };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         await hub.StartAsync();
