@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
 using Npgsql;
 
 namespace Liaison.Hub;
@@ -51,6 +52,26 @@ internal static class HubEnvironment
         StaleAfter = StaleAfter(),
         StandbyConnectionString = Standby(),
     };
+
+    /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
+    public static RetentionOptions Retention()
+    {
+        var usual = new RetentionOptions();
+        return new()
+        {
+            RemindBefore = Days("LIAISON_REMIND_DAYS", usual.RemindBefore),
+            ExpireAfter = Days("LIAISON_EXPIRE_DAYS", usual.ExpireAfter),
+            KeepEnded = Days("LIAISON_PURGE_DAYS", usual.KeepEnded),
+        };
+    }
+
+    private static TimeSpan Days(string variable, TimeSpan usual)
+    {
+        if (Read(variable) is not { } text) return usual;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 36_500
+            ? TimeSpan.FromDays(days)
+            : throw new UnsafeStartException($"{variable} is a whole number of days from 1 to 36500, not {text}.");
+    }
 
     private static TimeSpan StaleAfter()
     {

@@ -49,7 +49,7 @@ internal static class HubHost
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
         builder.Services.AddPlatform(settings.AppConnectionString, settings.Tokens, settings.Node, settings.Clock);
         builder.Services.AddMembers();
-        builder.Services.AddTravelDocuments();
+        builder.Services.AddTravelDocuments(settings.Retention, settings.Clock);
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();
         builder.Services.AddSingleton<HubGauges>();

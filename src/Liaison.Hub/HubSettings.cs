@@ -1,6 +1,7 @@
 using System.Net;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
 
 namespace Liaison.Hub;
 
@@ -16,6 +17,9 @@ internal sealed record HubSettings(string AppConnectionString, DevelopmentTokens
     public string? Urls { get; init; }
 
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
+
+    /// <summary>The same on every node.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -94,6 +94,7 @@ internal static class Serve
         {
             Urls = HubEnvironment.Urls,
             Telemetry = HubEnvironment.Telemetry(),
+            Retention = HubEnvironment.Retention(),
         };
 
     private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)

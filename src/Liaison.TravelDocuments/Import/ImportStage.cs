@@ -163,7 +163,7 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
         {
             if (task.Order.Mode == "full")
                 return [new("withdraw", "withdrawInFull", "A full file ends what it does not name; leave the row out instead.")];
-            if (!DocumentCodes.Withdrawals.Has(reason)) return [new("withdraw", "withdrawalReason", $"Give one of {DocumentCodes.Withdrawals.AsSentence}.")];
+            if (!DocumentCodes.MayEnd(reason)) return [new("withdraw", "withdrawalReason", $"Give {DocumentCodes.OwnersWithdrawals}.")];
         }
 
         if (!refusals.TryGetValue(document.Issuer, out var refusal))
