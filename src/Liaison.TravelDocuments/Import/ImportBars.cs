@@ -2,9 +2,12 @@ using Liaison.TravelDocuments.Storage;
 
 namespace Liaison.TravelDocuments.Import;
 
-/// <summary>The two statements by which an import keeps to tombstones. Both cost next to nothing for a member that has none.</summary>
+/// <summary>The statements by which an import keeps to tombstones. They cost next to nothing where there is nothing to keep to.</summary>
 internal static class ImportBars
 {
+    /// <summary>Makes the tombstones of what the file withdrew as wrong; reasons as <c>$1</c>.</summary>
+    public static string Add { get; } = Tombstones.Add("SELECT record FROM import_met WHERE act = 'withdraw'");
+
     /// <summary>Lists staged rows that a tombstone of the member (<c>$1</c>) bars.</summary>
     public static string Find { get; } = $"""
         CREATE TEMPORARY TABLE import_barred ON COMMIT DROP AS

@@ -45,14 +45,14 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         await KeepPastAsync("SELECT record FROM import_met WHERE act IN ('change', 'withdraw')", cancellation);
         progress.Changed = await ChangeAsync(transaction, cancellation);
         progress.Withdrawn = await WithdrawAsync(transaction, cancellation);
+        if (progress.Withdrawn > 0) await ExecuteAsync(ImportBars.Add, cancellation, DocumentCodes.WrongReports.ToArray());
         progress.Unchanged = await ScalarAsync("SELECT count(*) FROM import_met WHERE act = 'keep'", cancellation);
         var barred = await BarAsync(stage, cancellation);
         progress.Recorded = await InsertAsync(transaction, cancellation);
-        await ExecuteAsync(ImportBars.Lift, cancellation, task.Order.Member);
+        if (stage.Reentries) await ExecuteAsync(ImportBars.Lift, cancellation, task.Order.Member);
         if (progress.Recorded + met + barred < stage.Staged) await RejectTheRestAsync(transaction, stage, cancellation);
         // What is barred is named by the file: it may mean none of the records that the file does not name.
         if (task.Order.Mode == "full") await EndWhatIsAbsentAsync(transaction, progress.Rejected > barred, cancellation);
-        await Tombstones.AddAsync(transaction, cancellation);
         await stage.FlushRejectsAsync(cancellation);
 
         transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));

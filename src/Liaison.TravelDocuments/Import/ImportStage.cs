@@ -33,6 +33,9 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
     /// <summary>How many rows were staged.</summary>
     public long Staged { get; private set; }
 
+    /// <summary>True when a row records anew what was withdrawn as wrong.</summary>
+    public bool Reentries { get; private set; }
+
     /// <summary>
     /// A temporary table ends with the connection, so nothing is left of a job that was killed. The settings are the job's: sorting ten
     /// million rows in four megabytes takes the disk.
@@ -132,6 +135,7 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
             {
                 Put(piece, row, document!);
                 Staged++;
+                Reentries |= row.Request!.Reentry is true;
             }
 
             if (piece.Length < PieceBytes) continue;

@@ -19,17 +19,19 @@ internal static class Tombstones
     public static string Fingerprint(string alias) =>
         $"travel_documents.fingerprint(k.key, {alias}.issuer, {alias}.kind, {alias}.number_key, {alias}.range_to_key)";
 
-    /// <summary>For the records that this change set ended as wrong.</summary>
-    public static async Task AddAsync(WriteTransaction transaction, CancellationToken cancellation)
+    /// <summary>Makes those of records, given as a list or a query of keys, that ended as wrong; reasons as <c>$1</c>.</summary>
+    public static string Add(string records) => $"""
+        INSERT INTO travel_documents.tombstone (id, owner, issuer, fingerprint, reason, ended_at, bars)
+        SELECT d.id, d.owner, d.issuer, {Fingerprint("d")}, d.withdrawal_reason, d.withdrawn_at, true
+        FROM travel_documents.document d, travel_documents.fingerprint_key k WHERE d.record IN ({records}) AND d.withdrawal_reason = ANY ($1)
+        """;
+
+    /// <summary>For a record that just ended, if it ended as wrong.</summary>
+    public static async Task AddAsync(WriteTransaction transaction, StoredDocument ended, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand($"""
-            INSERT INTO travel_documents.tombstone (id, owner, issuer, fingerprint, reason, ended_at, bars)
-            SELECT d.id, d.owner, d.issuer, {Fingerprint("d")}, d.withdrawal_reason, d.withdrawn_at, true
-            FROM travel_documents.document d, travel_documents.fingerprint_key k WHERE d.change_set = $1 AND d.withdrawal_reason = ANY ($2)
-            """, transaction.Connection)
+        await using var command = new NpgsqlCommand(Add("$2"), transaction.Connection)
         {
-            CommandTimeout = 0,
-            Parameters = { new() { Value = transaction.ChangeSet }, new() { Value = DocumentCodes.WrongReports.ToArray() } },
+            Parameters = { new() { Value = DocumentCodes.WrongReports.ToArray() }, new() { Value = ended.Record } },
         };
         await command.ExecuteNonQueryAsync(cancellation);
     }

@@ -37,7 +37,7 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes)
                 WithdrawalReason = body.Value.Reason,
             };
             await DocumentStore.UpdateAsync(transaction, ended, WireDocument.Snapshot(stored), cancellation);
-            await Tombstones.AddAsync(transaction, cancellation);
+            await Tombstones.AddAsync(transaction, ended, cancellation);
             transaction.Add((act with { Subject = ended.Document.Number.Key.Text }).Entry("done", transaction.At));
             return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(ended), WireDocument.ETag(ended.Version), null);
         });
