@@ -45,12 +45,13 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         await KeepPastAsync("SELECT record FROM import_met WHERE act IN ('change', 'withdraw')", cancellation);
         progress.Changed = await ChangeAsync(transaction, cancellation);
         progress.Withdrawn = await WithdrawAsync(transaction, cancellation);
-        if (progress.Withdrawn > 0) await ExecuteAsync(ImportBars.Add, cancellation, DocumentCodes.WrongReports.ToArray());
         progress.Unchanged = await ScalarAsync("SELECT count(*) FROM import_met WHERE act = 'keep'", cancellation);
         var barred = await BarAsync(stage, cancellation);
         progress.Recorded = await InsertAsync(transaction, cancellation);
         if (stage.Reentries) await ExecuteAsync(ImportBars.Lift, cancellation, task.Order.Member);
         if (progress.Recorded + met + barred < stage.Staged) await RejectTheRestAsync(transaction, stage, cancellation);
+        // Last of all, so that a row after the one that ends a document is told that it repeats it.
+        if (progress.Withdrawn > 0) await ExecuteAsync(ImportBars.Add, cancellation, [DocumentCodes.WrongReports.ToArray()]);
         // What is barred is named by the file: it may mean none of the records that the file does not name.
         if (task.Order.Mode == "full") await EndWhatIsAbsentAsync(transaction, progress.Rejected > barred, cancellation);
         await stage.FlushRejectsAsync(cancellation);
