@@ -99,6 +99,7 @@ internal static class Serve
             Certificate = HubEnvironment.Certificate(),
             Keys = HubEnvironment.Keys(options.DataFolder),
             Telemetry = HubEnvironment.Telemetry(),
+            Retention = HubEnvironment.Retention(),
         };
 
     private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)

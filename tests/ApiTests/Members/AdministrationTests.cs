@@ -167,7 +167,7 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
     [Fact]
     public async Task A_bureau_sees_what_its_units_did()
     {
-        await this.FoundAsync("AU000001", token: Callers.BorderPost);
+        await this.FoundAsync(new() { Number = "AU000001", Issuer = "UTO" }, Callers.BorderPost);
         var use = await ListAsync(Callers.Bureau, Routes.UnitUse, LiaisonJson.Answers.UnitUseList);
         Assert.Contains(use.Items, u => u is { Unit: "FRA/BORDER/CDG", Account: "border-post", Event: "travelDocuments.searched", Count: >= 1 });
         Assert.DoesNotContain(use.Items, u => u.Account == "germany");
