@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Liaison.Api.Members;
 using Liaison.Api.TravelDocuments;
 
 namespace Liaison.Api;
@@ -117,6 +118,23 @@ public sealed class LiaisonClient(HttpClient http, Func<CancellationToken, Value
         if (!response.IsSuccessStatusCode) return new(null, ReadProblem(response, body), body, null);
         var last = Last(body);
         return last?.Summary is { } summary ? new(summary, null, body, null) : new(null, last?.Problem ?? Incomplete(response), body, null);
+    }
+
+    /// <summary>Does something that an administrator may: the path is one of <see cref="Routes"/>, the request the record that it takes.</summary>
+    public async Task<HubReply<AdministrationAnswer>> AdministerAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        var reply = await SendAsync(HttpMethod.Post, path, Json(request, type), LiaisonJson.Answers.JsonDocument, cancellation).ConfigureAwait(false);
+        return Answered(reply);
+    }
+
+    /// <summary>Reads a list of the administration: the path is one of <see cref="Routes"/>, with its query.</summary>
+    public async Task<HubReply<AdministrationAnswer>> AdministrationAsync(string path, CancellationToken cancellation) =>
+        Answered(await SendAsync(HttpMethod.Get, path, null, LiaisonJson.Answers.JsonDocument, cancellation).ConfigureAwait(false));
+
+    private static HubReply<AdministrationAnswer> Answered(HubReply<JsonDocument> reply)
+    {
+        using var document = reply.Value;
+        return new(document is null ? null : new(document.RootElement.Clone()), reply.Problem, reply.Body, reply.ETag);
     }
 
     private static SearchLineAnswer? Last(string body)

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
 using Liaison.Cli.Commands;
+using Liaison.Cli.Commands.Administration;
 using Liaison.Cli.Help;
 using Liaison.Cli.Rendering;
 
@@ -80,6 +81,11 @@ internal static class Program
         root.Add(ImportsCommand.Make(session));
         root.Add(StatusCommand.Make(session));
         root.Add(MrzCommand.Make(session));
+        root.Add(MemberCommand.Make(session));
+        root.Add(UnitCommand.Make(session));
+        root.Add(AccountCommand.Make(session));
+        root.Add(AgreementCommand.Make(session));
+        root.Add(ApprovalCommand.Make(session));
         root.Add(LoginCommand.Make(session));
         root.Add(LogoutCommand.Make(session));
         root.Add(ProfilesCommand.Make(session));
