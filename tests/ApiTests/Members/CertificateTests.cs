@@ -228,7 +228,7 @@ public sealed class TlsTests(TlsHub hub) : IClassFixture<TlsHub>
     private async Task<OAuthAnswer> PostAsync(string client, X509Certificate2? certificate)
     {
         using var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 server && server.Subject == "CN=localhost";
         if (certificate is not null) handler.SslOptions.ClientCertificates = [certificate];
         using var http = new HttpClient(handler);
         using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = client });
