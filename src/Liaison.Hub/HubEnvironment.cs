@@ -55,12 +55,14 @@ internal static class HubEnvironment
 
     /// <summary>The hub's own certificate with its key, or null.</summary>
     /// <exception cref="UnsafeStartException">It cannot be read.</exception>
-    public static X509Certificate2? Certificate()
+    public static ServerCertificate? Certificate()
     {
         if (Read("LIAISON_CERTIFICATE") is not { } path) return null;
         try
         {
-            return X509Certificate2.CreateFromPemFile(path, Read("LIAISON_CERTIFICATE_KEY"));
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(path);
+            return new(X509Certificate2.CreateFromPemFile(path, Read("LIAISON_CERTIFICATE_KEY")), chain);
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
         {

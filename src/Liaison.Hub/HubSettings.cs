@@ -17,8 +17,8 @@ internal sealed record HubSettings(string AppConnectionString, NodeOptions Node,
     /// <summary>Where to listen when not on loopback, as <c>https://0.0.0.0:8443</c>; see <see cref="Listening"/>.</summary>
     public string? Urls { get; init; }
 
-    /// <summary>With its private key, for listening on https.</summary>
-    public X509Certificate2? Certificate { get; init; }
+    /// <summary>For listening on https.</summary>
+    public ServerCertificate? Certificate { get; init; }
 
     public Frontage Frontage { get; init; } = new();
 
@@ -32,6 +32,11 @@ internal sealed record HubSettings(string AppConnectionString, NodeOptions Node,
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
+
+/// <summary>The certificate that the hub shows.</summary>
+/// <param name="Own">With its private key.</param>
+/// <param name="Chain">Of those who issued it, as callers need them.</param>
+internal sealed record ServerCertificate(X509Certificate2 Own, X509Certificate2Collection Chain);
 
 /// <summary>What of itself the hub tells to whom; nothing by default.</summary>
 /// <param name="Otel">Variables of the OpenTelemetry SDK under their standard names.</param>

@@ -36,19 +36,23 @@ internal static class Listening
             var address = Address(url)!;
             Listen(kestrel, address, listen =>
             {
-                if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps(settings.Certificate!);
+                if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps(https => Show(settings.Certificate!, https));
             });
         }
 
         // Only here: a browser that is asked for a certificate anywhere else would ask its person.
         if (settings.Frontage.CertificateAddress is { } certificates)
-            kestrel.ListenAnyIP(certificates.Port, listen => listen.UseHttps(settings.Certificate!, https =>
+            kestrel.ListenAnyIP(certificates.Port, listen => listen.UseHttps(https =>
             {
+                Show(settings.Certificate!, https);
                 https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
                 // Whose it is decides the token endpoint, by what the account registered.
                 https.AllowAnyClientCertificate();
             }));
     }
+
+    private static void Show(ServerCertificate certificate, HttpsConnectionAdapterOptions https) =>
+        (https.ServerCertificate, https.ServerCertificateChain) = (certificate.Own, certificate.Chain);
 
     private static void Listen(KestrelServerOptions kestrel, Uri address, Action<ListenOptions> configure)
     {

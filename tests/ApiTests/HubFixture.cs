@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using Liaison.Api;
 using Liaison.Hub;
 using Liaison.Members.Demo;
@@ -91,7 +90,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     protected virtual Frontage Frontage => new();
 
-    protected virtual X509Certificate2? Certificate => null;
+    private protected virtual ServerCertificate? Certificate => null;
 
     protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Liaison.Api;
+using Liaison.Hub;
 using Liaison.Members.OAuth;
 using Liaison.Platform.Web;
 
@@ -180,7 +181,7 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2"), new Oid("1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-2), until ?? TimeProvider.System.GetUtcNow().AddDays(30));
     }
@@ -197,7 +198,7 @@ public sealed class TlsHub(TestCluster cluster) : OAuthHub(cluster)
 
     protected override Frontage Frontage => new() { Address = ProxiedHub.Public, CertificateAddress = CertificateAddress };
 
-    protected override X509Certificate2? Certificate { get; } = CertificateTests.Certificate("localhost");
+    private protected override ServerCertificate? Certificate { get; } = new(CertificateTests.Certificate("localhost"), []);
 
     private static int FreePort()
     {

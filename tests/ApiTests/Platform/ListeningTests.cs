@@ -55,7 +55,7 @@ public sealed class ListeningTests
     private static HubSettings Settings(string environment, string? urls, Frontage frontage, bool certified = true) =>
         new("Host=nowhere.invalid;Username=nobody;Database=none", new("unused"), 0, environment)
         {
-            Urls = urls, Frontage = frontage, Certificate = certified ? Certificate() : null,
+            Urls = urls, Frontage = frontage, Certificate = certified ? new(Certificate(), []) : null,
         };
 
     private static X509Certificate2 Certificate()
