@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Liaison.Members.Domain;
 using Liaison.Platform.Access;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -90,7 +91,7 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         foreach (var (name, password) in new[]
                  {
                      (known, "not the password at all"), ("nobody.of.this.name", PlainBrowser.Password), (invited, PlainBrowser.Password),
-                     (known, ""), (new string('x', 5000), PlainBrowser.Password), ("'; --", PlainBrowser.Password), ("\ud83d\ude93", "\ud83d\ude93"),
+                     (known, ""), (new string('x', 5000), PlainBrowser.Password), ("'; --", PlainBrowser.Password), ("a\0b", "\0"), ("\ud83d\ude93", "\ud83d\ude93"),
                  })
         {
             using var browser = new PlainBrowser(hub);
@@ -165,6 +166,19 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task What_others_wrote_is_text_and_never_part_of_the_page()
+    {
+        using var browser = new PlainBrowser(hub);
+        await browser.EnrolAsync();
+        using var page = await browser.GetAsync("/account");
+        var text = await page.Content.ReadAsStringAsync();
+        Assert.Contains("&lt;b&gt;of the night", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>of", text, StringComparison.Ordinal);
+        using var device = await browser.GetAsync("/device?user_code=%22%3E%3Cscript%3E");
+        Assert.DoesNotContain("<script>", await device.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/sign-in/passkey")]
     [InlineData("/enrol/passkey")]
@@ -209,20 +223,28 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
     }
 }
 
-/// <summary>Outside Development no page, and so no cookie, goes over a line that others can read.</summary>
-public sealed class PagesInProductionTests(PagesInProductionTests.ProductionHub hub) : IClassFixture<PagesInProductionTests.ProductionHub>
+/// <summary>Behind a proxy that ends TLS, as in production.</summary>
+public sealed class PagesBehindProxyTests(PagesBehindProxyTests.ProductionHub hub) : IClassFixture<PagesBehindProxyTests.ProductionHub>
 {
     [Fact]
-    public async Task Without_TLS_there_are_no_pages()
+    public async Task Cookies_never_go_over_a_line_that_others_can_read()
     {
-        using var answer = await hub.Http(null).GetAsync(new Uri("/sign-in", UriKind.Relative));
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("TLS", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/sign-in");
+        request.Headers.Host = "hub.example";
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-For", "192.0.2.7");
+        using var answer = await hub.Http(null).SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single();
+        Assert.StartsWith("__Host-", cookie, StringComparison.Ordinal);
+        Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("\"rpId\":\"hub.example\"", WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()), StringComparison.Ordinal);
     }
 
     public sealed class ProductionHub(TestCluster cluster) : HubFixture(cluster)
     {
         protected override string EnvironmentName => "Production";
+
+        protected override Frontage Frontage => new() { Address = new("https://hub.example"), Proxies = [IPNetwork.Parse("127.0.0.0/8")] };
     }
 }
