@@ -76,6 +76,8 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         Assert.Equal(HttpStatusCode.BadRequest, many.StatusCode);
         using var large = await browser.PostAsync("/sign-in", ("name", new string('x', 100_000)));
         Assert.Contains(large.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
+        using var zero = await browser.PostAsync("/sign-in", ("name", "a\0b"));
+        Assert.Equal(HttpStatusCode.BadRequest, zero.StatusCode);
         using var json = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
         using var typed = await hub.Http(null).PostAsync(new Uri("/sign-in", UriKind.Relative), json);
         Assert.Equal(HttpStatusCode.BadRequest, typed.StatusCode);
@@ -91,7 +93,7 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         foreach (var (name, password) in new[]
                  {
                      (known, "not the password at all"), ("nobody.of.this.name", PlainBrowser.Password), (invited, PlainBrowser.Password),
-                     (known, ""), (new string('x', 5000), PlainBrowser.Password), ("'; --", PlainBrowser.Password), ("a\0b", "\0"), ("\ud83d\ude93", "\ud83d\ude93"),
+                     (known, ""), (new string('x', 5000), PlainBrowser.Password), ("'; --", PlainBrowser.Password), ("\ud83d\ude93", "\ud83d\ude93"),
                  })
         {
             using var browser = new PlainBrowser(hub);
