@@ -56,6 +56,14 @@ public sealed class LiaisonClient(HttpClient http, Func<CancellationToken, Value
         SendAsync(HttpMethod.Post, Routes.TravelDocumentWithdrawal(id), Json(request, LiaisonJson.Default.WithdrawalRequest),
             LiaisonJson.Answers.TravelDocument, cancellation, etag: etag);
 
+    public Task<HubReply<TravelDocument>> HoldAsync(Guid id, HoldRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.TravelDocumentHold(id), Json(request, LiaisonJson.Default.HoldRequest),
+            LiaisonJson.Answers.TravelDocument, cancellation);
+
+    public Task<HubReply<TravelDocument>> ReleaseAsync(Guid id, HoldRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.TravelDocumentRelease(id), Json(request, LiaisonJson.Default.HoldRequest),
+            LiaisonJson.Answers.TravelDocument, cancellation);
+
     public Task<HubReply<TravelDocumentPage>> ListAsync(string? after, int? limit, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.TravelDocuments + Query(("after", after), ("limit", limit?.ToString("D", null))), null,
             LiaisonJson.Answers.TravelDocumentPage, cancellation);

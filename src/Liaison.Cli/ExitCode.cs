@@ -3,7 +3,7 @@ namespace Liaison.Cli;
 /// <summary>What the command says to the shell. Scripts branch on it, so a number never changes its meaning.</summary>
 internal static class ExitCode
 {
-    /// <summary>The command did what it was asked; for a search: a hit; for a check: at least one.</summary>
+    /// <summary>The command did what it was asked; for a search: a hit, or to a carrier refer; for a check: at least one.</summary>
     public const int Done = 0;
 
     /// <summary>The search found nothing, and a check found nothing for any line, as <c>grep</c> says it; <c>mrz</c>: a zone does not fit or a check digit fails.</summary>
@@ -33,7 +33,7 @@ internal static class ExitCode
     /// <summary>The table that <c>--help</c> shows.</summary>
     public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
-        (Done, "done; a search: hit; a check: at least one hit"),
+        (Done, "done; a search: hit, or refer to a carrier; a check: at least one hit"),
         (NotKnown, "a search or a check: notKnown; mrz: a zone does not fit or a check digit fails"),
         (Usage, "the command line or a file it names is wrong; nothing was sent"),
         (Possible, "a search or a check: possible, and no hit"),

@@ -72,6 +72,8 @@ internal static class Program
         root.Add(RecordCommand.Make(session));
         root.Add(ChangeCommand.Make(session));
         root.Add(WithdrawCommand.Make(session));
+        root.Add(HoldCommand.Make(session));
+        root.Add(HoldCommand.MakeRelease(session));
         root.Add(HistoryCommand.Make(session));
         root.Add(ListCommand.Make(session));
         root.Add(ImportCommand.Make(session));

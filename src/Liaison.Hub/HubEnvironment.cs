@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
 using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
 using Npgsql;
@@ -106,6 +107,26 @@ internal static class HubEnvironment
         StaleAfter = StaleAfter(),
         StandbyConnectionString = Standby(),
     };
+
+    /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
+    public static RetentionOptions Retention()
+    {
+        var usual = new RetentionOptions();
+        return new()
+        {
+            RemindBefore = Days("LIAISON_REMIND_DAYS", usual.RemindBefore),
+            ExpireAfter = Days("LIAISON_EXPIRE_DAYS", usual.ExpireAfter),
+            KeepEnded = Days("LIAISON_PURGE_DAYS", usual.KeepEnded),
+        };
+    }
+
+    private static TimeSpan Days(string variable, TimeSpan usual)
+    {
+        if (Read(variable) is not { } text) return usual;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 36_500
+            ? TimeSpan.FromDays(days)
+            : throw new UnsafeStartException($"{variable} is a whole number of days from 1 to 36500, not {text}.");
+    }
 
     private static TimeSpan StaleAfter()
     {

@@ -50,7 +50,7 @@ internal static class HubHost
         builder.Services.AddSingleton(settings.Frontage);
         builder.Services.AddSingleton(settings.Keys ?? KeyFile.Fresh());
         builder.Services.AddMembers(settings.Frontage, builder.Environment.IsDevelopment());
-        builder.Services.AddTravelDocuments();
+        builder.Services.AddTravelDocuments(settings.Retention, settings.Clock);
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();
         builder.Services.AddSingleton<HubGauges>();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
 using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
 
@@ -25,6 +26,9 @@ internal sealed record HubSettings(string AppConnectionString, NodeOptions Node,
     public KeyFile? Keys { get; init; }
 
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
+
+    /// <summary>The same on every node.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

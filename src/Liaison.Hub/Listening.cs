@@ -25,8 +25,8 @@ internal static class Listening
                 return $"The hub would listen on {address.Host} and does not know its public address: set LIAISON_ADDRESS, as https://hub.example.";
         }
 
-        return settings.Frontage.CertificateAddress is null || settings.Certificate is not null ? null
-            : "LIAISON_CLIENT_CERTIFICATE_ADDRESS needs LIAISON_CERTIFICATE: the hub itself asks for the certificates of systems there.";
+        return settings.Frontage.CertificateAddress is null || settings is { Certificate: not null, Frontage.Address: not null } ? null
+            : "LIAISON_CLIENT_CERTIFICATE_ADDRESS needs LIAISON_CERTIFICATE, because the hub itself asks for certificates there, and LIAISON_ADDRESS.";
     }
 
     public static void Apply(HubSettings settings, KestrelServerOptions kestrel)

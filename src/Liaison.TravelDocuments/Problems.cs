@@ -9,6 +9,8 @@ internal static class Problems
     public static readonly ProblemKind NotOwner = new("notOwner", 403, "Only the owner may see this");
     public static readonly ProblemKind UnknownRecord = new("unknownRecord", 404, "There is no such record");
     public static readonly ProblemKind DuplicateDocument = new("duplicateDocument", 409, "This document is on file and active");
+    public static readonly ProblemKind WithdrawnBefore = new("withdrawnBefore", 409, "A record of this document was withdrawn as wrong");
+    public static readonly ProblemKind HoldUnchanged = new("holdUnchanged", 409, "The record is on hold already, or is not");
     public static readonly ProblemKind AlreadyWithdrawn = new("alreadyWithdrawn", 409, "The record has ended");
     public static readonly ProblemKind IdentityFixed = new("identityFixed", 409, "Issuer, kind and number cannot be changed");
     public static readonly ProblemKind VersionConflict = new("versionConflict", 412, "Somebody changed the record meanwhile");
@@ -21,9 +23,14 @@ internal static class Problems
     public static Problem Duplicate(Guid? existing) => DuplicateDocument.With(
         existing is null ? "Another record names the same issuer, kind and number." : $"Record {existing} names the same issuer, kind and number. Change or renew that record instead.") with { ExistingId = existing };
 
+    public static Problem Barred(Guid id, string reason, DateTimeOffset endedAt) => WithdrawnBefore.With(string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"Record {id} of it was withdrawn on {endedAt.UtcDateTime:yyyy-MM-dd} as {reason}. If it is reported anew, send reentry: true and say in why what happened."))
+        with { ExistingId = id };
+
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, AlreadyWithdrawn, IdentityFixed, VersionConflict, VersionRequired,
+        NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, WithdrawnBefore, HoldUnchanged, AlreadyWithdrawn, IdentityFixed, VersionConflict, VersionRequired,
         ImportTooLarge, ImportUnreadable, UnknownImport,
     ];
 }

@@ -19,8 +19,18 @@ internal static class TravelDocumentEvents
     public static readonly AuditEventKind DemoLoaded =
         new("travelDocuments.demoLoaded", "The synthetic documents of a development hub were loaded.");
 
+    public static readonly AuditEventKind Held = new("travelDocuments.held", "A record was put on hold: it neither expires nor is purged.");
+    public static readonly AuditEventKind Released = new("travelDocuments.released", "The hold on a record ended.");
+    public static readonly AuditEventKind Reminded = new("travelDocuments.reminded", "The hub reminded an owner of records whose review date comes.");
+    public static readonly AuditEventKind Expired = new("travelDocuments.expired", "The hub ended a record whose review date passed without renewal.");
+    public static readonly AuditEventKind Purged = new("travelDocuments.purged",
+        "The hub removed records that had ended long enough ago, with their history; tombstones are left.");
+
     public static IReadOnlyList<AuditEventKind> All { get; } =
-        [Searched, SearchedMany, Recorded, Read, VersionsRead, Listed, Changed, Withdrawn, Imported, ImportRead, DemoLoaded];
+    [
+        Searched, SearchedMany, Recorded, Read, VersionsRead, Listed, Changed, Withdrawn, Imported, ImportRead, DemoLoaded, Held, Released, Reminded,
+        Expired, Purged,
+    ];
 
     /// <summary>Outbox event: an import was merged. Payload: ids of import and change set, owner.</summary>
     public const string Merged = "travelDocuments.imported";
@@ -30,6 +40,15 @@ internal static class TravelDocumentEvents
 
     /// <summary>Outbox event, for the owner alone: a search met a sealed record. Payload as of a hit; <c>confidence</c> when it is <c>possible</c>.</summary>
     public const string SealedMatch = "travelDocuments.sealedMatch";
+
+    /// <summary>
+    /// Outbox event, for the owner: records stop answering on their review date unless renewed; once per record and review date. Payload:
+    /// <c>owner</c>, <c>reviewDate</c>, ids of the <c>records</c>.
+    /// </summary>
+    public const string ReviewDue = "travelDocuments.reviewDue";
+
+    /// <summary>Outbox event, for the owner: records were ended because nobody renewed them. Payload: <c>owner</c>, ids of the <c>records</c>.</summary>
+    public const string Ended = "travelDocuments.expired";
 
     /// <summary>Outbox event, for the owner alone: a carrier was told to ask its desk. Payload as of a hit.</summary>
     public const string Referred = "travelDocuments.referred";

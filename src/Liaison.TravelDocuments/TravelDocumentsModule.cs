@@ -2,11 +2,14 @@ using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
 using Liaison.TravelDocuments.Change;
 using Liaison.TravelDocuments.Demo;
+using Liaison.TravelDocuments.Hold;
 using Liaison.TravelDocuments.Import;
 using Liaison.TravelDocuments.Read;
 using Liaison.TravelDocuments.Record;
+using Liaison.TravelDocuments.Retention;
 using Liaison.TravelDocuments.Search;
 using Liaison.TravelDocuments.SearchMany;
 using Liaison.TravelDocuments.Storage;
@@ -26,8 +29,12 @@ public static class TravelDocumentsModule
 {
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Of(typeof(TravelDocumentsModule).Assembly);
 
-    public static IServiceCollection AddTravelDocuments(this IServiceCollection services)
+    /// <param name="services">The host's.</param>
+    /// <param name="retention">How long records are kept.</param>
+    /// <param name="clock">The hub's clock.</param>
+    public static IServiceCollection AddTravelDocuments(this IServiceCollection services, RetentionOptions retention, TimeProvider clock)
     {
+        foreach (var job in new RetentionJobs(retention, clock).All) services.AddSingleton(job);
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<DocumentIndex>();
         services.AddSingleton<IDataset>(s => s.GetRequiredService<DocumentIndex>());
@@ -38,6 +45,7 @@ public static class TravelDocumentsModule
         services.AddSingleton<RecordDocument>();
         services.AddSingleton<ChangeDocument>();
         services.AddSingleton<WithdrawDocument>();
+        services.AddSingleton<HoldDocument>();
         services.AddSingleton<ReadDocument>();
         services.AddSingleton<ReadVersions>();
         services.AddSingleton<ListDocuments>();
@@ -74,7 +82,7 @@ public static class TravelDocumentsModule
         routes.MapPost("/", (HttpContext http, RecordDocument record) => record.HandleAsync(http))
             .Named("recordTravelDocument", "Record a document, or a range of blanks, of your own issuing authority")
             .Needs(Rights.Write, Events.Recorded).Takes<TravelDocumentRequest>().Answers<TravelDocument>(201)
-            .Refuses(Problems.NotIssuingAuthority, Problems.DuplicateDocument).Refuses(Platform.Web.PlatformProblems.OfEveryWrite);
+            .Refuses(Problems.NotIssuingAuthority, Problems.DuplicateDocument, Problems.WithdrawnBefore).Refuses(Platform.Web.PlatformProblems.OfEveryWrite);
 
         routes.MapGet("/", (HttpContext http, ListDocuments list, string? after, string? limit) => list.HandleAsync(http, after, limit))
             .Named("listTravelDocuments", "List your own member's records, newest first")
@@ -100,7 +108,21 @@ public static class TravelDocumentsModule
             .Needs(Rights.Write, Events.Withdrawn).Takes<WithdrawalRequest>().Answers<TravelDocument>()
             .Refuses(OwnRecordProblems);
 
+        routes.MapHolds();
         routes.MapImports();
+    }
+
+    private static void MapHolds(this RouteGroupBuilder routes)
+    {
+        routes.MapPost("/{id:guid}/hold", (HttpContext http, HoldDocument hold, Guid id) => hold.HoldAsync(http, id))
+            .Named("holdTravelDocument", "Put your own record on hold: it neither expires nor is purged")
+            .Needs(Rights.Write, Events.Held).Takes<HoldRequest>().Answers<TravelDocument>()
+            .Refuses(HoldProblems);
+
+        routes.MapPost("/{id:guid}/hold/release", (HttpContext http, HoldDocument hold, Guid id) => hold.ReleaseAsync(http, id))
+            .Named("releaseTravelDocument", "End the hold on your own record")
+            .Needs(Rights.Write, Events.Released).Takes<HoldRequest>().Answers<TravelDocument>()
+            .Refuses(HoldProblems);
     }
 
     private static void MapImports(this RouteGroupBuilder routes)
@@ -126,6 +148,9 @@ public static class TravelDocumentsModule
             .Needs(Rights.Write, Events.ImportRead).Produces<string>(200, "text/csv")
             .Refuses(Problems.UnknownImport);
     }
+
+    private static IReadOnlyList<ProblemKind> HoldProblems { get; } =
+        [Problems.NotIssuingAuthority, Problems.UnknownRecord, Problems.HoldUnchanged, .. Platform.Web.PlatformProblems.OfEveryWrite];
 
     private static IReadOnlyList<ProblemKind> OwnRecordProblems { get; } =
     [

@@ -62,6 +62,7 @@ internal sealed class CheckRun(LiaisonClient client, AnswerFile answers, Surroun
             Hit = Counts.Hit + summary.Hit,
             Possible = Counts.Possible + summary.Possible,
             NotKnown = Counts.NotKnown + summary.NotKnown,
+            Refer = Counts.Refer + summary.Refer,
             Refused = Counts.Refused + summary.Refused,
             AsOf = summary.AsOf.Position < Counts.AsOf.Position ? summary.AsOf : Counts.AsOf,
             Stale = Counts.Stale || summary.Stale,

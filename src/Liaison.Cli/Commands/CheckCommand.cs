@@ -98,16 +98,17 @@ internal sealed class CheckCommand
             else Display.Show(Page(counts, to), session.Around);
         }
 
-        return counts.Hit > 0 ? ExitCode.Done : counts.Possible > 0 ? ExitCode.Possible : counts.Refused > 0 ? ExitCode.Rejects : ExitCode.NotKnown;
+        return counts.Hit + counts.Refer > 0 ? ExitCode.Done : counts.Possible > 0 ? ExitCode.Possible : counts.Refused > 0 ? ExitCode.Rejects : ExitCode.NotKnown;
     }
 
     private static Page Page(SearchManySummary counts, string to)
     {
         var page = counts.Hit > 0 ? new Page().Headline($"{Of(counts.Hit)} HIT: documents that are reported.", Tone.Alarm)
+            : counts.Refer > 0 ? new Page().Headline($"{Of(counts.Refer)} TO ASK ABOUT: desks know more of these documents.", Tone.Alarm)
             : counts.Possible > 0 ? new Page().Headline($"{Of(counts.Possible)} POSSIBLE: records that may be meant.", Tone.Careful)
             : new Page().Headline("NOT KNOWN: no record answers to any of them.", Tone.Good);
         page.Facts(("Lines", Of(counts.Lines)), ("Hit", Of(counts.Hit)), ("Possible", Of(counts.Possible)),
-            ("Not known", Of(counts.NotKnown)), ("Refused", Of(counts.Refused)), ("Answers", to));
+            ("To ask about", counts.Refer > 0 ? Of(counts.Refer) : null), ("Not known", Of(counts.NotKnown)), ("Refused", Of(counts.Refused)), ("Answers", to));
         if (counts.Stale) page.Paragraph("Note: the node could not follow its database; what was recorded lately may be missing. Check again later.");
         return page.Paragraph($"Data as of {DocumentPage.Moment(counts.AsOf.At)} (position {counts.AsOf.Position})");
     }

@@ -20,8 +20,16 @@ internal sealed class DocumentOptions
     private readonly Option<string?> foundDate = Make("--found-date", "DATE", "When it was found; it stays cancelled");
     private readonly Option<string?> foundPlace = Make("--found-place", "TEXT", "Where it was found");
     private readonly Option<string?> reviewDate = Make("--review-date", "DATE", "Until when the record answers; 10 years when not given");
-    private readonly Option<string?> notFor = Make("--not-for", "CODES", "Members that must not see the record, as \"GBR UTO\"; \"\" lifts it");
-    private readonly Option<string?> onlyFor = Make("--only-for", "CODES", "The only members besides the owner that may see it; \"\" lifts it");
+    private readonly Option<string?> notFor = Make("--not-for", "CODES", "Members, @groups and units that must not see the record, as \"GBR @GCC FRA/BORDER\"; \"\" lifts it");
+    private readonly Option<string?> onlyFor = Make("--only-for", "CODES", "The only ones besides the owner that may see it; \"\" lifts it");
+    private readonly Option<bool> isSealed = new("--sealed")
+    {
+        Description = "Others learn only that there is a match and whom to ask; --sealed false lifts it",
+    };
+
+    private readonly Option<string?> handling = Make("--handling", "CODES", "Handling codes H0 to H3, as \"H1 H2\"", "handling-codes");
+    private readonly Option<string?> handlingText = Make("--handling-text", "TEXT", "What H3 restricts; with --handling");
+    private readonly Option<string?> onwardTransfer = Make("--onward-transfer", "CODE", "allowed, askOwner or forbidden", "onward-transfers");
     private readonly Option<bool> confirmLargeRange = new("--confirm-large-range")
     {
         Description = "Yes, this range holds more than 100,000 numbers",
@@ -30,7 +38,8 @@ internal sealed class DocumentOptions
     private IEnumerable<Option> All =>
     [
         rangeTo, status, eventDate, eventPlace, reportingCountry, issueDate, expiryDate, reasonCode, legalBasis, nationalReference,
-        additionalInformation, foundDate, foundPlace, reviewDate, notFor, onlyFor, confirmLargeRange,
+        additionalInformation, foundDate, foundPlace, reviewDate, notFor, onlyFor, isSealed, handling, handlingText, onwardTransfer,
+        confirmLargeRange,
     ];
 
     public void AddTo(Command command)
@@ -63,11 +72,14 @@ internal sealed class DocumentOptions
             AdditionalInformation = Or(additionalInformation, known.AdditionalInformation),
             Found = !touched ? known.Found : found is { Date: null, Place: null } ? null : found,
             ReviewDate = Or(reviewDate, known.ReviewDate),
-            Restrictions = parse.GetResult(notFor) is null && parse.GetResult(onlyFor) is null ? known.Restrictions : new(Members(notFor), Members(onlyFor)),
+            Restrictions = parse.GetResult(notFor) is null && parse.GetResult(onlyFor) is null ? known.Restrictions : new(Words(notFor), Words(onlyFor)),
+            Sealed = parse.GetResult(isSealed) is { Implicit: false } ? parse.GetValue(isSealed) : known.Sealed,
+            Handling = parse.GetResult(handling) is null && parse.GetResult(handlingText) is null ? known.Handling : new(Words(handling), Or(handlingText, null)),
+            OnwardTransfer = Or(onwardTransfer, known.OnwardTransfer),
             ConfirmLargeRange = parse.GetValue(confirmLargeRange) ? true : known.ConfirmLargeRange,
         };
 
-        string[]? Members(Option<string?> option) => Session.Text(parse, option)?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        string[]? Words(Option<string?> option) => Session.Text(parse, option)?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
 
         string? Or(Option<string?> option, string? otherwise) =>
             parse.GetResult(option) is null ? otherwise : Session.Text(parse, option);

@@ -22,6 +22,10 @@ internal static class RecordCommand
         {
             Description = "Kind of document", HelpName = "CODE", CompletionSources = { CodeLists.Completions("kinds") },
         };
+        var reentry = new Option<bool>("--reentry")
+        {
+            Description = "Yes, its record was withdrawn as wrong, and now it is reported anew; say in --why what happened",
+        };
         var fields = new DocumentOptions();
         var key = IdempotencyKey.Option();
         var command = new ExampledCommand("record", "Record a stolen, lost, revoked or invalid document, or a range of stolen blanks",
@@ -29,7 +33,7 @@ internal static class RecordCommand
             "liaison record 20AA00001 --range-to 20AA00500 --issuer FRA --kind passport --status stolenBlank",
             "liaison record X1234567 --issuer FRA --kind passport --status revoked --reason-code courtOrder --legal-basis \"Art. 3\"")
         {
-            number, named, issuer, kind, why,
+            number, named, issuer, kind, why, reentry,
         };
         fields.AddTo(command);
         command.Add(session.Purpose);
@@ -49,6 +53,7 @@ internal static class RecordCommand
                 Issuer = Session.Text(parse, issuer),
                 Kind = Session.Text(parse, kind),
                 Why = Session.Text(parse, why),
+                Reentry = parse.GetValue(reentry) ? true : null,
             }, parse);
             return session.TalkAsync(parse, async client => session.Pass(parse,
                 await client.RecordAsync(request, parse.GetValue(key), cancellation),

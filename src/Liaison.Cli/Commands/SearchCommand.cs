@@ -91,7 +91,7 @@ internal sealed class SearchCommand
         return await session.TalkAsync(parse, async client =>
             session.Pass(parse, await client.SearchAsync(request, cancellation), SearchPage.Of, answer => answer.Answer switch
             {
-                "hit" => ExitCode.Done,
+                "hit" or "refer" => ExitCode.Done,
                 "possible" => ExitCode.Possible,
                 _ => ExitCode.NotKnown,
             }), headers: false);

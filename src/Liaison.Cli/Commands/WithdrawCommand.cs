@@ -14,7 +14,8 @@ internal static class WithdrawCommand
         var reason = new Option<string>("--reason")
         {
             Description = "enteredInError, falseReport or returnedAndValid", HelpName = "CODE", Required = true,
-            CompletionSources = { CodeLists.Completions("withdrawals") },
+            // The list has also what the hub alone gives.
+            CompletionSources = { "enteredInError", "falseReport", "returnedAndValid" },
         };
         var why = new Option<string?>("--why") { Description = "In words; kept in the history", HelpName = "TEXT" };
         var command = new ExampledCommand("withdraw", "End a record: not known from that moment, history kept",

@@ -11,7 +11,7 @@ internal sealed class AnswerFile(TextWriter to, bool isCsv)
 
     public void Begin()
     {
-        if (isCsv) to.Write("line,ref,answer,records,reasons,problem\r\n");
+        if (isCsv) to.Write("line,ref,answer,records,reasons,problem,ask\r\n");
     }
 
     /// <param name="text">The hub's own line.</param>
@@ -34,6 +34,7 @@ internal sealed class AnswerFile(TextWriter to, bool isCsv)
         [
             answer.Ref ?? "", answer.Answer ?? "refused", string.Join(' ', matches.Select(m => m.Document.Id)),
             string.Join(' ', matches.SelectMany(m => m.Reasons).Select(r => r.Code).Distinct()), problem,
+            answer.Refer is { } refer ? $"{refer.Desk} {refer.Reference}" : string.Join(' ', (answer.Sealed ?? []).Select(s => s.Owner)),
         ];
         to.Write(number + "," + string.Join(',', cells.Select(CsvCells.Cell)) + "\r\n");
     }

@@ -10,6 +10,7 @@ internal static class SearchPage
         var page = answer.Answer switch
         {
             "hit" => new Page().Headline("HIT: this document is reported.", Tone.Alarm),
+            "refer" => new Page().Headline("ASK FIRST: a desk knows more of this document.", Tone.Alarm),
             "possible" => new Page().Headline("POSSIBLE: records that may be meant.", Tone.Careful),
             _ => new Page().Headline("NOT KNOWN: no record answers to this.", Tone.Good),
         };
@@ -21,9 +22,17 @@ internal static class SearchPage
 
         foreach (var note in answer.Notes) page.Paragraph($"Note: {note.Text}");
         foreach (var match in answer.Matches) Show(match, page);
+        foreach (var match in answer.Sealed ?? []) Show(match, page);
+        if (answer.Refer is { } refer) page.Facts(("Desk", refer.Desk), ("Reference", refer.Reference), ("What to do", refer.Text));
         if (answer.More) page.Paragraph("More records match than are shown: give issuer and kind.");
         var asOf = $"data as of {DocumentPage.Moment(answer.AsOf.At)} (position {answer.AsOf.Position})";
         return page.Paragraph($"Search {answer.SearchId}, {asOf}");
+    }
+
+    private static void Show(SealedMatch match, Page page)
+    {
+        page.Headline($"{match.Confidence}: a record of {match.Owner}", match.Confidence == "hit" ? Tone.Alarm : Tone.Careful);
+        page.Facts([.. match.Reasons.Select(reason => ("Why no more", (string?)reason.Text)), ("To confirm", match.Confirm)]);
     }
 
     private static void Show(DocumentMatch match, Page page)

@@ -36,7 +36,7 @@ public sealed class CandidateReads : IAsyncDisposable
     public long FromStandby => Interlocked.Read(ref fromStandby);
 
     /// <param name="seen">What the index has seen, asked after it was searched.</param>
-    /// <param name="query">Takes the records' keys as <c>$1</c> and gives one row for each that exists; records are never deleted.</param>
+    /// <param name="query">Takes the records' keys as <c>$1</c> and gives one row for each that exists; one that is active is never deleted.</param>
     /// <param name="records">Keys of candidates.</param>
     /// <param name="row">Reads one row.</param>
     /// <param name="cancellation">Ends it.</param>

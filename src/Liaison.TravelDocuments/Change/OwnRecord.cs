@@ -16,14 +16,24 @@ internal static class OwnRecord
         ? null
         : Problems.VersionRequired.With("Read the record and send its ETag as If-Match, so that nobody's change is overwritten unseen.");
 
+    /// <summary>Also one that has ended, in whatever version.</summary>
+    /// <returns>The locked record, or the problem.</returns>
+    public static async Task<(StoredDocument? Stored, Problem? Problem)> LockAsync(
+        WriteTransaction transaction, Act act, Guid id, CancellationToken cancellation)
+    {
+        if (await DocumentStore.LockAsync(transaction, id, cancellation) is not { } stored || !stored.IsFor(act.Caller))
+            return (null, Problems.UnknownRecord.With("No record has this id."));
+        return AccessDecision.RefuseWrite(act.Caller, stored.Document.Issuer, stored.Owner) is { } reason
+            ? (null, Problems.NotIssuingAuthority.With(reason))
+            : (stored, null);
+    }
+
     /// <returns>The locked record, or the problem.</returns>
     public static async Task<(StoredDocument? Stored, Problem? Problem)> LockAsync(
         WriteTransaction transaction, Act act, Guid id, string version, CancellationToken cancellation)
     {
-        if (await DocumentStore.LockAsync(transaction, id, cancellation) is not { } stored || !stored.IsFor(act.Caller))
-            return (null, Problems.UnknownRecord.With("No record has this id."));
-        if (AccessDecision.RefuseWrite(act.Caller, stored.Document.Issuer, stored.Owner) is { } reason)
-            return (null, Problems.NotIssuingAuthority.With(reason));
+        var (stored, refusal) = await LockAsync(transaction, act, id, cancellation);
+        if (stored is null) return (null, refusal);
         if (stored.WithdrawnAt is { } at)
             return (null, Problems.AlreadyWithdrawn.With($"It was withdrawn at {at:O}. Record the document anew if it is reported again."));
         return version == WireDocument.ETag(stored.Version)

@@ -46,9 +46,14 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         progress.Changed = await ChangeAsync(transaction, cancellation);
         progress.Withdrawn = await WithdrawAsync(transaction, cancellation);
         progress.Unchanged = await ScalarAsync("SELECT count(*) FROM import_met WHERE act = 'keep'", cancellation);
+        var barred = await BarAsync(stage, cancellation);
         progress.Recorded = await InsertAsync(transaction, cancellation);
-        if (progress.Recorded + met < stage.Staged) await RejectTheRestAsync(transaction, stage, cancellation);
-        if (task.Order.Mode == "full") await EndWhatIsAbsentAsync(transaction, cancellation);
+        if (stage.Reentries) await ExecuteAsync(ImportBars.Lift, cancellation, task.Order.Member);
+        if (progress.Recorded + met + barred < stage.Staged) await RejectTheRestAsync(transaction, stage, cancellation);
+        // Last of all, so that a row after the one that ends a document is told that it repeats it.
+        if (progress.Withdrawn > 0) await ExecuteAsync(ImportBars.Add, cancellation, [DocumentCodes.WrongReports.ToArray()]);
+        // What is barred is named by the file: it may mean none of the records that the file does not name.
+        if (task.Order.Mode == "full") await EndWhatIsAbsentAsync(transaction, progress.Rejected > barred, cancellation);
         await stage.FlushRejectsAsync(cancellation);
 
         transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));
@@ -87,6 +92,23 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         }
 
         return await ScalarAsync("SELECT count(*) FROM import_met", cancellation);
+    }
+
+    /// <summary>Rows of documents whose record was withdrawn as wrong, and which do not say that they are reported anew.</summary>
+    /// <returns>How many.</returns>
+    private async Task<long> BarAsync(ImportStage stage, CancellationToken cancellation)
+    {
+        await ExecuteAsync(ImportBars.Find, cancellation, task.Order.Member);
+        var count = 0L;
+        await using var barred = new NpgsqlCommand("SELECT line, id, reason, ended_at FROM import_barred ORDER BY line", connection);
+        await using var row = await barred.ExecuteReaderAsync(cancellation);
+        for (; await row.ReadAsync(cancellation); count++)
+        {
+            var problem = Problems.Barred(row.GetGuid(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3));
+            await stage.RejectAsync(row.GetInt64(0), "number", problem.Code, problem.Detail!, cancellation);
+        }
+
+        return count;
     }
 
     /// <summary>
@@ -192,7 +214,8 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         FROM (SELECT *, lpad(to_hex(row_number() OVER ()), 8, '0') AS turn
               FROM (SELECT DISTINCT ON (number_key, issuer, kind, coalesce(range_to_key, '')) * FROM import_stage
                     ORDER BY number_key, issuer, kind, coalesce(range_to_key, ''), line) first
-              WHERE withdraw IS NULL AND NOT EXISTS (SELECT FROM import_met m WHERE m.line = first.line)) numbered
+              WHERE withdraw IS NULL AND NOT EXISTS (SELECT FROM import_met m WHERE m.line = first.line)
+                AND NOT EXISTS (SELECT FROM import_barred b WHERE b.line = first.line)) numbered
         {onConflict}
         """, cancellation, transaction.At, task.Order.Member, task.Order.Account, transaction.ChangeSet, task.Order.Feed,
         transaction.At.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture));
@@ -209,7 +232,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
                        GROUP BY 1, 2, 3, 4 HAVING count(*) > 1) first
                 ON first.issuer = s.issuer AND first.kind = s.kind AND first.number_key = s.number_key
                 AND first.range_to_key = coalesce(s.range_to_key, '')
-            WHERE m.line IS NULL AND (s.withdraw IS NOT NULL OR first.line < s.line OR d.change_set IS DISTINCT FROM $1) ORDER BY s.line
+            WHERE m.line IS NULL AND NOT EXISTS (SELECT FROM import_barred b WHERE b.line = s.line) AND (s.withdraw IS NOT NULL OR first.line < s.line OR d.change_set IS DISTINCT FROM $1) ORDER BY s.line
             """, connection) { CommandTimeout = 0, Parameters = { new() { Value = transaction.ChangeSet } } };
         await using var row = await rest.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
@@ -228,7 +251,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
     }
 
     /// <summary>Ends the feed's records that a full file does not name, unless they are suspiciously many, or a rejected row may mean one.</summary>
-    private async Task EndWhatIsAbsentAsync(WriteTransaction transaction, CancellationToken cancellation)
+    private async Task EndWhatIsAbsentAsync(WriteTransaction transaction, bool mayBeMeant, CancellationToken cancellation)
     {
         await ExecuteAsync($"""
             CREATE TEMPORARY TABLE import_absent ON COMMIT DROP AS
@@ -238,7 +261,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         await ExecuteAsync("CREATE INDEX ON import_absent (record); ANALYZE import_absent", cancellation);
         var absent = await ScalarAsync("SELECT count(*) FROM import_absent", cancellation);
         if (absent == 0) return;
-        if (progress.Rejected > 0)
+        if (mayBeMeant)
         {
             progress.WithdrawalsHeld = true;
             return;

@@ -33,6 +33,9 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
     /// <summary>How many rows were staged.</summary>
     public long Staged { get; private set; }
 
+    /// <summary>True when a row records anew what was withdrawn as wrong.</summary>
+    public bool Reentries { get; private set; }
+
     /// <summary>
     /// A temporary table ends with the connection, so nothing is left of a job that was killed. The settings are the job's: sorting ten
     /// million rows in four megabytes takes the disk.
@@ -132,6 +135,7 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
             {
                 Put(piece, row, document!);
                 Staged++;
+                Reentries |= row.Request!.Reentry is true;
             }
 
             if (piece.Length < PieceBytes) continue;
@@ -163,7 +167,7 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
         {
             if (task.Order.Mode == "full")
                 return [new("withdraw", "withdrawInFull", "A full file ends what it does not name; leave the row out instead.")];
-            if (!DocumentCodes.Withdrawals.Has(reason)) return [new("withdraw", "withdrawalReason", $"Give one of {DocumentCodes.Withdrawals.AsSentence}.")];
+            if (!DocumentCodes.MayEnd(reason)) return [new("withdraw", "withdrawalReason", $"Give {DocumentCodes.OwnersWithdrawals}.")];
         }
 
         if (!refusals.TryGetValue(document.Issuer, out var refusal))

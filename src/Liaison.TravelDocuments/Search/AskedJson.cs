@@ -33,7 +33,7 @@ internal static class AskedJson
         ("place", question.Place),
         ("occurredAt", question.OccurredAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
 
-    public static AuditJson Of(ReportedDocument document) => AuditJson.Of(
+    public static AuditJson Of(ReportedDocument document, bool isReentry = false) => AuditJson.Of(
         ("number", document.Number.Key.Text), ("rangeTo", document.RangeTo?.Key.Text), ("issuer", document.Issuer),
-        ("kind", document.Kind), ("status", document.Status));
+        ("kind", document.Kind), ("status", document.Status), ("reentry", isReentry ? true : null));
 }

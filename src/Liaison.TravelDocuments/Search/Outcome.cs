@@ -79,21 +79,28 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
                 ("confidence", told.j.IsHit ? null : Possible)).Text));
 
     /// <param name="line">The line of a batch; null for a search of its own.</param>
-    public SearchAnswer ToAnswer(Guid searchId, AsOf asOf, bool isStale, long? line = null)
-    {
-        var reference = line is null ? $"{searchId}" : string.Create(CultureInfo.InvariantCulture, $"{searchId}/{line}");
-        var bare = new SearchAnswer { Answer = Answer, SearchId = searchId, AsOf = asOf, Stale = isStale, Matches = [], More = false, Notes = [] };
-        // Built from nothing that is said to others, so that nothing added to their answer ever comes to a carrier.
-        if (Asker.MemberKind is MemberKind.Carrier) return Referred.Count == 0 ? bare : bare with { Refer = Desk(Referred[0], reference) };
-        return bare with
+    public SearchAnswer ToAnswer(Guid searchId, AsOf asOf, bool isStale, long? line = null) => Asker.MemberKind is MemberKind.Carrier
+        // Apart from what others are answered, so that nothing added there ever comes to a carrier.
+        ? new()
         {
+            Answer = Answer, SearchId = searchId, AsOf = asOf, Stale = isStale, Matches = [], More = false, Notes = [],
+            Refer = Referred.Count == 0 ? null : Desk(Referred[0], Reference(searchId, line)),
+        }
+        : new()
+        {
+            Answer = Answer,
+            SearchId = searchId,
+            AsOf = asOf,
+            Stale = isStale,
             Matches = [.. Shown.Select(Match)],
-            Sealed = Sealed.Count == 0 ? null : [.. Sealed.DistinctBy(j => j.Stored.Owner).Select(j => Seal(j, reference))],
+            Sealed = Sealed.Count == 0 ? null : [.. Sealed.DistinctBy(j => j.Stored.Owner).Select(j => Seal(j, Reference(searchId, line)))],
             More = More,
             Notes = Notes(Question, isStale),
             Mrz = Question.Mrz is { } mrz ? MrzAnswer.Of(mrz, Question.Kinds) : null,
         };
-    }
+
+    private static string Reference(Guid searchId, long? line) =>
+        line is null ? $"{searchId}" : string.Create(CultureInfo.InvariantCulture, $"{searchId}/{line}");
 
     private static Referral Desk(Judgement hit, string reference) => new(hit.Stored.Owner, reference,
         $"Do not carry the holder before you have asked the desk of {hit.Stored.Owner}, quoting the reference.");

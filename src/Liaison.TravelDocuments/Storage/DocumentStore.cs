@@ -159,6 +159,53 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
         return versions;
     }
 
+    /// <summary>Marks records whose owner is to be reminded of the review date, up to a day; each comes once per review date.</summary>
+    public static async Task<List<(Guid Id, string Owner, DateOnly ReviewDate)>> RemindAsync(
+        WriteTransaction transaction, DateOnly upTo, int most, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("""
+            UPDATE travel_documents.document d SET reminded_for = d.review_date FROM (
+                SELECT record FROM travel_documents.document
+                WHERE withdrawn_at IS NULL AND reminded_for IS DISTINCT FROM review_date AND review_date <= $1
+                ORDER BY review_date LIMIT $2 FOR UPDATE SKIP LOCKED) due
+            WHERE d.record = due.record RETURNING d.id, d.owner, d.review_date
+            """, transaction.Connection)
+        {
+            Parameters = { new() { Value = upTo }, new() { Value = most } },
+        };
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        var due = new List<(Guid, string, DateOnly)>();
+        while (await row.ReadAsync(cancellation)) due.Add((row.GetGuid(0), row.GetString(1), row.GetFieldValue<DateOnly>(2)));
+        return due;
+    }
+
+    /// <summary>Locks active records that are not on hold, whose review date is no later than a day, and of it their owner was reminded.</summary>
+    public static async Task<List<StoredDocument>> LockDueAsync(WriteTransaction transaction, DateOnly upTo, int most, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Select + """
+            WHERE withdrawn_at IS NULL AND held_at IS NULL AND reminded_for = review_date AND review_date <= $1
+            ORDER BY review_date LIMIT $2 FOR UPDATE SKIP LOCKED
+            """, transaction.Connection)
+        {
+            Parameters = { new() { Value = upTo }, new() { Value = most } },
+        };
+        return await ReadAllAsync(command, cancellation);
+    }
+
+    /// <summary>Removes records that ended before a moment and are not on hold, with their history.</summary>
+    public static async Task<List<(Guid Id, string Owner)>> PurgeAsync(
+        WriteTransaction transaction, DateTimeOffset endedBefore, int most, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT purged, of_owner FROM travel_documents.purge($1, $2, $3)", transaction.Connection)
+        {
+            Parameters = { new() { Value = endedBefore }, new() { Value = most }, new() { Value = transaction.At } },
+        };
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        var purged = new List<(Guid, string)>();
+        while (await row.ReadAsync(cancellation)) purged.Add((row.GetGuid(0), row.GetString(1)));
+        return purged;
+    }
+
     private static async Task<List<StoredDocument>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellation)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -37,6 +37,7 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes)
                 WithdrawalReason = body.Value.Reason,
             };
             await DocumentStore.UpdateAsync(transaction, ended, WireDocument.Snapshot(stored), cancellation);
+            await Tombstones.AddAsync(transaction, ended, cancellation);
             transaction.Add((act with { Subject = ended.Document.Number.Key.Text }).Entry("done", transaction.At));
             return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(ended), WireDocument.ETag(ended.Version), null);
         });
@@ -45,8 +46,8 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes)
     private static List<FieldProblem> Check(WithdrawalRequest request)
     {
         var problems = new List<FieldProblem>();
-        if (request.Reason is null || !DocumentCodes.Withdrawals.Has(request.Reason))
-            problems.Add(new("reason", "withdrawalReason", $"Give one of {DocumentCodes.Withdrawals.AsSentence}."));
+        if (request.Reason is null || !DocumentCodes.MayEnd(request.Reason))
+            problems.Add(new("reason", "withdrawalReason", $"Give {DocumentCodes.OwnersWithdrawals}."));
         if (DocumentRules.CheckWhy(request.Why, required: false) is { } why) problems.Add(why);
         return problems;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Liaison.Api;
 using Liaison.Members.OAuth;
 using Liaison.Platform.Web;
@@ -146,7 +147,7 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
         var server = await OAuthAnswer.OfAsync(response);
         Assert.Equal("https://hub.example/", server["issuer"]);
         Assert.Equal("https://hub.example/connect/token", server["token_endpoint"]);
-        Assert.Equal("""["private_key_jwt","self_signed_tls_client_auth"]""", server["token_endpoint_auth_methods_supported"]);
+        Assert.Equal("""["private_key_jwt","self_signed_tls_client_auth"]""", JsonNode.Parse(server["token_endpoint_auth_methods_supported"]!)!.ToJsonString());
         Assert.DoesNotContain("jwks_uri", server.Text, StringComparison.Ordinal);
     }
 
@@ -175,12 +176,63 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
         return clients.SetKeysAsync(transaction, name, keys!, CancellationToken.None);
     });
 
-    private static X509Certificate2 Certificate(string name, DateTimeOffset? until = null)
+    internal static X509Certificate2 Certificate(string name, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-2), until ?? TimeProvider.System.GetUtcNow().AddDays(30));
+    }
+}
+
+/// <summary>A hub with TLS of its own, which asks for certificates on a port of its own.</summary>
+public sealed class TlsHub(TestCluster cluster) : OAuthHub(cluster)
+{
+    private readonly int port = FreePort();
+
+    public Uri CertificateAddress => new($"https://localhost:{port}");
+
+    protected override string EnvironmentName => "Production";
+
+    protected override Frontage Frontage => new() { Address = ProxiedHub.Public, CertificateAddress = CertificateAddress };
+
+    protected override X509Certificate2? Certificate { get; } = CertificateTests.Certificate("localhost");
+
+    private static int FreePort()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
+
+public sealed class TlsTests(TlsHub hub) : IClassFixture<TlsHub>
+{
+    [Fact]
+    public async Task A_certificate_that_the_connection_proves_gets_a_token()
+    {
+        var name = (await hub.NewSystemAsync()).Name;
+        using var certificate = CertificateTests.Certificate(name);
+        await hub.ChangeAsync(name, (clients, transaction) =>
+        {
+            Assert.True(ClientKeys.ParseCertificate(certificate.ExportCertificatePem()).Is(out var keys, out _));
+            return clients.SetKeysAsync(transaction, name, keys!, CancellationToken.None);
+        });
+        Assert.Equal("Bearer", (await PostAsync(name, certificate))["token_type"]);
+        using var other = CertificateTests.Certificate(name);
+        Assert.Equal("invalid_client", (await PostAsync(name, other)).Error);
+        Assert.Equal("invalid_request", (await PostAsync(name, null)).Error);
+    }
+
+    private async Task<OAuthAnswer> PostAsync(string client, X509Certificate2? certificate)
+    {
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 server && server.Subject == "CN=localhost";
+        if (certificate is not null) handler.SslOptions.ClientCertificates = [certificate];
+        using var http = new HttpClient(handler);
+        using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = client });
+        using var response = await http.PostAsync(new Uri(hub.CertificateAddress, Routes.Token), content);
+        return await OAuthAnswer.OfAsync(response);
     }
 }

@@ -42,7 +42,7 @@ public sealed class ChangeAndWithdrawTests(HubFixture hub) : IClassFixture<HubFi
         var again = await Documents.RefusedAsync(hub.As(Callers.Utopia).WithdrawAsync(
             recorded.Id, "\"2\"", new() { Reason = reason }, CancellationToken.None));
         Assert.Equal((409, "alreadyWithdrawn"), (again.Status, again.Code));
-        var anew = await hub.RecordedAsync(Documents.Stolen(number));
+        var anew = await hub.RecordedAsync(Documents.Stolen(number) with { Reentry = true, Why = "Stolen a second time" });
         Assert.NotEqual(recorded.Id, anew.Id);
         Assert.Equal("hit", (await hub.FoundAsync(number)).Answer);
     }

@@ -190,7 +190,7 @@ public sealed class SearchManyTests(HubFixture hub) : IClassFixture<HubFixture>
         shell.Write("list.csv", csv.ToString());
         Assert.Equal(0, await shell.RunAsync("check", "list.csv", "--out", "answers.csv"));
         var answers = shell.Read("answers.csv").Split("\r\n");
-        Assert.Equal("line,ref,answer,records,reasons,problem", answers[0]);
+        Assert.Equal("line,ref,answer,records,reasons,problem,ask", answers[0]);
         Assert.StartsWith("3,row 2,hit,", answers[2], StringComparison.Ordinal);
         Assert.StartsWith("2501,row 2500,notKnown", answers[2500], StringComparison.Ordinal);
         Assert.Contains("refused", answers[2400], StringComparison.Ordinal);

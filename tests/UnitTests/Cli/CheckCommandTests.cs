@@ -25,7 +25,7 @@ public sealed class CheckCommandTests : IDisposable
         await using var hub = new FakeHub().Answers(Answers + Summary);
         Ask(hub, "list.ndjson", "{\"number\":\"A1\"}\n{\"number\":\"A2\",\"ref\":\"=b\"}\n");
         await shell.RunAsync("check", "list.ndjson", "--out", "answers.csv");
-        Assert.Equal("line,ref,answer,records,reasons,problem\r\n1,,notKnown,,,\r\n2,'=b,possible,,,\r\n", Result("answers.csv"));
+        Assert.Equal("line,ref,answer,records,reasons,problem,ask\r\n1,,notKnown,,,,\r\n2,'=b,possible,,,,\r\n", Result("answers.csv"));
     }
 
     /// <summary>An answer without its last line is not complete, whatever its status.</summary>

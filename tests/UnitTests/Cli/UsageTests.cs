@@ -44,6 +44,8 @@ public sealed class UsageTests
     [InlineData("record")]
     [InlineData("change")]
     [InlineData("withdraw")]
+    [InlineData("hold")]
+    [InlineData("release")]
     [InlineData("history")]
     [InlineData("list")]
     [InlineData("import")]

@@ -44,7 +44,7 @@ INSERT INTO travel_documents.fingerprint_key VALUES (true, uuid_send(gen_random_
 GRANT SELECT ON travel_documents.fingerprint_key TO liaison_app;
 
 CREATE FUNCTION travel_documents.fingerprint(key bytea, issuer text, kind text, number_key text, range_to_key text) RETURNS bytea
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN sha256(key || convert_to(issuer || ' ' || kind || ' ' || number_key || ' ' || coalesce(range_to_key, ''), 'UTF8'));
 
 INSERT INTO travel_documents.tombstone (id, owner, issuer, fingerprint, reason, ended_at, bars)
