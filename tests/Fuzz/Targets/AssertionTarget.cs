@@ -33,19 +33,20 @@ internal static class AssertionTarget
 
     private static void Judge(string payload)
     {
-        JsonDocument? json = null;
+        if (Read(payload) is not { } identity) return;
+        var claims = AssertionClaims.Of(new(identity));
+        if (AssertionRules.Refuse(claims, Hub, Now) is not null) return;
+        Assert.InRange(claims.Expires!.Value, Now - AssertionRules.Skew, Now + AssertionRules.Longest + AssertionRules.Skew);
+        Assert.InRange(claims.Id!.Length, 1, AssertionRules.LongestId);
+    }
+
+    /// <summary>The claims as the library would give them, or null when there are none.</summary>
+    private static ClaimsIdentity? Read(string payload)
+    {
         try
         {
-            json = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(payload));
-        }
-        catch (Exception malformed) when (malformed is JsonException or FormatException or ArgumentException)
-        {
-            return;
-        }
-
-        using (json)
-        {
-            if (json.RootElement.ValueKind is not JsonValueKind.Object) return;
+            using var json = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(payload));
+            if (json.RootElement.ValueKind is not JsonValueKind.Object) return null;
             var identity = new ClaimsIdentity();
             foreach (var member in json.RootElement.EnumerateObject())
             {
@@ -53,10 +54,11 @@ internal static class AssertionTarget
                 else if (member.Name is "jti" or "exp" or "nbf" or "iat") identity.SetClaim(member.Name, member.Value.ToString());
             }
 
-            var claims = AssertionClaims.Of(new(identity));
-            if (AssertionRules.Refuse(claims, Hub, Now) is not null) return;
-            Assert.InRange(claims.Expires!.Value, Now - AssertionRules.Skew, Now + AssertionRules.Longest + AssertionRules.Skew);
-            Assert.InRange(claims.Id!.Length, 1, AssertionRules.LongestId);
+            return identity;
+        }
+        catch (Exception malformed) when (malformed is JsonException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            return null;
         }
     }
 
