@@ -6,7 +6,7 @@ namespace Liaison.Members.SignIn;
 
 /// <summary>What a person sees of its own account, and its sessions.</summary>
 internal sealed class AccountPages(
-    PageRenderer pages, People people, Authenticators authenticators, Sessions sessions, Programs programs, SessionCookie cookie)
+    PageRenderer pages, People people, Authenticators authenticators, Sessions sessions, Programs programs)
 {
     public const string Path = "/account";
 
@@ -35,7 +35,7 @@ internal sealed class AccountPages(
     {
         var session = Session.Of(http);
         await EndAsync(http, session, session.Id, null, "signedOut");
-        cookie.Take(http);
+        SessionCookie.Take(http);
         return new SeeOther(SignInPages.Address(Path));
     }
 

@@ -40,7 +40,7 @@ internal sealed class DevicePages(PageRenderer pages, DeviceCodes codes, AuditWr
     }
 
     private async Task<WaitingDevice?> FindAsync(string code, CancellationToken cancellation) =>
-        code.Length is > 0 and <= LongestCode ? await codes.FindAsync(code, cancellation) : null;
+        code.Length is > 0 and <= LongestCode && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or ' ') ? await codes.FindAsync(code, cancellation) : null;
 
     private IResult Unknown(HttpContext http, string code) => pages.Show<DevicePage>(http, StatusCodes.Status404NotFound,
         (nameof(DevicePage.Code), code[..Math.Min(code.Length, LongestCode)]), (nameof(DevicePage.Unknown), true));

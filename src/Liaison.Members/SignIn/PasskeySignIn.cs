@@ -17,7 +17,7 @@ internal sealed class PasskeySignIn(
         if (await passkeys.TakeAsync(http, state, credential) is not { } taken) return null;
         if (await SignInAccount.FindAsync(database, taken.Person.UserName!, cancellation) is not { } account) return null;
         // The counter moves with every use, whatever comes of it: a copy of the authenticator shows by it.
-        await people.PutPasskeyAsync(taken.Person, taken.Passkey);
+        if (!await people.CountUseAsync(taken.Person, taken.Passkey)) return null;
         var kind = account.MaySignIn ? SignInEvents.SignedIn : MemberEvents.SignInFailed;
         var outcome = account.MaySignIn ? Proof.Passkey : "notActive";
         await audit.AppendAsync(new Act(account.Caller, kind).Entry(outcome, clock.GetUtcNow()), [], cancellation);

@@ -23,7 +23,7 @@ internal sealed class PasswordSignIn(
         var cancellation = http.RequestAborted;
         name = name.Trim().ToLowerInvariant();
         var excess = await throttle.ExcessAsync(name, http.Connection.RemoteIpAddress, cancellation);
-        var account = name.Length <= LongestName ? await SignInAccount.FindAsync(database, name, cancellation) : null;
+        var account = IsName(name) ? await SignInAccount.FindAsync(database, name, cancellation) : null;
         // Whoever asks too often gets the answer of everybody who fails, and the hub does no work for it: one line in the audit, not one each.
         if (excess > 0) return await FailAsync(excess == 1 ? account : null, "tooManyAttempts", cancellation);
 
@@ -50,6 +50,9 @@ internal sealed class PasswordSignIn(
         await audit.AppendAsync(new Act(account.Caller, SignInEvents.SignedIn).Entry(how, clock.GetUtcNow()), [], cancellation);
         return (account, how);
     }
+
+    /// <summary>Whatever else was typed is no account's, and some of it no database takes.</summary>
+    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-');
 
     private async Task<(SignInAccount, string)?> FailAsync(SignInAccount? account, string reason, CancellationToken cancellation)
     {

@@ -75,6 +75,9 @@ internal sealed class People(UserManager<Person> users, SignInContext context, N
 
     public async Task PutPasskeyAsync(Person person, UserPasskeyInfo passkey) => Require(await users.AddOrUpdatePasskeyAsync(person, passkey));
 
+    /// <summary>The passkey's counter moves with every use; false when another use of it came between.</summary>
+    public async Task<bool> CountUseAsync(Person person, UserPasskeyInfo passkey) => (await users.AddOrUpdatePasskeyAsync(person, passkey)).Succeeded;
+
     public async Task RemovePasskeyAsync(Person person, byte[] credential) => Require(await users.RemovePasskeyAsync(person, credential));
 
     /// <summary>Commits a change with its audit entry.</summary>

@@ -13,7 +13,7 @@ internal sealed record SessionRow(Guid Id, string How, string Browser, string Ad
 /// all nodes at once.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class Sessions(NpgsqlDataSource database, SessionCookie cookie, TimeProvider clock)
+internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>NIST SP 800-63B-4 section 2.2.3 allows an hour of silence and a day; an office computer is left alone more often than that.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(30), AtMost = TimeSpan.FromHours(12);
@@ -24,7 +24,7 @@ internal sealed class Sessions(NpgsqlDataSource database, SessionCookie cookie, 
     /// <summary>The session of the request, or null.</summary>
     public async Task<Session?> FindAsync(HttpContext http)
     {
-        if (cookie.Hash(http) is not { } hash) return null;
+        if (SessionCookie.Hash(http) is not { } hash) return null;
         var now = clock.GetUtcNow();
         await using var command = Command("""
             SELECT s.id, s.account, a.member, a.title, s.signed_in_at, s.seen_at
@@ -44,7 +44,7 @@ internal sealed class Sessions(NpgsqlDataSource database, SessionCookie cookie, 
     public async Task<Session> BeginAsync(HttpContext http, SignInAccount account, string how)
     {
         var now = clock.GetUtcNow();
-        if (cookie.Hash(http) is { } old)
+        if (SessionCookie.Hash(http) is { } old)
         {
             await using var end = Command("UPDATE members.session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL", old, now);
             await end.ExecuteNonQueryAsync(http.RequestAborted);
@@ -54,7 +54,7 @@ internal sealed class Sessions(NpgsqlDataSource database, SessionCookie cookie, 
         await using var begin = Command("""
             INSERT INTO members.session (id, token_hash, account, how, browser, address, signed_in_at, seen_at, until)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
-            """, session.Id, cookie.Give(http), account.Name, how, BrowserName.Of(http.Request.Headers.UserAgent.ToString()),
+            """, session.Id, SessionCookie.Give(http), account.Name, how, BrowserName.Of(http.Request.Headers.UserAgent.ToString()),
             http.Connection.RemoteIpAddress?.ToString() ?? "", now, now + Silence);
         await begin.ExecuteNonQueryAsync(http.RequestAborted);
         session.EnterInto(http);

@@ -1,13 +1,11 @@
 using Liaison.Members.Storage;
 using Liaison.Platform.Access;
 using Liaison.Platform.Web;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Liaison.Members.SignIn;
@@ -23,11 +21,11 @@ internal static class SignInRoutes
 
     public static void AddSignIn(this IServiceCollection services, Frontage frontage)
     {
-        services.AddAntiforgery();
-        services.AddOptions<AntiforgeryOptions>().Configure<IHostEnvironment>((o, environment) =>
+        services.AddAntiforgery(o =>
         {
-            o.Cookie.Name = environment.IsDevelopment() ? "liaison-form" : "__Host-liaison-form";
-            o.Cookie.SecurePolicy = environment.IsDevelopment() ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+            // Its name cannot depend on the request, as that of the session does.
+            o.Cookie.Name = frontage.Address?.Scheme == Uri.UriSchemeHttps ? "__Host-liaison-form" : "liaison-form";
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             o.Cookie.SameSite = SameSiteMode.Strict;
             o.Cookie.Path = "/";
             o.FormFieldName = "form";
@@ -46,7 +44,7 @@ internal static class SignInRoutes
             o.ValidateOrigin = asked => ValueTask.FromResult(Passkeys.IsOwnOrigin(asked, frontage));
         });
         services.AddScoped<PasskeyHandler<Person>>();
-        services.AddSingleton<SessionCookie>().AddSingleton<Sessions>().AddSingleton<Invitations>().AddSingleton<Throttle>();
+        services.AddSingleton<Sessions>().AddSingleton<Invitations>().AddSingleton<Throttle>();
         services.AddSingleton<Authenticators>().AddSingleton<NewAuthenticators>().AddSingleton<Programs>().AddSingleton<PageRenderer>();
         services.AddSingleton(_ => new Decoy(new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))));
         services.AddScoped<People>().AddScoped<Passkeys>().AddScoped<Enrolment>().AddScoped<PasswordSignIn>().AddScoped<PasskeySignIn>();

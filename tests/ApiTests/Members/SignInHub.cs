@@ -25,7 +25,7 @@ public sealed class SignInHub(TestCluster cluster) : HubFixture(cluster)
         await RunAsync("""
             INSERT INTO members.account (name, member, kind, title, permissions, state, created_at, created_by)
             VALUES ($1, 'UTO', 'person', $2, '{hub.status,travelDocuments.search}', 'invited', now(), 'test')
-            """, name, $"Officer {persons}");
+            """, name, $"Officer {persons} <b>of the night</b>");
         return name;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Liaison.Members.Domain;
 using Liaison.Platform.Access;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -75,6 +76,8 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         Assert.Equal(HttpStatusCode.BadRequest, many.StatusCode);
         using var large = await browser.PostAsync("/sign-in", ("name", new string('x', 100_000)));
         Assert.Contains(large.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
+        using var zero = await browser.PostAsync("/sign-in", ("name", "a\0b"));
+        Assert.Equal(HttpStatusCode.BadRequest, zero.StatusCode);
         using var json = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
         using var typed = await hub.Http(null).PostAsync(new Uri("/sign-in", UriKind.Relative), json);
         Assert.Equal(HttpStatusCode.BadRequest, typed.StatusCode);
@@ -165,6 +168,19 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task What_others_wrote_is_text_and_never_part_of_the_page()
+    {
+        using var browser = new PlainBrowser(hub);
+        await browser.EnrolAsync();
+        using var page = await browser.GetAsync("/account");
+        var text = await page.Content.ReadAsStringAsync();
+        Assert.Contains("&lt;b&gt;of the night", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>of", text, StringComparison.Ordinal);
+        using var device = await browser.GetAsync("/device?user_code=%22%3E%3Cscript%3E");
+        Assert.DoesNotContain("<script>", await device.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/sign-in/passkey")]
     [InlineData("/enrol/passkey")]
@@ -209,20 +225,28 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
     }
 }
 
-/// <summary>Outside Development no page, and so no cookie, goes over a line that others can read.</summary>
-public sealed class PagesInProductionTests(PagesInProductionTests.ProductionHub hub) : IClassFixture<PagesInProductionTests.ProductionHub>
+/// <summary>Behind a proxy that ends TLS, as in production.</summary>
+public sealed class PagesBehindProxyTests(PagesBehindProxyTests.ProductionHub hub) : IClassFixture<PagesBehindProxyTests.ProductionHub>
 {
     [Fact]
-    public async Task Without_TLS_there_are_no_pages()
+    public async Task Cookies_never_go_over_a_line_that_others_can_read()
     {
-        using var answer = await hub.Http(null).GetAsync(new Uri("/sign-in", UriKind.Relative));
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("TLS", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/sign-in");
+        request.Headers.Host = "hub.example";
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-For", "192.0.2.7");
+        using var answer = await hub.Http(null).SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single();
+        Assert.StartsWith("__Host-", cookie, StringComparison.Ordinal);
+        Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("\"rpId\":\"hub.example\"", WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()), StringComparison.Ordinal);
     }
 
     public sealed class ProductionHub(TestCluster cluster) : HubFixture(cluster)
     {
         protected override string EnvironmentName => "Production";
+
+        protected override Frontage Frontage => new() { Address = new("https://hub.example"), Proxies = [IPNetwork.Parse("127.0.0.0/8")] };
     }
 }
