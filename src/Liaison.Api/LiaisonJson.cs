@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Liaison.Api.Members;
 using Liaison.Api.TravelDocuments;
 
 namespace Liaison.Api;
@@ -33,6 +34,30 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LocalHub))]
+[JsonSerializable(typeof(Member))]
+[JsonSerializable(typeof(MemberList))]
+[JsonSerializable(typeof(MemberRequest))]
+[JsonSerializable(typeof(MemberStateRequest))]
+[JsonSerializable(typeof(Desk))]
+[JsonSerializable(typeof(Unit))]
+[JsonSerializable(typeof(UnitList))]
+[JsonSerializable(typeof(UnitRequest))]
+[JsonSerializable(typeof(UnitWithdrawal))]
+[JsonSerializable(typeof(UnitUseList))]
+[JsonSerializable(typeof(Account))]
+[JsonSerializable(typeof(AccountList))]
+[JsonSerializable(typeof(AccountRequest))]
+[JsonSerializable(typeof(AccountStateRequest))]
+[JsonSerializable(typeof(InvitationRequest))]
+[JsonSerializable(typeof(AccountKeysRequest))]
+[JsonSerializable(typeof(AccessExplanation))]
+[JsonSerializable(typeof(Agreement))]
+[JsonSerializable(typeof(AgreementList))]
+[JsonSerializable(typeof(AgreementRequest))]
+[JsonSerializable(typeof(AgreementEnd))]
+[JsonSerializable(typeof(Approval))]
+[JsonSerializable(typeof(ApprovalList))]
+[JsonSerializable(typeof(ApprovalDecision))]
 public sealed partial class LiaisonJson : JsonSerializerContext
 {
     /// <summary>

@@ -49,7 +49,7 @@ internal static class HubDocumentation
         if (metadata.OfType<RouteRule>().LastOrDefault() is { } rule)
         {
             var codes = metadata.OfType<RouteProblem>().Select(p => p.Kind.Code).Distinct().Order(StringComparer.Ordinal);
-            operation.Description = $"Permission `{rule.Permission}`. Audit event `{rule.AuditEvent.Code}`. Problems: "
+            operation.Description = $"Permission `{rule.Permission.Code}`. Audit event `{rule.AuditEvent.Code}`. Problems: "
                 + string.Join(", ", codes.Select(c => $"`{c}`")) + ".";
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] }];
         }

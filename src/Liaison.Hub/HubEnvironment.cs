@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
+using Liaison.Platform.Secrets;
 using Npgsql;
 
 namespace Liaison.Hub;
@@ -39,6 +39,18 @@ internal static class HubEnvironment
 
     /// <summary>The checkout, where a development hub leaves its address and accounts.</summary>
     public static string? Home => Read("LIAISON_HOME");
+
+    /// <summary>The secret that all nodes share; a development hub makes its own in its folder.</summary>
+    /// <exception cref="KeyFileException">It cannot be used.</exception>
+    /// <exception cref="UnsafeStartException">None is named outside Development.</exception>
+    public static KeyFile Keys(string dataFolder)
+    {
+        if (Read("LIAISON_KEY_FILE") is { } path) return KeyFile.Read(path, make: false);
+        if (Name != Environments.Development)
+            throw new UnsafeStartException(
+                "LIAISON_KEY_FILE names no file. Make one and give every node the same: (umask 077; openssl rand -base64 32 > hub.key).");
+        return KeyFile.Read(Path.Combine(Directory.CreateDirectory(dataFolder).FullName, KeyFile.Name), make: true);
+    }
 
     /// <summary>This node's own folder and limits.</summary>
     /// <param name="dataFolder">Of the command line.</param>
@@ -110,23 +122,6 @@ internal static class HubEnvironment
         }
 
         return new(Otel.Where(n => Read(n) is not null).ToDictionary(n => n, Read), metrics);
-    }
-
-    /// <summary>
-    /// Callers configured as <c>Liaison__DevelopmentTokens__0__Token</c>, <c>…__Member</c>, <c>…__Account</c>, <c>…__Permissions</c> (comma
-    /// separated) and <c>…__DefaultPurpose</c>.
-    /// </summary>
-    /// <exception cref="UnsafeStartException">One of them lacks its token or member.</exception>
-    public static IEnumerable<(string Token, Caller Caller)> ConfiguredTokens()
-    {
-        var configured = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection("Liaison:DevelopmentTokens");
-        foreach (var one in configured.GetChildren())
-        {
-            if (one["Token"] is not { Length: >= 16 } token || one["Member"] is not { Length: > 0 } member)
-                throw new UnsafeStartException($"{one.Path} needs a Token of at least 16 characters and a Member.");
-            var permissions = (one["Permissions"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            yield return (token, new Caller(one["Account"] ?? $"configured-{one.Key}", member, permissions.ToHashSet(), one["DefaultPurpose"]));
-        }
     }
 
     /// <summary>Bytes, or with K, M, G or T at the end in steps of 1024; null when it is no size.</summary>

@@ -4,6 +4,7 @@ using Liaison.Hub.Telemetry;
 using Liaison.Members;
 using Liaison.Platform;
 using Liaison.Platform.Data;
+using Liaison.Platform.Secrets;
 using Liaison.TravelDocuments;
 using Microsoft.Extensions.Logging.Console;
 
@@ -24,10 +25,6 @@ internal static class HubHost
     /// <exception cref="UnsafeStartException">The settings are unsafe here; the message is one line that says what to do.</exception>
     public static WebApplication Build(HubSettings settings, Action<ILoggingBuilder>? logging = null)
     {
-        var addresses = settings.Urls is null ? [new Uri($"http://127.0.0.1:{settings.Port}")] : settings.Urls.Split(';').Select(Address);
-        if (settings.Tokens.RefuseStart(settings.EnvironmentName == Environments.Development, addresses) is { } refusal)
-            throw new UnsafeStartException(refusal);
-
         // Empty: everything comes from HubSettings. No file or variable of the framework may open another address or log more, and nothing
         // watches the folder the hub was started in, under which the data may lie.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = settings.EnvironmentName });
@@ -35,6 +32,8 @@ internal static class HubHost
         builder.Services.AddRouting();
         builder.Services.AddMetrics();
         (logging ?? LogToConsole)(builder.Logging);
+        // At its lower levels it writes tokens out.
+        builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -47,8 +46,10 @@ internal static class HubHost
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainTime);
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
-        builder.Services.AddPlatform(settings.AppConnectionString, settings.Tokens, settings.Node, settings.Clock);
-        builder.Services.AddMembers();
+        builder.Services.AddPlatform(settings.AppConnectionString, settings.Node, settings.Clock);
+        builder.Services.AddSingleton(settings.Frontage);
+        builder.Services.AddSingleton(settings.Keys ?? KeyFile.Fresh());
+        builder.Services.AddMembers(settings.Frontage, builder.Environment.IsDevelopment());
         builder.Services.AddTravelDocuments(settings.Retention, settings.Clock);
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();
@@ -59,16 +60,15 @@ internal static class HubHost
         app.Services.GetRequiredService<HubRoutes>();
         app.Services.GetRequiredService<HubGauges>();
         if (settings.Telemetry.ExportsTraces) app.Use(next => http => SpanCleaning.NameAsync(http, next));
+        // Else the framework puts the middleware before every request by itself, because something registered its services.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UsePlatform();
+        app.MapMembers();
         app.MapTravelDocuments();
         app.MapHub();
         app.MapHubDocumentation();
         return app;
     }
-
-    /// <summary>Kestrel takes * and + for every address of the machine; a Uri does not.</summary>
-    private static Uri Address(string url) => new(
-        url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal));
 
     /// <summary>To standard error: standard output belongs to the line <c>ready</c>.</summary>
     public static void LogToConsole(ILoggingBuilder logging)

@@ -13,7 +13,7 @@ internal sealed class HubRoutes(
     NpgsqlDataSource database, IEnumerable<IDataset> datasets, DiskGuard disk, AuditWriter audit, TimeProvider clock, IHostEnvironment environment)
 {
     /// <summary>What an account needs to see the state of the hub.</summary>
-    public const string StatusPermission = "hub.status";
+    public static readonly Right StatusPermission = new("hub.status", "See what runs here and how much it knows");
 
     private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(2);
 

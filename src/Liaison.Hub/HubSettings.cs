@@ -1,20 +1,25 @@
 using System.Net;
-using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
+using Liaison.Platform.Secrets;
+using Liaison.Platform.Web;
 
 namespace Liaison.Hub;
 
 /// <summary>Everything that a hub needs to serve, already known to be sound.</summary>
 /// <param name="AppConnectionString">As <c>liaison_app</c>.</param>
-/// <param name="Tokens">Configured callers; empty outside Development.</param>
 /// <param name="Node">This node's own folder and limits.</param>
 /// <param name="Port">On loopback; 0 takes any free one.</param>
 /// <param name="EnvironmentName"><c>Development</c> or <c>Production</c>.</param>
-internal sealed record HubSettings(string AppConnectionString, DevelopmentTokens Tokens, NodeOptions Node, int Port, string EnvironmentName)
+internal sealed record HubSettings(string AppConnectionString, NodeOptions Node, int Port, string EnvironmentName)
 {
-    /// <summary>Where to listen when not on loopback, as <c>http://0.0.0.0:8080</c>; refused with development tokens.</summary>
+    /// <summary>Where to listen when not on loopback, as <c>http://0.0.0.0:8080</c>.</summary>
     public string? Urls { get; init; }
+
+    public Frontage Frontage { get; init; } = new();
+
+    /// <summary>What nodes share besides the database; null for a hub whose sign-ins end with the process.</summary>
+    public KeyFile? Keys { get; init; }
 
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
 

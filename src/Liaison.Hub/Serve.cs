@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Liaison.Hub.Demo;
-using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
+using Liaison.Platform.Secrets;
 using Liaison.TravelDocuments;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
@@ -30,7 +30,7 @@ internal static class Serve
         try
         {
             // Every value is looked at before anything is started.
-            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry());
+            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry(), HubEnvironment.Keys(options.DataFolder));
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);
@@ -39,7 +39,7 @@ internal static class Serve
         {
             return stopping.IsCancellationRequested ? 0 : Refuse("A part of the hub failed at the start; its log says which.");
         }
-        catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or AccountsFileException or NodeFolderException)
+        catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or AccountsFileException or NodeFolderException or KeyFileException)
         {
             return Refuse(expected.Message);
         }
@@ -76,23 +76,24 @@ internal static class Serve
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, stopping);
         var isDevelopment = HubEnvironment.Name == Environments.Development;
         var accounts = isDevelopment ? DemoAccounts.LoadOrMake(options.DataFolder) : null;
+        if (accounts is not null) await accounts.RecordAsync(cluster.AppConnectionString, TimeProvider.System, stopping);
         if (isDevelopment && options.Demo)
             await TravelDocumentsModule.LoadDemoAsync(cluster.AppConnectionString, TimeProvider.System, stopping);
-        return await ServeAsync(Settings(options, cluster.AppConnectionString, accounts, cluster.Home), accounts, stopping);
+        return await ServeAsync(Settings(options, cluster.AppConnectionString, cluster.Home), accounts, stopping);
     }
 
     /// <summary>Over any PostgreSQL, whose schema <c>migrate</c> keeps.</summary>
     private static async Task<int> RunExternalAsync(ServeOptions options, string database, CancellationToken stopping)
     {
         await Migrator.RequireCurrentAsync(database, HubHost.Migrations, stopping);
-        return await ServeAsync(Settings(options, database, null), null, stopping);
+        return await ServeAsync(Settings(options, database), null, stopping);
     }
 
-    private static HubSettings Settings(ServeOptions options, string database, DemoAccounts? accounts, string? databaseFolder = null) =>
-        new(database, new DevelopmentTokens([.. accounts?.Callers ?? [], .. HubEnvironment.ConfiguredTokens()]),
-            HubEnvironment.Node(options.DataFolder, databaseFolder), options.Port, HubEnvironment.Name)
+    private static HubSettings Settings(ServeOptions options, string database, string? databaseFolder = null) =>
+        new(database, HubEnvironment.Node(options.DataFolder, databaseFolder), options.Port, HubEnvironment.Name)
         {
             Urls = HubEnvironment.Urls,
+            Keys = HubEnvironment.Keys(options.DataFolder),
             Telemetry = HubEnvironment.Telemetry(),
             Retention = HubEnvironment.Retention(),
         };
@@ -101,9 +102,6 @@ internal static class Serve
     {
         await using var app = HubHost.Build(settings);
         await app.StartAsync(stopping);
-        // What was really bound, not what was asked for, decides whether development tokens are safe.
-        if (settings.Tokens.RefuseStart(settings.EnvironmentName == Environments.Development, app.Urls.Select(u => new Uri(u))) is { } unsafeStart)
-            throw new UnsafeStartException(unsafeStart);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, app.Lifetime.ApplicationStopping);
         while (app.Services.GetServices<IDataset>().Any(d => d.WhyNotReady is not null)) await Task.Delay(ReadyPoll, ending.Token);
 

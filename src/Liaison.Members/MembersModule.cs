@@ -1,5 +1,12 @@
+using Liaison.Members.Demo;
+using Liaison.Members.OAuth;
+using Liaison.Members.SignIn;
 using Liaison.Members.Storage;
+using Liaison.Members.Tokens;
+using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Web;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -11,9 +18,40 @@ public static class MembersModule
 {
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Of(typeof(MembersModule).Assembly);
 
-    public static IServiceCollection AddMembers(this IServiceCollection services)
+    /// <summary>The synthetic accounts of a development hub: the member of each profile, the usual one first.</summary>
+    public static IReadOnlyList<(string Profile, string Member)> DemoProfiles { get; } = [.. DemoAccounts.Profiles.Select(p => (p.Profile, p.Member))];
+
+    /// <param name="services">The host's.</param>
+    /// <param name="frontage">How the hub is reached.</param>
+    /// <param name="isDevelopment">Systems may use a plain secret.</param>
+    public static IServiceCollection AddMembers(this IServiceCollection services, Frontage frontage, bool isDevelopment)
     {
         services.AddDbContext<SignInContext>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()).UseOpenIddict<Guid>());
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<KnownCallers>();
+        services.AddSingleton<ICallers>(s => s.GetRequiredService<KnownCallers>());
+        services.AddSingleton<AccessFollower>();
+        services.AddHostedService(s => s.GetRequiredService<AccessFollower>());
+        services.AddOAuth(frontage, isDevelopment);
+        services.AddSignIn(frontage);
         return services;
+    }
+
+    public static void MapMembers(this IEndpointRouteBuilder app)
+    {
+        app.MapOAuth();
+        app.MapSignIn();
+    }
+
+    /// <summary>Makes the synthetic members and accounts, with these tokens, where they are not there yet. For Development.</summary>
+    /// <param name="appConnectionString">As <c>liaison_app</c>.</param>
+    /// <param name="tokens">A secret for every profile of <see cref="DemoProfiles"/>.</param>
+    /// <param name="clock">The hub's clock.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public static async Task LoadDemoAsync(
+        string appConnectionString, IReadOnlyDictionary<string, string> tokens, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var database = NpgsqlDataSource.Create(appConnectionString);
+        await Seed.RunAsync(database, DemoAccounts.Members, DemoAccounts.Of(tokens), clock, cancellation);
     }
 }

@@ -17,11 +17,10 @@ public static class PlatformServices
 {
     /// <param name="services">The host's.</param>
     /// <param name="appConnectionString">As <c>liaison_app</c>.</param>
-    /// <param name="tokens">Configured callers.</param>
     /// <param name="node">This node's own.</param>
     /// <param name="clock">The hub's clock.</param>
     public static IServiceCollection AddPlatform(
-        this IServiceCollection services, string appConnectionString, DevelopmentTokens tokens, NodeOptions node, TimeProvider clock)
+        this IServiceCollection services, string appConnectionString, NodeOptions node, TimeProvider clock)
     {
         appConnectionString = PrimaryAddress.Of(appConnectionString);
         services.AddSingleton(clock);
@@ -29,7 +28,6 @@ public static class PlatformServices
         services.AddSingleton(_ => SystemDatabase.ForRequests(appConnectionString));
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<CandidateReads>();
-        services.AddSingleton(tokens);
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<DiskGuard>();
         services.AddHostedService(s => s.GetRequiredService<DiskGuard>());

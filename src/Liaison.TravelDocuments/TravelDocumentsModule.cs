@@ -72,7 +72,7 @@ public static class TravelDocumentsModule
         var search = app.ServiceProvider.GetRequiredService<SearchDocuments>();
         routes.MapPost("/search", (Delegate)search.HandleAsync)
             .Named("searchTravelDocuments", "Is this travel document reported stolen, lost, revoked, invalid or a stolen blank?")
-            .Needs(Rights.Search, Events.Searched).Takes<SearchRequest>().Answers<SearchAnswer>();
+            .NeedsWithPurpose(Rights.Search, Events.Searched).Takes<SearchRequest>().Answers<SearchAnswer>();
 
         routes.MapPost("/search/batch", (HttpContext http, SearchManyDocuments search) => search.HandleAsync(http))
             .Named("searchManyTravelDocuments", "Ask for many documents in one stream, one question and one answer a line")

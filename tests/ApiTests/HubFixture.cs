@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Liaison.Api;
 using Liaison.Hub;
-using Liaison.Platform.Access;
-using Liaison.Platform.Codes;
+using Liaison.Members.Demo;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
+using Liaison.Platform.Secrets;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,6 +34,7 @@ public sealed class TestCluster : IAsyncLifetime
         await Cluster.CreateDatabaseAsync(Template);
         var owner = Cluster.ConnectionString(ClusterRole.Owner, Template);
         await Migrator.MigrateAsync(owner, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
+        await Callers.RecordAsync(owner);
         NpgsqlConnection.ClearAllPools();
     }
 
@@ -69,6 +71,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 {
     private readonly List<HttpClient> clients = [];
     private readonly string folder = Directory.CreateTempSubdirectory("liaison-node-").FullName;
+    private readonly KeyFile keys = KeyFile.Fresh();
     private int nodes;
     private WebApplication? app;
 
@@ -82,6 +85,10 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     public IServiceProvider Services => app!.Services;
 
     protected virtual TimeProvider Clock => TimeProvider.System;
+
+    protected virtual string EnvironmentName => "Development";
+
+    protected virtual Frontage Frontage => new();
 
     protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 
@@ -100,7 +107,10 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     private async Task<WebApplication> StartHubAsync(string node)
     {
-        var settings = new HubSettings(AppConnectionString, Callers.Tokens, Node(Path.Combine(folder, node)), 0, "Development") { Clock = Clock };
+        var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
+        {
+            Clock = Clock, Keys = keys, Frontage = Frontage,
+        };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
@@ -154,25 +164,43 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     }
 }
 
-/// <summary>The callers of the tests: synthetic accounts of real member codes.</summary>
+/// <summary>The callers of the tests: synthetic accounts of real member codes, whose tokens are in the database as issued ones are.</summary>
 public static class Callers
 {
     public const string Utopia = "token-of-utopia", France = "token-of-france", Germany = "token-of-germany", Kingdom = "token-of-kingdom",
-        Searcher = "token-of-searcher", Airline = "token-of-airline", BorderPost = "token-of-border-post", Nobody = "token-of-nobody", NoPurpose = "token-without-purpose";
+        Searcher = "token-of-searcher", Airline = "token-of-airline", BorderPost = "token-of-border-post", Nobody = "token-of-nobody", NoPurpose = "token-of-no-purpose";
 
     public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write"];
 
-    internal static DevelopmentTokens Tokens { get; } = new(
+    private static readonly SeedMember[] Members =
     [
-        Caller(Utopia, "UTO", Everything), Caller(France, "FRA", Everything), Caller(Germany, "DEU", Everything),
-        Caller(Kingdom, "GBR", Everything), Caller(Searcher, "FRA", ["travelDocuments.search"]), Caller(Nobody, "FRA", []),
-        (NoPurpose, new Caller("no-purpose", "FRA", Everything.ToHashSet(), null)),
-        (Airline, new Caller("airline", "AIRWAYS", Everything.ToHashSet(), "carrierCheck") { MemberKind = MemberKind.Carrier }),
-        (BorderPost, new Caller("border-post", "FRA", Everything.ToHashSet(), "borderControl") { Parties = PartyName.AllOf("FRA", "FRA/BORDER/CDG") }),
-    ]);
+        new("UTO", "country", "Utopia"), new("FRA", "country", "France") { Units = ["FRA/BORDER", "FRA/BORDER/CDG"] },
+        new("DEU", "country", "Germany"), new("GBR", "country", "United Kingdom"), new("AIRWAYS", "carrier", "Airways"),
+    ];
 
-    private static (string, Caller) Caller(string token, string member, string[] permissions) =>
-        (token, new(token.Replace("token-of-", "", StringComparison.Ordinal), member, permissions.ToHashSet(), "borderControl") { Parties = PartyName.AllOf(member) });
+    private static readonly SeedAccount[] Accounts =
+    [
+        Account(Utopia, "UTO", Everything), Account(France, "FRA", Everything), Account(Germany, "DEU", Everything),
+        Account(Kingdom, "GBR", Everything), Account(Searcher, "FRA", ["travelDocuments.search"]), Account(Nobody, "FRA", []),
+        Account(NoPurpose, "FRA", Everything) with { Purpose = null }, Account(Airline, "AIRWAYS", Everything) with { Purpose = "carrierCheck" },
+        Account(BorderPost, "FRA", Everything) with { Unit = "FRA/BORDER/CDG" },
+    ];
+
+    /// <summary>Into a database that has just been migrated.</summary>
+    /// <param name="connectionString">As its owner.</param>
+    internal static async Task RecordAsync(string connectionString)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await Seed.InsertAsync(connection, Members, Accounts, TimeProvider.System.GetUtcNow().AddYears(-1), CancellationToken.None);
+    }
+
+    private static SeedAccount Account(string token, string member, string[] permissions) =>
+        new(token.Replace("token-of-", "", StringComparison.Ordinal), member, permissions, "borderControl", token)
+        {
+            // Longer than any test moves the clock, as the agreements began before.
+            TokenLasts = TimeSpan.FromDays(36_500),
+        };
 }
 
 /// <summary>Keeps every log line, formatted, with its state and exception.</summary>

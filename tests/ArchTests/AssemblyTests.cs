@@ -8,6 +8,7 @@ public sealed class AssemblyTests
     /// <summary>Interfaces of Platform that modules meet through, and why one implementation is no reason to drop them.</summary>
     private static readonly Dictionary<string, string> Ports = new()
     {
+        ["Liaison.Platform.Access.ICallers"] = "Platform asks who stands behind a token; the module that keeps accounts answers (ADR 0012).",
         ["Liaison.Platform.Data.IDataset"] = "Every module that answers searches implements it; health and status ask them all.",
     };
 
@@ -143,6 +144,7 @@ public sealed class AssemblyTests
     public void The_schemas_are_discovered()
     {
         Assert.Equal(["platform", "audit"], SqlRules.Schemas(Repository.Assemblies["Platform"]));
+        Assert.Equal(["members"], SqlRules.Schemas(Repository.Assemblies["Members"]));
         Assert.Equal(["travel_documents"], SqlRules.Schemas(Repository.Assemblies["TravelDocuments"]));
     }
 

@@ -1,12 +1,11 @@
 namespace Liaison.Bench.Servers;
 
-/// <summary>The hub as people run it: Release, a process of its own, development tokens, over a database that is there.</summary>
+/// <summary>The hub as people run it: Release, a process of its own, with a token as issued ones are, over a database that is there.</summary>
 internal sealed class Hub(ReadyProcess process, string folder) : IAsyncDisposable
 {
     public const string SearchPath = "/v1/travel-documents/search";
     public const string Token = "bench-token-of-32-characters-abcd";
     public const string Member = "FRA";
-    private const string Tokens = "Liaison__DevelopmentTokens__0__";
 
     public Uri Address => process.Address;
 
@@ -26,11 +25,6 @@ internal sealed class Hub(ReadyProcess process, string folder) : IAsyncDisposabl
         {
             ["LIAISON_DATABASE"] = database.App,
             ["DOTNET_ENVIRONMENT"] = "Development",
-            [Tokens + "Token"] = Token,
-            [Tokens + "Member"] = Member,
-            [Tokens + "Account"] = "bench",
-            [Tokens + "Permissions"] = "hub.status,travelDocuments.search,travelDocuments.read,travelDocuments.write",
-            [Tokens + "DefaultPurpose"] = "borderControl",
         };
         return new(await ReadyProcess.StartAsync([program, "serve", "--port", "0", "--data", folder], environment, stop), folder);
     }

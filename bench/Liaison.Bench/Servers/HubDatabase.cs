@@ -1,5 +1,6 @@
 using Liaison.Bench.Corpora;
 using Liaison.Matching;
+using Liaison.Members.Demo;
 using Liaison.Platform.Data.PrivatePostgres;
 using Npgsql;
 using NpgsqlTypes;
@@ -36,6 +37,11 @@ internal sealed class HubDatabase(PrivateCluster cluster, string name)
         var errors = await migrate.StandardError.ReadToEndAsync(stop);
         await migrate.WaitForExitAsync(stop);
         if (migrate.ExitCode != 0) throw new BenchException($"The hub could not make its schema: {await said} {errors}");
+        await using var owner = new NpgsqlConnection(cluster.ConnectionString(ClusterRole.Owner, Template) + ";Pooling=false");
+        await owner.OpenAsync(stop);
+        string[] permissions = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write"];
+        await Seed.InsertAsync(owner, [new(Hub.Member, "country", "Bench")], [new("bench", Hub.Member, permissions, "borderControl", Hub.Token)],
+            TimeProvider.System.GetUtcNow(), stop);
     }
 
     public static async Task<HubDatabase> CreateAsync(PrivateCluster cluster, string name, CancellationToken stop)

@@ -1,13 +1,66 @@
+using Liaison.Api;
 using Liaison.Platform.Codes;
+using Liaison.Platform.Web;
 
 namespace Liaison.Platform.Access;
 
+/// <summary>Why a caller may not.</summary>
+/// <param name="Kind">The problem that is answered.</param>
+/// <param name="Rule">What the audit names: the permission that is missing, else the code of the problem.</param>
+/// <param name="Reason">For the person, with what to do.</param>
+public sealed record Refusal(ProblemKind Kind, string Rule, string Reason)
+{
+    public Problem Problem => Kind.With(Reason);
+}
+
 /// <summary>The one place where rights are decided. Pure: everything it looks at is an argument. Deny by default.</summary>
+/// <remarks>
+/// Taking anything away from a caller (a permission, a grant's permission or purpose, an agreement) never lets it do more: a property.
+/// </remarks>
 public static class AccessDecision
 {
-    /// <summary>Null when <paramref name="caller"/> may, else the reason why not, for the audit and for the person.</summary>
-    public static string? Refuse(Caller caller, string permission) =>
-        caller.Permissions.Contains(permission) ? null : $"Your account has no permission {permission}. Ask your bureau's administrator.";
+    /// <summary>Null when the caller may, for some purpose at least, else why not.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="permission">What it sets out to do.</param>
+    /// <param name="now">The moment to judge agreements by.</param>
+    public static Refusal? Refuse(Caller caller, Right permission, DateTimeOffset now)
+    {
+        if (!caller.Permissions.Contains(permission.Code))
+        {
+            return new(PlatformProblems.PermissionMissing, permission.Code,
+                $"Your account has no permission {permission.Code}. Ask your bureau's administrator.");
+        }
+
+        foreach (var unit in caller.Units)
+        {
+            if (unit.Permissions.Contains(permission.Code)) continue;
+            return new(PlatformProblems.UnitNotGranted, PlatformProblems.UnitNotGranted.Code,
+                $"The bureau of {caller.Member} does not let unit {unit.Unit} do {permission.Code}. Ask the bureau.");
+        }
+
+        return permission.Dataset is null || caller.Agreements.Any(a => a.Covers(permission, now)) ? null
+            : new(PlatformProblems.NoAgreement, PlatformProblems.NoAgreement.Code,
+                $"{caller.Member} has no agreement in force to {Verb(permission)} {permission.Dataset}. The secretariat concludes them.");
+    }
+
+    /// <summary>Null when the caller may do it for this purpose, else why not.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="permission">What it sets out to do.</param>
+    /// <param name="purpose">Why; null, for a read without one, is no purpose and needs none.</param>
+    /// <param name="now">The moment to judge agreements by.</param>
+    public static Refusal? Refuse(Caller caller, Right permission, string? purpose, DateTimeOffset now)
+    {
+        if (Refuse(caller, permission, now) is { } refusal) return refusal;
+        if (purpose is null || permission.Dataset is null) return null;
+        foreach (var unit in caller.Units)
+        {
+            if (unit.Purposes.Count > 0 && !unit.Purposes.Contains(purpose))
+                return Purpose($"The bureau of {caller.Member} does not let unit {unit.Unit} ask for {purpose}. Ask the bureau.");
+        }
+
+        return caller.Agreements.Any(a => a.Covers(permission, now) && a.Purposes.Contains(purpose)) ? null
+            : Purpose($"The agreement of {caller.Member} on {permission.Dataset} does not name the purpose {purpose}. Use one that it names.");
+    }
 
     /// <summary>How much of a record the caller may be told.</summary>
     /// <param name="caller">Who asks.</param>
@@ -30,4 +83,13 @@ public static class AccessDecision
         : authority is null ? $"Nobody writes documents of issuer {issuer}."
         : $"Only the issuing authority writes its documents: {issuer} belongs to {authority}, you act for {caller.Member}. "
           + $"Send what you know to {authority}.";
+
+    private static Refusal Purpose(string reason) => new(PlatformProblems.PurposeNotAgreed, PlatformProblems.PurposeNotAgreed.Code, reason);
+
+    private static string Verb(Right permission) => permission.Takes switch
+    {
+        AgreementAccess.Contribute => "contribute to",
+        AgreementAccess.Search => "search",
+        _ => "search or contribute to",
+    };
 }

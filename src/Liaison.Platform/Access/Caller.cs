@@ -24,5 +24,11 @@ public sealed record Caller(string Account, string Member, IReadOnlySet<string> 
         http.Features.Get<Caller>()
         ?? throw new InvalidOperationException("This route needs a rule (Needs) before it may ask who is calling.");
 
+    /// <summary>The grants of its unit and of every unit above it; all of them must allow what it does. Empty for accounts of the bureau itself.</summary>
+    public IReadOnlyList<UnitGrant> Units { get; init; } = [];
+
+    /// <summary>The agreements of its member, also those to come and those that ended since they were read.</summary>
+    public IReadOnlyList<Agreement> Agreements { get; init; } = [];
+
     internal void EnterInto(HttpContext http) => http.Features.Set(this);
 }

@@ -1,5 +1,7 @@
 using System.Threading.RateLimiting;
+using Liaison.Api;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Codes;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -10,9 +12,9 @@ namespace Liaison.Platform.Access;
 /// The gate before every route with a rule: who is calling, and may they. A denial is audited before it is answered. Requests without
 /// valid credentials are counted and slowed per address, not audited row by row: otherwise anyone could fill the audit.
 /// </summary>
-internal sealed class CallerGate(DevelopmentTokens tokens, AuditWriter audit, HubMetrics metrics, TimeProvider clock) : IDisposable
+public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics metrics, TimeProvider clock) : IDisposable
 {
-    private const int FailuresPerMinute = 60;
+    private const int FailuresPerMinute = 60, LongestHeader = 4096;
     private const string Scheme = "Bearer ";
 
     private readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address =>
@@ -21,20 +23,54 @@ internal sealed class CallerGate(DevelopmentTokens tokens, AuditWriter audit, Hu
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<RouteRule>() is not { } rule) return next(context);
-        if (Identify(context) is not { } caller) return RefuseUnknownAsync(context);
-        if (AccessDecision.Refuse(caller, rule.Permission) is { } reason) return DenyAsync(context, caller, rule, reason);
-        caller.EnterInto(context);
-        return next(context);
+        var token = Token(context);
+        // Most calls come with a token that was checked lately: for them nothing is awaited here.
+        return token.Length > 0 && callers.Recall(token) is { } caller ? EnterAsync(context, caller, rule, next)
+            : LookUpAsync(context, token.ToString(), rule, next);
+    }
+
+    /// <summary>
+    /// For answers that stream for long: null when the caller may still do what the route is for, else the problem that ends the stream.
+    /// </summary>
+    public async Task<Problem?> RecheckAsync(HttpContext http)
+    {
+        var rule = http.GetEndpoint()!.Metadata.GetRequiredMetadata<RouteRule>();
+        var token = Token(http).ToString();
+        var caller = callers.Recall(token) ?? await callers.FindAsync(token, http.RequestAborted);
+        if (caller is null) return PlatformProblems.Unauthenticated.With("The token has ended or was revoked.");
+        if (Refuse(http, caller, rule) is not { } refusal) return null;
+        await audit.AppendAsync(Denial(caller, rule, refusal), [], http.RequestAborted);
+        return refusal.Problem;
     }
 
     public void Dispose() => failures.Dispose();
 
-    private Caller? Identify(HttpContext http)
+    private static ReadOnlySpan<char> Token(HttpContext http)
     {
         var authorization = http.Request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && authorization.Length <= 4096
-            ? tokens.Find(authorization.AsSpan(Scheme.Length).Trim())
-            : null;
+        return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && authorization.Length <= LongestHeader
+            ? authorization.AsSpan(Scheme.Length).Trim()
+            : [];
+    }
+
+    private async Task LookUpAsync(HttpContext http, string token, RouteRule rule, RequestDelegate next)
+    {
+        if (token.Length > 0 && await callers.FindAsync(token, http.RequestAborted) is { } caller) await EnterAsync(http, caller, rule, next);
+        else await RefuseUnknownAsync(http);
+    }
+
+    private Task EnterAsync(HttpContext http, Caller caller, RouteRule rule, RequestDelegate next)
+    {
+        if (Refuse(http, caller, rule) is { } refusal) return DenyAsync(http, caller, rule, refusal);
+        caller.EnterInto(http);
+        return next(http);
+    }
+
+    private Refusal? Refuse(HttpContext http, Caller caller, RouteRule rule)
+    {
+        // A purpose that does not exist is bad input and not a want of rights; the route says so.
+        var purpose = rule.PurposeInBody ? null : http.Request.Headers[Headers.Purpose].ToString() is { Length: > 0 } given ? given : caller.DefaultPurpose;
+        return AccessDecision.Refuse(caller, rule.Permission, purpose is not null && Purposes.List.Has(purpose) ? purpose : null, clock.GetUtcNow());
     }
 
     private async Task RefuseUnknownAsync(HttpContext http)
@@ -53,10 +89,12 @@ internal sealed class CallerGate(DevelopmentTokens tokens, AuditWriter audit, Hu
         await Answers.Problem(PlatformProblems.Unauthenticated, "Send a valid token: Authorization: Bearer <token>.").ExecuteAsync(http);
     }
 
-    private async Task DenyAsync(HttpContext http, Caller caller, RouteRule rule, string reason)
+    private async Task DenyAsync(HttpContext http, Caller caller, RouteRule rule, Refusal refusal)
     {
-        var act = new Act(caller, rule.AuditEvent) { Purpose = caller.DefaultPurpose };
-        await audit.AppendAsync(act.Denied(rule.Permission, clock.GetUtcNow()), [], http.RequestAborted);
-        await Answers.Problem(PlatformProblems.PermissionMissing, reason).ExecuteAsync(http);
+        await audit.AppendAsync(Denial(caller, rule, refusal), [], http.RequestAborted);
+        await Answers.Problem(refusal.Problem).ExecuteAsync(http);
     }
+
+    private AuditEntry Denial(Caller caller, RouteRule rule, Refusal refusal) =>
+        new Act(caller, rule.AuditEvent) { Purpose = caller.DefaultPurpose }.Denied(refusal.Rule, clock.GetUtcNow());
 }

@@ -18,7 +18,7 @@ public sealed record AuditJson
 
     /// <summary>
     /// Members in the order given; a null value, and an empty list, is left out.
-    /// Values are texts, numbers, booleans, ids, lists of texts, or another such object.
+    /// Values are texts, numbers, booleans, ids, lists of texts, JSON that was read, or another such object.
     /// </summary>
     /// <exception cref="ArgumentException">A value of another type: a fault of the code.</exception>
     public static AuditJson Of(params ReadOnlySpan<(string Name, object? Value)> members)
@@ -60,6 +60,10 @@ public sealed record AuditJson
                 return;
             case long number:
                 json.WriteNumber(name, number);
+                return;
+            case JsonElement element:
+                json.WritePropertyName(name);
+                element.WriteTo(json);
                 return;
             case AuditJson inner:
                 json.WritePropertyName(name);

@@ -2,12 +2,20 @@ using Liaison.Api;
 
 namespace Liaison.Platform.Data;
 
-/// <summary>What the hub asks of every dataset that answers searches: how much it knows, and whether it can be trusted now.</summary>
-public interface IDataset
+/// <summary>What follows the change log on this node, so that a writer can wait until its node sees what it wrote.</summary>
+public interface IFollower
 {
-    /// <summary>Name on the wire and in the change log (<c>travelDocuments</c>).</summary>
+    /// <summary>Its name in the change log.</summary>
     string Name { get; }
 
+    /// <summary>Returns when this node sees everything up to the position.</summary>
+    /// <exception cref="TimeoutException">The node cannot follow; what was written is durable all the same.</exception>
+    Task ReachAsync(long position, CancellationToken cancellation);
+}
+
+/// <summary>What the hub asks of every dataset that answers searches: how much it knows, and whether it can be trusted now.</summary>
+public interface IDataset : IFollower
+{
     /// <summary>Records that can answer a search.</summary>
     long Records { get; }
 
@@ -20,8 +28,4 @@ public interface IDataset
     /// It was complete once and has not been able to follow the database for a while. It still answers, and says so in every answer.
     /// </summary>
     bool IsStale { get; }
-
-    /// <summary>Returns when searches on this node see everything up to the position.</summary>
-    /// <exception cref="TimeoutException">The node cannot follow; what was written is durable all the same.</exception>
-    Task ReachAsync(long position, CancellationToken cancellation);
 }

@@ -8,6 +8,9 @@ public static class PlatformProblems
 {
     public static readonly ProblemKind Unauthenticated = new("unauthenticated", 401, "Who is calling is not known");
     public static readonly ProblemKind PermissionMissing = new("permissionMissing", 403, "The caller may not do this");
+    public static readonly ProblemKind UnitNotGranted = new("unitNotGranted", 403, "The bureau does not let this unit do this");
+    public static readonly ProblemKind NoAgreement = new("noAgreement", 403, "The member has no agreement for this");
+    public static readonly ProblemKind PurposeNotAgreed = new("purposeNotAgreed", 403, "Not for this purpose");
     public static readonly ProblemKind NotFound = new("notFound", 404, "There is no such thing here");
     public static readonly ProblemKind MethodNotAllowed = new("methodNotAllowed", 405, "This path does not take this method");
     public static readonly ProblemKind BodyTimeout = new("bodyTimeout", 408, "The body came too slowly");
@@ -30,7 +33,7 @@ public static class PlatformProblems
         [.. problems.Select(FieldFault.Of)]);
 
     public static IReadOnlyList<ProblemKind> OfEveryRoute { get; } =
-        [Unauthenticated, PermissionMissing, InvalidRequest, TooManyRequests, Fault, Unavailable];
+        [Unauthenticated, PermissionMissing, UnitNotGranted, NoAgreement, PurposeNotAgreed, InvalidRequest, TooManyRequests, Fault, Unavailable];
 
     public static IReadOnlyList<ProblemKind> OfEveryBody { get; } = [MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType];
 

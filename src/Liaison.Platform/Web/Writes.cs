@@ -38,10 +38,10 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, DiskGua
 
     /// <param name="http">The request.</param>
     /// <param name="body">Its bytes, part of the digest that a repeated key must match.</param>
-    /// <param name="dataset">Whose change it is: its searches see the write before the writer is answered.</param>
+    /// <param name="follower">Whose change it is: this node sees the write before the writer is answered.</param>
     /// <param name="act">What is being done, for the audit of a refusal or a repetition.</param>
     /// <param name="work">Does the writing and adds its audit entry to the transaction; what it refuses is rolled back.</param>
-    public async Task<IResult> RunAsync(HttpContext http, ReadOnlyMemory<byte> body, IDataset dataset, Act act,
+    public async Task<IResult> RunAsync(HttpContext http, ReadOnlyMemory<byte> body, IFollower follower, Act act,
         Func<WriteTransaction, CancellationToken, Task<WriteResult>> work)
     {
         var key = http.Request.Headers[Headers.IdempotencyKey].ToString();
@@ -55,7 +55,7 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, DiskGua
         }
 
         var write = new Write(act.Caller.Account, key, Digest(http.Request, body.Span));
-        var (result, position, isRepeated) = await AttemptAsync(write, dataset, work, http.RequestAborted);
+        var (result, position, isRepeated) = await AttemptAsync(write, follower, work, http.RequestAborted);
         // No connection is held from here on: the audit and the index need some of their own.
         if (result is not WriteResult.Done done)
         {
@@ -71,14 +71,14 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, DiskGua
             http.Response.Headers[Headers.IdempotencyReplayed] = "true";
         }
 
-        return await VisibleAsync(dataset, position, http.RequestAborted)
+        return await VisibleAsync(follower, position, http.RequestAborted)
             ? Answer(http, done)
             : Answers.Problem(PlatformProblems.NotYetVisible,
                 "It is durable. Read it by its id, or repeat the request with its Idempotency-Key to be told when searches see it.");
     }
 
     private async Task<(WriteResult Result, long Position, bool IsRepeated)> AttemptAsync(
-        Write write, IDataset dataset, Func<WriteTransaction, CancellationToken, Task<WriteResult>> work, CancellationToken cancellation)
+        Write write, IFollower follower, Func<WriteTransaction, CancellationToken, Task<WriteResult>> work, CancellationToken cancellation)
     {
         await using var transaction = await WriteTransaction.BeginAsync(database, clock, cancellation);
         if (write.Key.Length > 0 && !await ClaimAsync(transaction, write, cancellation))
@@ -91,14 +91,14 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, DiskGua
         var result = await work(transaction, cancellation);
         if (result is not WriteResult.Done done) return (result, 0, false);
         if (write.Key.Length > 0) await RememberAsync(transaction, write, done, cancellation);
-        return (done, await transaction.CommitAsync(dataset.Name, cancellation), false);
+        return (done, await transaction.CommitAsync(follower.Name, cancellation), false);
     }
 
-    private static async Task<bool> VisibleAsync(IDataset dataset, long position, CancellationToken cancellation)
+    private static async Task<bool> VisibleAsync(IFollower follower, long position, CancellationToken cancellation)
     {
         try
         {
-            await dataset.ReachAsync(position, cancellation);
+            await follower.ReachAsync(position, cancellation);
             return true;
         }
         catch (TimeoutException)

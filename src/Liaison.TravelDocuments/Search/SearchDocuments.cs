@@ -27,6 +27,8 @@ internal sealed class SearchDocuments(
         var now = clock.GetUtcNow();
         if (!SearchQuestionParser.Parse(body.Value!, caller.DefaultPurpose, now).Is(out var question, out var problems))
             return Answers.Invalid(problems);
+        if (AccessDecision.Refuse(caller, TravelDocumentPermissions.Search, question.Purpose, now) is { } refusal)
+            return await DenyAsync(caller, question, refusal, now, http.RequestAborted);
         if (!index.IsComplete) return Answers.Problem(PlatformProblems.Unavailable, index.WhyNotReady ?? "");
 
         var (asOf, isStale) = (index.AsOf, index.IsStale);
@@ -39,6 +41,17 @@ internal sealed class SearchDocuments(
         await audit.AppendAsync(entry, [.. outcome.Events(entry.Id, entry.At)], http.RequestAborted);
         metrics.Searched(index.Name, outcome.Answer);
         return Answers.Json(outcome.ToAnswer(entry.Id, asOf, isStale), LiaisonJson.Default.SearchAnswer);
+    }
+
+    private async Task<IResult> DenyAsync(
+        Caller caller, SearchQuestion question, Refusal refusal, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var act = new Act(caller, TravelDocumentEvents.Searched)
+        {
+            Purpose = question.Purpose, Reference = question.Reference, Subject = question.Number.Key.Text, Asked = AskedJson.Of(question),
+        };
+        await audit.AppendAsync(act.Denied(refusal.Rule, now), [], cancellation);
+        return Answers.Problem(refusal.Problem);
     }
 
     private static AuditEntry Entry(Caller caller, Outcome outcome, DateTimeOffset now) =>

@@ -97,9 +97,13 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
         }
 
         if (CarrierRules.Refuse(act.Caller, read) is { Count: > 0 } notForCarriers) return (null, read.Ref, PlatformProblems.Invalid(notForCarriers));
-        return SearchQuestionParser.Parse(read, act.Purpose, now).Is(out var question, out var problems)
-            ? (question, read.Ref, null)
-            : (null, read.Ref, PlatformProblems.Invalid(problems));
+        if (!SearchQuestionParser.Parse(read, act.Purpose, now).Is(out var question, out var problems))
+            return (null, read.Ref, PlatformProblems.Invalid(problems));
+        // That of the batch was judged at the gate.
+        return question.Purpose != act.Purpose
+            && AccessDecision.Refuse(act.Caller, TravelDocumentPermissions.Search, question.Purpose, now) is { } refusal
+                ? (null, read.Ref, refusal.Problem)
+                : (question, read.Ref, null);
     }
 
     /// <summary>The records to read; null when there are none, as almost always.</summary>

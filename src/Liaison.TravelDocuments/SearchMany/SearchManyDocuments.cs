@@ -21,13 +21,16 @@ namespace Liaison.TravelDocuments.SearchMany;
 /// one before that is sent. No answer leaves before its audit entry is durable; the end is told by a last line.
 /// </summary>
 internal sealed class SearchManyDocuments(
-    DocumentIndex index, DocumentStore store, AuditWriter audit, HubMetrics metrics, Failures failures, TimeProvider clock) : IDisposable
+    DocumentIndex index, DocumentStore store, AuditWriter audit, HubMetrics metrics, Failures failures, CallerGate gate, TimeProvider clock) : IDisposable
 {
     /// <summary>Batches that a node answers at once; more are told to come back.</summary>
     public const int MostBatches = 8;
 
     /// <summary>Pieces of a batch between being asked and being sent: enough to keep the audit busy, and a bound on its memory.</summary>
     private const int PiecesOnTheWay = 8;
+
+    /// <summary>A stream that is open is asked this often whether its caller still may.</summary>
+    private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim places = new(MostBatches);
 
@@ -77,7 +80,7 @@ internal sealed class SearchManyDocuments(
         var (waiting, free) = (Channel.CreateBounded<AnswerLines>(PiecesOnTheWay), new ConcurrentBag<AnswerLines>());
         http.Response.ContentType = Ndjson.MediaType;
         http.Response.Headers.CacheControl = "no-store";
-        var asking = AskAsync(batch, lines, waiting.Writer, free, stop.Token);
+        var asking = AskAsync(http, batch, lines, waiting.Writer, free, stop.Token);
         try
         {
             var summary = await SendAsync(http.Response.BodyWriter, batch.Id, waiting.Reader, free, stop.Token);
@@ -89,10 +92,10 @@ internal sealed class SearchManyDocuments(
             var problem = Explain(failed, Answers.TraceId(http));
             await EndAsync(http, new() { Problem = problem with { Detail = "The batch broke off: send the lines without an answer again. " + problem.Detail } });
         }
-        catch (InvalidDataException notGzip)
+        catch (Exception refused) when (refused is InvalidDataException or RefusedException)
         {
             http.Response.Clear();
-            await Answers.Problem(Explain(notGzip, Answers.TraceId(http))).ExecuteAsync(http);
+            await Answers.Problem(Explain(refused, Answers.TraceId(http))).ExecuteAsync(http);
         }
         finally
         {
@@ -104,17 +107,25 @@ internal sealed class SearchManyDocuments(
     }
 
     private Problem Explain(Exception failed, string trace) =>
-        failed is InvalidDataException ? PlatformProblems.MalformedBody.With("The body is not valid gzip.") : failures.Explain(failed, trace);
+        failed is RefusedException { Problem: var refused } ? refused with { TraceId = trace }
+        : failed is InvalidDataException ? PlatformProblems.MalformedBody.With("The body is not valid gzip.") : failures.Explain(failed, trace);
 
-    private async Task AskAsync(
+    private async Task AskAsync(HttpContext http,
         Batch batch, QuestionLines lines, ChannelWriter<AnswerLines> waiting, ConcurrentBag<AnswerLines> free, CancellationToken cancellation)
     {
+        var checkedAt = clock.GetTimestamp();
         try
         {
             while (true)
             {
                 var piece = await lines.NextAsync(cancellation);
                 if (piece.IsEmpty) return;
+                if (clock.GetElapsedTime(checkedAt) > Recheck)
+                {
+                    if (await gate.RecheckAsync(http) is { } refused) throw new RefusedException(refused);
+                    checkedAt = clock.GetTimestamp();
+                }
+
                 var answers = free.TryTake(out var used) ? used : new() { AsOf = index.AsOf };
                 await turns.WaitAsync(cancellation);
                 try
@@ -172,4 +183,10 @@ internal sealed class SearchManyDocuments(
 
     private static async Task EndAsync(HttpContext http, SearchLineAnswer last) =>
         await http.Response.Body.WriteAsync(AnswerLines.End(last), http.RequestAborted);
+
+    /// <summary>The caller may no longer: what it asked until then was answered.</summary>
+    private sealed class RefusedException(Problem problem) : Exception(problem.Detail)
+    {
+        public Problem Problem => problem;
+    }
 }

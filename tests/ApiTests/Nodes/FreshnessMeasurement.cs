@@ -35,6 +35,7 @@ public sealed class FreshnessMeasurement
         folder.Options = folder.Options with { Durable = true };
         await using var cluster = await folder.StartAsync();
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
+        await Callers.RecordAsync(cluster.OwnerConnectionString);
         await using var here = await NodeAsync(cluster.AppConnectionString, Path.Combine(folder.Root, "here"));
         await using var there = await NodeAsync(cluster.AppConnectionString, Path.Combine(folder.Root, "there"));
         using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(here.Urls.First()) };
@@ -115,7 +116,7 @@ public sealed class FreshnessMeasurement
 
     private static async Task<WebApplication> NodeAsync(string database, string folder)
     {
-        var hub = HubHost.Build(new HubSettings(database, Callers.Tokens, new(folder), 0, "Development"), logging => logging.ClearProviders());
+        var hub = HubHost.Build(new HubSettings(database, new(folder), 0, "Development"), logging => logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
         return hub;

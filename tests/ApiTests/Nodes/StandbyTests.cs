@@ -18,10 +18,11 @@ public sealed class StandbyTests
         using var folder = new ClusterFolder();
         await using var cluster = await folder.StartAsync();
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
+        await Callers.RecordAsync(cluster.OwnerConnectionString);
         await using var standby = await Standby.StartAsync(cluster);
         // Both hosts, the standby first: writes must find the primary all the same.
         await using var hub = HubHost.Build(
-            new HubSettings(standby.BothHosts, Callers.Tokens, new(Path.Combine(folder.Root, "node")) { StandbyConnectionString = standby.AppConnectionString },
+            new HubSettings(standby.BothHosts, new(Path.Combine(folder.Root, "node")) { StandbyConnectionString = standby.AppConnectionString },
                 0, "Development"), logging => logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
@@ -58,8 +59,9 @@ public sealed class StandbyTests
         using var folder = new ClusterFolder();
         await using var cluster = await folder.StartAsync();
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
+        await Callers.RecordAsync(cluster.OwnerConnectionString);
         await using var hub = HubHost.Build(
-            new HubSettings(cluster.AppConnectionString, Callers.Tokens, new(Path.Combine(folder.Root, "node")), 0, "Development"),
+            new HubSettings(cluster.AppConnectionString, new(Path.Combine(folder.Root, "node")), 0, "Development"),
             logging => logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();

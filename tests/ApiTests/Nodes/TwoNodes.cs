@@ -10,8 +10,6 @@ namespace ApiTests.Nodes;
 /// <summary>The example of <c>deploy/two-nodes</c>, run as anybody would run it.</summary>
 internal sealed class TwoNodes : IDisposable
 {
-    private const string Token = "token-of-two-nodes";
-
     private readonly StringBuilder errors = new();
     private readonly string data;
     private readonly Process process;
@@ -21,7 +19,7 @@ internal sealed class TwoNodes : IDisposable
     {
         (this.process, this.data) = (process, data);
         http = [.. ports.Select(port => new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(15) })];
-        Clients = [.. http.Select(h => new LiaisonClient(h, Token))];
+        Clients = [.. http.Select(h => new LiaisonClient(h, Callers.Utopia))];
     }
 
     public LiaisonClient[] Clients { get; }
@@ -45,10 +43,6 @@ internal sealed class TwoNodes : IDisposable
         };
         start.Environment["LIAISON_DATABASE"] = database;
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
-        start.Environment["Liaison__DevelopmentTokens__0__Token"] = Token;
-        start.Environment["Liaison__DevelopmentTokens__0__Member"] = "UTO";
-        start.Environment["Liaison__DevelopmentTokens__0__DefaultPurpose"] = "borderControl";
-        start.Environment["Liaison__DevelopmentTokens__0__Permissions"] = string.Join(',', Callers.Everything);
         var nodes = new TwoNodes(Process.Start(start)!, data, ports);
         nodes.process.ErrorDataReceived += (_, e) =>
         {

@@ -13,6 +13,7 @@ public sealed class TwoNodesTests
         using var folder = new ClusterFolder();
         await using var cluster = await folder.StartAsync();
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
+        await Callers.RecordAsync(cluster.OwnerConnectionString);
         using var nodes = TwoNodes.Start(cluster.AppConnectionString, folder.Root);
         await nodes.UntilReadyAsync(0);
         await nodes.UntilReadyAsync(1);

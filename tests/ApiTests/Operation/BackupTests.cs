@@ -241,7 +241,7 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
 
     private static async Task<WebApplication> StartAsync(string app, string node, CapturedLog? log = null)
     {
-        var settings = new HubSettings(app, Callers.Tokens, new NodeOptions(node), 0, "Development");
+        var settings = new HubSettings(app, new NodeOptions(node), 0, "Development");
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log ?? new CapturedLog()));
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();

@@ -113,7 +113,7 @@ public sealed partial class TelemetryTests(TestCluster cluster) : HubFixture(clu
 
     private async Task<WebApplication> StartAsync(TelemetrySettings telemetry)
     {
-        var settings = new HubSettings(AppConnectionString, Callers.Tokens, new NodeOptions(folder), 0, "Development") { Telemetry = telemetry };
+        var settings = new HubSettings(AppConnectionString, new NodeOptions(folder), 0, "Development") { Telemetry = telemetry };
         var hub = HubHost.Build(settings, logging => logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();

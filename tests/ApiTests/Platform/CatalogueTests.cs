@@ -1,4 +1,5 @@
 using System.Text;
+using Liaison.Members;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments;
@@ -39,7 +40,7 @@ public sealed class CatalogueTests
             |---|---|
 
             """);
-        foreach (var kind in AuditEvents.All.Concat(TravelDocumentEvents.All).OrderBy(k => k.Code, StringComparer.Ordinal))
+        foreach (var kind in AuditEvents.All.Concat(MemberEvents.All).Concat(TravelDocumentEvents.All).OrderBy(k => k.Code, StringComparer.Ordinal))
             text.Append(null, $"| `{kind.Code}` | {kind.Meaning} |\n");
         Approved.File("docs/audit-events.md", text.ToString());
     }

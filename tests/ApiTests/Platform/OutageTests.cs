@@ -20,7 +20,8 @@ public sealed class OutageTests
         var cluster = await folder.StartAsync();
         var connection = cluster.AppConnectionString;
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
-        await using var hub = HubHost.Build(new HubSettings(connection, Callers.Tokens, new(Path.Combine(folder.Root, "node")), 0, "Development"), logging =>
+        await Callers.RecordAsync(cluster.OwnerConnectionString);
+        await using var hub = HubHost.Build(new HubSettings(connection, new(Path.Combine(folder.Root, "node")), 0, "Development"), logging =>
             logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();

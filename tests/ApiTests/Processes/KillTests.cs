@@ -85,24 +85,6 @@ public sealed class KillTests
         }
     }
 
-    [Fact]
-    public async Task Development_tokens_outside_Development_are_refused_in_one_line()
-    {
-        using var data = new DataFolder();
-        try
-        {
-            var (exit, errors) = await HubProcess.RunToEndAsync(data.Path, "Production",
-                ("Liaison__DevelopmentTokens__0__Token", "a-token-of-a-test"), ("Liaison__DevelopmentTokens__0__Member", "FRA"));
-            Assert.Equal(1, exit);
-            Assert.Contains("Liaison:DevelopmentTokens", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
-            Assert.False(File.Exists(Path.Combine(data.Path, "accounts.json")));
-        }
-        finally
-        {
-            await data.StopPostgresAsync();
-        }
-    }
-
     [Theory]
     [InlineData("LIAISON_STALE_AFTER", "soon")]
     [InlineData("LIAISON_STALE_AFTER", "-5")]

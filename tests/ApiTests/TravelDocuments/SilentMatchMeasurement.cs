@@ -25,7 +25,8 @@ public sealed class SilentMatchMeasurement
         folder.Options = folder.Options with { Durable = true };
         await using var cluster = await folder.StartAsync();
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
-        var settings = new HubSettings(cluster.AppConnectionString, Callers.Tokens, new(Path.Combine(folder.Root, "node")), 0, "Development");
+        await Callers.RecordAsync(cluster.OwnerConnectionString);
+        var settings = new HubSettings(cluster.AppConnectionString, new(Path.Combine(folder.Root, "node")), 0, "Development");
         await using var hub = HubHost.Build(settings, logging => logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();

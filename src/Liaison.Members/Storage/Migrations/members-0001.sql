@@ -102,6 +102,44 @@ CREATE TABLE members.access_change (
 );
 CREATE INDEX access_change_set ON members.access_change (change_set);
 
+-- A person who signed in with a browser. Only the hash of what its cookie holds is kept.
+CREATE TABLE members.session (
+    id           uuid PRIMARY KEY,
+    token_hash   bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
+    account      text NOT NULL REFERENCES members.account,
+    how          text NOT NULL CHECK (how IN ('passkey', 'password', 'recoveryCode', 'invitation')),
+    browser      text NOT NULL,
+    address      text NOT NULL,
+    signed_in_at timestamptz NOT NULL,
+    seen_at      timestamptz NOT NULL,
+    until        timestamptz NOT NULL,
+    ended_at     timestamptz
+);
+CREATE INDEX session_account ON members.session (account, signed_in_at);
+
+-- The second half of a password. The key is encrypted with the keys that nodes share; a step of time is used once (RFC 6238 section 5.2).
+CREATE TABLE members.authenticator (
+    account   text PRIMARY KEY REFERENCES members.account,
+    key       text NOT NULL,
+    last_step bigint NOT NULL,
+    made_at   timestamptz NOT NULL
+);
+
+-- For whom the authenticator is lost. Each works once; only the hash is kept.
+CREATE TABLE members.recovery_code (
+    account   text NOT NULL REFERENCES members.account,
+    code_hash bytea NOT NULL CHECK (octet_length(code_hash) = 32),
+    PRIMARY KEY (account, code_hash)
+);
+
+-- Attempts to sign in, by the hash of the name or address they came with: what was typed as a name may be a password.
+CREATE TABLE members.sign_in_attempt (
+    key   bytea PRIMARY KEY,
+    count integer NOT NULL,
+    until timestamptz NOT NULL
+);
+CREATE INDEX sign_in_attempt_until ON members.sign_in_attempt (until);
+
 -- RFC 7523 section 3, jti: an assertion is used once, on whatever node.
 CREATE TABLE members.used_assertion (
     client text NOT NULL,
@@ -123,6 +161,7 @@ GRANT SELECT, INSERT, UPDATE ON members.member, members.desk, members.unit, memb
 GRANT DELETE ON members.desk, members.invitation TO liaison_app;
 GRANT SELECT, INSERT ON members.access_change, members.data_protection_key TO liaison_app;
 GRANT SELECT, INSERT, DELETE ON members.used_assertion TO liaison_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON members.session, members.authenticator, members.recovery_code, members.sign_in_attempt TO liaison_app;
 
 -- The tables of ASP.NET Core Identity (schema version 3) and of OpenIddict, as their models describe them; a test compares.
 CREATE TABLE members."AspNetUsers" (
@@ -271,3 +310,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON members."AspNetUsers", members."AspNetUs
     members."AspNetUserPasskeys", members."AspNetUserTokens", members."OpenIddictApplications", members."OpenIddictScopes",
     members."OpenIddictAuthorizations", members."OpenIddictTokens" TO liaison_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA members TO liaison_app;
+
+-- The command line, by which persons sign in on a device (RFC 8628). It keeps no secret, so it needs none.
+INSERT INTO members."OpenIddictApplications" ("Id", "ApplicationType", "ClientId", "ClientType", "ConcurrencyToken", "ConsentType", "DisplayName",
+    "Permissions")
+VALUES (gen_random_uuid(), 'native', 'Liaison.Cli', 'public', gen_random_uuid()::text, 'explicit', 'Liaison command line',
+    '["ept:device_authorization","ept:token","ept:revocation","gt:urn:ietf:params:oauth:grant-type:device_code","gt:refresh_token"]');

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Microsoft.IdentityModel.Tokens;
+using Npgsql;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Liaison.Members.OAuth;
+
+/// <summary>What a client assertion (RFC 7523) must be, beyond what OpenIddict asks.</summary>
+internal static class AssertionRules
+{
+    /// <summary>Signed by a key that only the client has. EdDSA is not among them because the library cannot check it.</summary>
+    public static readonly string[] Algorithms =
+        [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256];
+
+    /// <summary>How far the client's clock may be off.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+    /// <summary>RFC 7523 section 3 (4): an assertion for long is a password.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    public const int LongestId = 128;
+
+    public const string Type = "client-authentication+jwt";
+
+    /// <summary>Why the claims do not do, or null.</summary>
+    /// <param name="id"><c>jti</c>.</param>
+    /// <param name="expires"><c>exp</c>.</param>
+    /// <param name="notBefore"><c>nbf</c>.</param>
+    /// <param name="issued"><c>iat</c>.</param>
+    /// <param name="now">The hub's time.</param>
+    public static string? Refuse(string? id, DateTimeOffset? expires, DateTimeOffset? notBefore, DateTimeOffset? issued, DateTimeOffset now) =>
+        string.IsNullOrEmpty(id) ? "The assertion needs a jti of its own, so that nobody can send it again."
+        : id.Length > LongestId || id.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"The jti has at most {LongestId} visible ASCII characters."
+        : expires is null || expires > now + Longest + Skew ? $"The assertion's exp is at most {Longest.TotalMinutes} minutes ahead."
+        : notBefore > now + Skew ? "The assertion's nbf is still to come: set the clock."
+        : issued > now + Skew ? "The assertion's iat is still to come: set the clock."
+        : null;
+}
+
+/// <summary>Says which algorithms and types hold, before the signature is looked at.</summary>
+internal sealed class AssertionForm : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    public ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        if (!context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion)) return default;
+        var rules = context.TokenValidationParameters;
+        rules.ValidAlgorithms = AssertionRules.Algorithms;
+        rules.ClockSkew = AssertionRules.Skew;
+        rules.RequireSignedTokens = true;
+        // Most libraries write no type or JWT. The audience, which is this hub alone, keeps other tokens of the client's key out.
+        rules.TypeValidator = (type, _, _) => type is null or "" or "JWT" or AssertionRules.Type ? AssertionRules.Type
+            : throw new SecurityTokenInvalidTypeException("Not an assertion.") { InvalidType = type };
+        return default;
+    }
+}
+
+/// <summary>Takes an assertion that is signed well once, whichever node it comes to.</summary>
+internal sealed class AssertionOnce(UsedAssertions used, TimeProvider clock) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        if (context.ClientAssertionPrincipal is not { } assertion) return;
+        var id = assertion.GetClaim(Claims.JwtId);
+        var expires = Moment(Claims.ExpiresAt) ?? assertion.GetExpirationDate();
+        if (AssertionRules.Refuse(id, expires, Moment(Claims.NotBefore), Moment(Claims.IssuedAt) ?? assertion.GetCreationDate(), clock.GetUtcNow()) is { } why)
+            context.Reject(Errors.InvalidClient, why);
+        else if (!await used.TakeAsync(assertion.GetClaim(Claims.Subject)!, id!, expires!.Value, context.CancellationToken))
+            context.Reject(Errors.InvalidClient, "The assertion was used before: make one for each request, with a jti of its own.");
+
+        DateTimeOffset? Moment(string claim) =>
+            double.TryParse(assertion.GetClaim(claim), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e11
+                ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
+    }
+}
+
+/// <summary>The assertions of the last minutes, in the database, where all nodes look.</summary>
+internal sealed class UsedAssertions(NpgsqlDataSource database)
+{
+    /// <summary>Longer than the clocks of two nodes may be apart.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+
+    /// <summary>False when it was taken before.</summary>
+    public async Task<bool> TakeAsync(string client, string id, DateTimeOffset expires, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            "INSERT INTO members.used_assertion (client, jti, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        command.Parameters.Add(new() { Value = client });
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = expires.ToUniversalTime() + Kept });
+        return await command.ExecuteNonQueryAsync(cancellation) == 1;
+    }
+}

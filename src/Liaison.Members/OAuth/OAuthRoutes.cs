@@ -1,0 +1,34 @@
+using Liaison.Platform.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Server.AspNetCore;
+
+namespace Liaison.Members.OAuth;
+
+/// <summary>
+/// Hands a request to OpenIddict on its own routes only: authentication middleware would stand in the way of every search.
+/// </summary>
+internal sealed class OAuthRoutes(Frontage frontage)
+{
+    /// <summary>Assertions with a certificate chain are the longest that is sent.</summary>
+    private const long LongestBody = 64 * 1024;
+
+    public async Task RunAsync(HttpContext http)
+    {
+        // Without an address of its own the hub would take its name from the request, and an assertion that was made out to another hub,
+        // which got it, could be shown here with that hub's name.
+        if (frontage.Address is null && !Frontage.IsLoopback(http.Request.Host.Host))
+        {
+            await Answers.Problem(PlatformProblems.NotFound, "Tokens are given at the hub's public address, and none is set: LIAISON_ADDRESS.")
+                .ExecuteAsync(http);
+            return;
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = LongestBody;
+        var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
+        var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
+        if (!await server.HandleRequestAsync()) http.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+}

@@ -1,0 +1,45 @@
+using Liaison.Members.Storage;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+
+namespace Liaison.Members.SignIn;
+
+/// <summary>Uses a link up and sets up how the person signs in, in one transaction: both happen, or neither.</summary>
+/// <remarks>Belongs to one request.</remarks>
+internal sealed class Enrolment(People people, Authenticators authenticators, Sessions sessions, TimeProvider clock)
+{
+    /// <returns>False when the link does not work any more.</returns>
+    public Task<bool> WithPasskeyAsync(HttpContext http, string token, SignInAccount account, UserPasskeyInfo passkey, Guid id) =>
+        RunAsync(http, token, account, id, Proof.Passkey, async (_, person) =>
+        {
+            await people.PutPasskeyAsync(person, passkey);
+            return true;
+        });
+
+    /// <returns>The recovery codes, or null when the link does not work any more.</returns>
+    public Task<IReadOnlyList<string>?> WithPasswordAsync(HttpContext http, string token, SignInAccount account, NewPassword password) =>
+        RunAsync<IReadOnlyList<string>?>(http, token, account, Guid.CreateVersion7(clock.GetUtcNow()), Proof.Password, async (transaction, person) =>
+        {
+            await people.SetPasswordAsync(person, password.Password);
+            await authenticators.SetAsync(transaction, account.Name, password.Key!, password.Step, http.RequestAborted);
+            return await Authenticators.MakeRecoveryCodesAsync(transaction, account.Name, http.RequestAborted);
+        });
+
+    private async Task<T?> RunAsync<T>(HttpContext http, string token, SignInAccount account, Guid id, string how,
+        Func<WriteTransaction, Person, Task<T>> work)
+    {
+        T result;
+        await using (var transaction = await people.ChangeAsync(account.Name, http.RequestAborted))
+        {
+            if (!await Invitations.UseAsync(transaction, token, account.Name, http.RequestAborted)) return default;
+            var person = await people.MakeAsync(transaction, account, id, http.RequestAborted);
+            result = await work(transaction, person);
+            await People.CommitAsync(transaction, new Act(account.Caller, SignInEvents.Enrolled), how, http.RequestAborted);
+        }
+
+        await sessions.BeginAsync(http, account, Proof.Invitation);
+        return result;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+
+namespace Liaison.Members.SignIn.Pages;
+
+/// <summary>What every page has. Razor components are public by nature; nothing outside the module uses them.</summary>
+public abstract class HubPage : ComponentBase
+{
+    [Parameter, EditorRequired]
+    public Surroundings Frame { get; set; } = null!;
+
+    /// <summary>The hidden field that proves that a form is the hub's own.</summary>
+    protected RenderFragment Guard => builder =>
+    {
+        builder.OpenElement(0, "input");
+        builder.AddAttribute(1, "type", "hidden");
+        builder.AddAttribute(2, "name", Frame.GuardField);
+        builder.AddAttribute(3, "value", Frame.GuardToken);
+        builder.CloseElement();
+    };
+
+    /// <summary>The text of the page's language.</summary>
+    protected string T(string key, params object[] values) =>
+        values.Length == 0 ? Frame.Text(key) : string.Format(CultureInfo.InvariantCulture, Frame.Text(key), values);
+
+    /// <summary>A moment, in UTC: the same for whoever compares it with the audit.</summary>
+    protected static string At(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <param name="Text">Text by key.</param>
+    /// <param name="Language">BCP 47.</param>
+    /// <param name="GuardField">Name of the antiforgery field.</param>
+    /// <param name="GuardToken">Its value.</param>
+    /// <param name="Account">Who is signed in, or null.</param>
+    public sealed record Surroundings(Func<string, string> Text, string Language, string GuardField, string GuardToken, string? Account)
+    {
+        public string Direction => Language == "ar" ? "rtl" : "ltr";
+    }
+}

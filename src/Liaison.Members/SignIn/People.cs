@@ -1,0 +1,103 @@
+using Liaison.Members.Storage;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Liaison.Members.SignIn;
+
+/// <summary>
+/// How persons sign in, as ASP.NET Core Identity keeps it, within changes that are audited: a change is one transaction of the hub, which
+/// Identity's store takes part in.
+/// </summary>
+/// <remarks>Belongs to one request.</remarks>
+internal sealed class People(UserManager<Person> users, SignInContext context, NpgsqlDataSource database, Decoy decoy, TimeProvider clock)
+{
+    /// <summary>Null when the account was never enrolled.</summary>
+    public Task<Person?> FindAsync(string account) => users.FindByNameAsync(account);
+
+    /// <summary>True when it is the person's password. Takes as long for nobody and for who has none.</summary>
+    public async Task<bool> IsPasswordAsync(Person? person, string password)
+    {
+        var judged = users.PasswordHasher.VerifyHashedPassword(decoy.Person, person?.PasswordHash ?? decoy.Hash, password);
+        if (person?.PasswordHash is null || judged is PasswordVerificationResult.Failed) return false;
+        if (judged is PasswordVerificationResult.SuccessRehashNeeded)
+        {
+            person.PasswordHash = users.PasswordHasher.HashPassword(person, password);
+            await users.UpdateAsync(person);
+        }
+
+        return true;
+    }
+
+    /// <summary>Begins a change of how the account signs in; changes of one account wait for one another.</summary>
+    public async Task<WriteTransaction> ChangeAsync(string account, CancellationToken cancellation)
+    {
+        var transaction = await WriteTransaction.BeginAsync(database, clock, cancellation);
+        try
+        {
+            await using var wait = new NpgsqlCommand("SELECT FROM members.account WHERE name = $1 FOR UPDATE", transaction.Connection)
+            {
+                Parameters = { new() { Value = account } },
+            };
+            await wait.ExecuteNonQueryAsync(cancellation);
+            context.ChangeTracker.Clear();
+            context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+            context.Database.SetDbConnection(transaction.Connection);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the person anew; whatever it signed in with before is gone.</summary>
+    public async Task<Person> MakeAsync(WriteTransaction transaction, SignInAccount account, Guid id, CancellationToken cancellation)
+    {
+        if (await FindAsync(account.Name) is { } old) Require(await users.DeleteAsync(old));
+        await Authenticators.RemoveAsync(transaction, account.Name, cancellation);
+        await Sessions.EndAsync(transaction, account.Name, null, null, cancellation);
+        var person = new Person { Id = id, UserName = account.Name };
+        Require(await users.CreateAsync(person));
+        return person;
+    }
+
+    public async Task SetPasswordAsync(Person person, string? password)
+    {
+        person.PasswordHash = password is null ? null : users.PasswordHasher.HashPassword(person, password);
+        Require(await users.UpdateAsync(person));
+    }
+
+    public Task<IList<UserPasskeyInfo>> PasskeysAsync(Person person) => users.GetPasskeysAsync(person);
+
+    public async Task PutPasskeyAsync(Person person, UserPasskeyInfo passkey) => Require(await users.AddOrUpdatePasskeyAsync(person, passkey));
+
+    public async Task RemovePasskeyAsync(Person person, byte[] credential) => Require(await users.RemovePasskeyAsync(person, credential));
+
+    /// <summary>Commits a change with its audit entry.</summary>
+    public static async Task CommitAsync(
+        WriteTransaction transaction, Act act, string outcome, CancellationToken cancellation)
+    {
+        transaction.Add(act.Entry(outcome, transaction.At));
+        await transaction.CommitAsync(AccessChanges.Module, cancellation);
+    }
+
+    /// <exception cref="InvalidOperationException">Identity refused what our rules allow: a fault of the code, or somebody changed it meanwhile.</exception>
+    private static void Require(IdentityResult result)
+    {
+        if (!result.Succeeded) throw new InvalidOperationException(string.Join(", ", result.Errors.Select(e => e.Code)));
+    }
+}
+
+/// <summary>What the password of nobody is compared with, so that a known name answers no later than an unknown one.</summary>
+internal sealed class Decoy
+{
+    public Decoy(IPasswordHasher<Person> hasher) => Hash = hasher.HashPassword(Person, Guid.NewGuid().ToString());
+
+    public Person Person { get; } = new();
+
+    public string Hash { get; }
+}

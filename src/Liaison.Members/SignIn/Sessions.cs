@@ -1,0 +1,121 @@
+using Liaison.Platform.Data;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+
+namespace Liaison.Members.SignIn;
+
+/// <summary>A row of the list of sessions.</summary>
+internal sealed record SessionRow(Guid Id, string How, string Browser, string Address, DateTimeOffset SignedInAt, DateTimeOffset SeenAt);
+
+/// <summary>
+/// Who is signed in. Each request of a page looks its session up, so that one that ends, and an account or member that is suspended, ends on
+/// all nodes at once.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class Sessions(NpgsqlDataSource database, SessionCookie cookie, TimeProvider clock)
+{
+    /// <summary>NIST SP 800-63B-4 section 2.2.3 allows an hour of silence and a day; an office computer is left alone more often than that.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(30), AtMost = TimeSpan.FromHours(12);
+
+    /// <summary>A session is not written down for every page.</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+
+    private const int LongestBrowser = 200;
+
+    /// <summary>The session of the request, or null.</summary>
+    public async Task<Session?> FindAsync(HttpContext http)
+    {
+        if (cookie.Hash(http) is not { } hash) return null;
+        var now = clock.GetUtcNow();
+        await using var command = Command("""
+            SELECT s.id, s.account, a.member, a.title, s.signed_in_at, s.seen_at
+            FROM members.session s JOIN members.account a ON a.name = s.account JOIN members.member m ON m.code = a.member
+            WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.until > $2 AND a.state = 'active' AND m.suspended_at IS NULL
+            """, hash, now);
+        await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
+        if (!await reader.ReadAsync(http.RequestAborted)) return null;
+        var session = new Session(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4));
+        var seen = reader.GetFieldValue<DateTimeOffset>(5);
+        await reader.DisposeAsync();
+        if (now - seen >= Step) await ProlongAsync(session, now, http.RequestAborted);
+        return session;
+    }
+
+    /// <summary>Begins a session of a person who has just proved who it is; the one that the browser had ends.</summary>
+    public async Task<Session> BeginAsync(HttpContext http, SignInAccount account, string how)
+    {
+        var now = clock.GetUtcNow();
+        if (cookie.Hash(http) is { } old)
+        {
+            await using var end = Command("UPDATE members.session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL", old, now);
+            await end.ExecuteNonQueryAsync(http.RequestAborted);
+        }
+
+        var session = new Session(Guid.CreateVersion7(now), account.Name, account.Member, account.Title, now);
+        var browser = http.Request.Headers.UserAgent.ToString();
+        await using var begin = Command("""
+            INSERT INTO members.session (id, token_hash, account, how, browser, address, signed_in_at, seen_at, until)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+            """, session.Id, cookie.Give(http), account.Name, how, browser[..Math.Min(browser.Length, LongestBrowser)],
+            http.Connection.RemoteIpAddress?.ToString() ?? "", now, now + Silence);
+        await begin.ExecuteNonQueryAsync(http.RequestAborted);
+        session.EnterInto(http);
+        return session;
+    }
+
+    /// <summary>Those that go on, the latest first.</summary>
+    public async Task<IReadOnlyList<SessionRow>> ListAsync(string account, CancellationToken cancellation)
+    {
+        await using var command = Command("""
+            SELECT id, how, browser, address, signed_in_at, seen_at FROM members.session
+            WHERE account = $1 AND ended_at IS NULL AND until > $2 ORDER BY seen_at DESC
+            """, account, clock.GetUtcNow());
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<SessionRow>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            rows.Add(new(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetFieldValue<DateTimeOffset>(5)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Ends sessions of the account within a change that is audited.</summary>
+    /// <param name="transaction">The change.</param>
+    /// <param name="account">Whose.</param>
+    /// <param name="one">Only this one, or null for all.</param>
+    /// <param name="but">All but this one, or null.</param>
+    /// <param name="cancellation">Of the request.</param>
+    /// <returns>How many ended.</returns>
+    public static async Task<int> EndAsync(WriteTransaction transaction, string account, Guid? one, Guid? but, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("""
+            UPDATE members.session SET ended_at = $2
+            WHERE account = $1 AND ended_at IS NULL AND ($3::uuid IS NULL OR id = $3) AND ($4::uuid IS NULL OR id <> $4)
+            """, transaction.Connection)
+        {
+            Parameters =
+            {
+                new() { Value = account }, new() { Value = transaction.At },
+                new() { Value = (object?)one ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
+                new() { Value = (object?)but ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task ProlongAsync(Session session, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var command = Command("UPDATE members.session SET seen_at = $2, until = least($3, signed_in_at + $4) WHERE id = $1",
+            session.Id, now, now + Silence, AtMost);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private NpgsqlCommand Command(string sql, params object[] values)
+    {
+        var command = database.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        return command;
+    }
+}

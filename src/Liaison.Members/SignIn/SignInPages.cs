@@ -1,0 +1,57 @@
+using Liaison.Members.SignIn.Pages;
+using Microsoft.AspNetCore.Http;
+
+namespace Liaison.Members.SignIn;
+
+/// <summary>Signs a person in; also one that is signed in, when a sensitive act asks for a fresh proof.</summary>
+internal sealed class SignInPages(
+    PageRenderer pages, Passkeys passkeys, PasskeySignIn byPasskey, PasswordSignIn byPassword, Sessions sessions, TimeProvider clock)
+{
+    /// <summary>No failure is answered sooner: what was looked at, hashed and audited cannot be told from the time it took.</summary>
+    private static readonly TimeSpan FailureTakes = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>Where to sign in and then go on to <paramref name="next"/>.</summary>
+    public static string Address(string next) => $"/sign-in?next={Uri.EscapeDataString(next)}";
+
+    public Task<IResult> ShowAsync(HttpContext http)
+    {
+        var next = SeeOther.Local(http.Request.Query["next"]);
+        return Session.Find(http)?.IsFresh(clock.GetUtcNow()) is true
+            ? Task.FromResult<IResult>(new SeeOther(next))
+            : AskAsync(http, next, StatusCodes.Status200OK);
+    }
+
+    public Task<IResult> TakePasswordAsync(HttpContext http)
+    {
+        var form = http.Request.Form;
+        return TakeAsync(http, () => byPassword.TryAsync(http, form["name"].ToString(), form["password"].ToString(), form["code"].ToString()));
+    }
+
+    public Task<IResult> TakePasskeyAsync(HttpContext http)
+    {
+        var form = http.Request.Form;
+        return TakeAsync(http, () => byPasskey.TryAsync(http, form["state"].ToString(), form["credential"].ToString()));
+    }
+
+    private async Task<IResult> TakeAsync(HttpContext http, Func<Task<(SignInAccount Account, string How)?>> tryAsync)
+    {
+        var began = clock.GetTimestamp();
+        var next = SeeOther.Local(http.Request.Form["next"]);
+        if (await tryAsync() is not { } proved)
+        {
+            var left = FailureTakes - clock.GetElapsedTime(began);
+            if (left > TimeSpan.Zero) await Task.Delay(left, clock, http.RequestAborted);
+            return await AskAsync(http, next, StatusCodes.Status403Forbidden);
+        }
+
+        await sessions.BeginAsync(http, proved.Account, proved.How);
+        return new SeeOther(next);
+    }
+
+    private async Task<IResult> AskAsync(HttpContext http, string next, int status)
+    {
+        var asked = await passkeys.AskAsync(http);
+        return pages.Show<SignInPage>(http, status, (nameof(SignInPage.Options), asked.Options), (nameof(SignInPage.State), asked.State),
+            (nameof(SignInPage.Next), next), (nameof(SignInPage.Failed), status != StatusCodes.Status200OK));
+    }
+}

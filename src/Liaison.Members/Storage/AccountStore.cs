@@ -1,0 +1,86 @@
+using Liaison.Platform.Access;
+using Liaison.Platform.Codes;
+using Npgsql;
+
+namespace Liaison.Members.Storage;
+
+/// <summary>Reads who a caller is and what it may do.</summary>
+internal sealed class AccountStore(NpgsqlDataSource database)
+{
+    /// <summary>What OpenIddict calls an access token among its tokens.</summary>
+    public const string AccessToken = "urn:ietf:params:oauth:token-type:access_token";
+
+    private static readonly Dictionary<string, MemberKind> Kinds = new()
+    {
+        ["country"] = MemberKind.Country,
+        ["partner"] = MemberKind.Partner,
+        ["secretariat"] = MemberKind.Secretariat,
+        ["carrier"] = MemberKind.Carrier,
+    };
+
+    /// <summary>The caller and when its token ends; null when the token is unknown or has ended, or its account or member may not act.</summary>
+    /// <param name="reference">Hash of the token, as OpenIddict keeps it.</param>
+    /// <param name="now">The moment to judge by.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public async Task<(Caller Caller, DateTimeOffset ExpiresAt)?> FindByTokenAsync(
+        string reference, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT a.name, a.member, m.kind, a.unit, a.permissions, a.default_purpose, t."ExpirationDate"
+            FROM members."OpenIddictTokens" t
+            JOIN members.account a ON a.name = t."Subject"
+            JOIN members.member m ON m.code = a.member
+            LEFT JOIN members."OpenIddictAuthorizations" z ON z."Id" = t."AuthorizationId"
+            WHERE t."ReferenceId" = $1 AND t."Type" = $2 AND t."Status" = 'valid' AND t."ExpirationDate" > $3
+                AND coalesce(z."Status", 'valid') = 'valid' AND a.state = 'active' AND m.suspended_at IS NULL
+            """);
+        command.Parameters.Add(new() { Value = reference });
+        command.Parameters.Add(new() { Value = AccessToken });
+        command.Parameters.Add(new() { Value = now });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation)) return null;
+        var caller = new Caller(reader.GetString(0), reader.GetString(1), Set(reader, 4), reader.IsDBNull(5) ? null : reader.GetString(5))
+        {
+            MemberKind = Kinds[reader.GetString(2)],
+        };
+        string? unit = reader.IsDBNull(3) ? null : reader.GetString(3);
+        var expiresAt = reader.GetFieldValue<DateTimeOffset>(6);
+        await reader.CloseAsync();
+        return (await CompleteAsync(caller, unit, cancellation), expiresAt);
+    }
+
+    /// <summary>Adds what the bureau lets the account's unit do, and the agreements of its member.</summary>
+    private async Task<Caller> CompleteAsync(Caller caller, string? unit, CancellationToken cancellation)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new("""
+            SELECT name, permissions, purposes, withdrawn_at IS NOT NULL FROM members.unit
+            WHERE $1 = name OR starts_with($1, name || '/') ORDER BY length(name)
+            """) { Parameters = { new() { Value = unit ?? "" } } });
+        batch.BatchCommands.Add(new("""
+            SELECT dataset, access, purposes, since, least(until, ended_at) FROM members.agreement WHERE member = $1
+            """) { Parameters = { new() { Value = caller.Member } } });
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var units = new List<UnitGrant>();
+        while (await reader.ReadAsync(cancellation))
+            units.Add(new(reader.GetString(0), reader.GetBoolean(3) ? new HashSet<string>() : Set(reader, 1), Set(reader, 2)));
+        await reader.NextResultAsync(cancellation);
+        var agreements = new List<Agreement>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var access = reader.GetString(1) == "search" ? AgreementAccess.Search : AgreementAccess.Contribute;
+            agreements.Add(new(reader.GetString(0), access, Set(reader, 2), reader.GetFieldValue<DateTimeOffset>(3),
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4)));
+        }
+
+        return caller with
+        {
+            Units = units,
+            Agreements = agreements,
+            Parties = PartyName.AllOf(caller.Member, unit),
+        };
+    }
+
+    private static HashSet<string> Set(NpgsqlDataReader reader, int column) =>
+        reader.GetFieldValue<string[]>(column).ToHashSet(StringComparer.Ordinal);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Liaison.Members.Storage;
+using Liaison.Platform.Access;
+
+namespace Liaison.Members.Tokens;
+
+/// <summary>
+/// Who stands behind a token: asked of the database once, then remembered until the token ends, for a minute at most. What was taken away
+/// is forgotten as the change log tells it; a node that does not follow the log asks the database every time.
+/// </summary>
+/// <remarks>Thread-safe. A call with a remembered token takes no lock and allocates nothing.</remarks>
+internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : ICallers
+{
+    /// <summary>So that an agreement, a grant or a permission holds on every node after this time at the latest, whatever happens.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    /// <summary>A node that has not read the change log to its end for so long trusts nothing that it remembers.</summary>
+    private static readonly TimeSpan Blind = TimeSpan.FromSeconds(5);
+
+    private const long Never = long.MinValue;
+
+    /// <summary>More tokens than are in use at once; a bound on memory.</summary>
+    private const int Most = 100_000;
+
+    private readonly ConcurrentDictionary<TokenHash, Remembered> remembered = new();
+    private long followedAt = Never;
+    private long forgotten;
+
+    private bool IsBlind => Volatile.Read(ref followedAt) is var at && (at == Never || clock.GetElapsedTime(at) > Blind);
+
+    public Caller? Recall(ReadOnlySpan<char> token) =>
+        remembered.TryGetValue(TokenHash.Of(token), out var known) && clock.GetTimestamp() < known.Until && !IsBlind ? known.Caller : null;
+
+    public async Task<Caller?> FindAsync(string token, CancellationToken cancellation)
+    {
+        var hash = TokenHash.Of(token);
+        var (now, seen) = (clock.GetUtcNow(), Volatile.Read(ref forgotten));
+        if (await accounts.FindByTokenAsync(hash.ToString(), now, cancellation) is not var (caller, expiresAt)) return null;
+        // What was taken away while the database was asked may be missing in its answer: then it serves this call only.
+        var keep = expiresAt - now < Longest ? expiresAt - now : Longest;
+        if (!IsBlind && seen == Volatile.Read(ref forgotten))
+        {
+            if (remembered.Count >= Most) remembered.Clear();
+            remembered[hash] = new(caller, clock.GetTimestamp() + (long)(keep.TotalSeconds * clock.TimestampFrequency));
+            // Told while it was written down: gone again before anybody may have used it for long.
+            if (seen != Volatile.Read(ref forgotten)) remembered.TryRemove(hash, out _);
+        }
+
+        return caller;
+    }
+
+    /// <summary>The change log was read to its end.</summary>
+    public void Followed() => Volatile.Write(ref followedAt, clock.GetTimestamp());
+
+    /// <summary>Something was taken away, or given, in the name of these accounts; null for all of them.</summary>
+    public void Forget(IReadOnlySet<string>? ofAccounts)
+    {
+        Interlocked.Increment(ref forgotten);
+        if (ofAccounts is null)
+        {
+            remembered.Clear();
+            return;
+        }
+
+        foreach (var (hash, known) in remembered)
+        {
+            if (ofAccounts.Contains(known.Caller.Account)) remembered.TryRemove(hash, out _);
+        }
+    }
+
+    /// <param name="Until">Timestamp of the clock.</param>
+    private sealed record Remembered(Caller Caller, long Until);
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Liaison.Members;
+using Liaison.Members.OAuth;
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ApiTests.Members;
+
+/// <summary>A hub with accounts that get their tokens as everybody else's: over HTTP.</summary>
+public sealed class OAuthHub(TestCluster cluster) : HubFixture(cluster)
+{
+    internal MovedClock MovedClock { get; } = new();
+
+    protected override TimeProvider Clock => MovedClock;
+
+    /// <summary>A system account of France that signs with a key of its own.</summary>
+    internal async Task<(string Name, ECDsa Key)> NewSystemAsync()
+    {
+        var name = await NewAccountAsync("system");
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await SetKeysAsync(name, Assertion.SetOf(("first", key)));
+        return (name, key);
+    }
+
+    internal Task<string> NewPersonAsync() => NewAccountAsync("person");
+
+    internal Task SetKeysAsync(string account, string set) => ChangeAsync(account, (clients, transaction) =>
+    {
+        Assert.True(ClientKeys.ParseSet(set).Is(out var keys, out var problems), problems is { Count: > 0 } ? problems[0].Message : "");
+        return clients.SetKeysAsync(transaction, account, keys!, CancellationToken.None);
+    });
+
+    internal async Task ChangeAsync(string account, Func<SystemClients, WriteTransaction, Task> change)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await using var transaction = await WriteTransaction.BeginAsync(Services.GetRequiredService<NpgsqlDataSource>(), Clock, CancellationToken.None);
+        await change(scope.ServiceProvider.GetRequiredService<SystemClients>(), transaction);
+        transaction.Add(AuditEntry.Of(new Caller(account, "FRA", new HashSet<string>(), null), MemberEvents.ClientChanged, "done", transaction.At));
+        await transaction.CommitAsync("members", CancellationToken.None);
+    }
+
+    internal Task RunAsync(string sql, params object[] parameters) => ScalarAsync<long>($"WITH done AS ({sql} RETURNING 1) SELECT count(*) FROM done", parameters);
+
+    internal async Task<OAuthAnswer> PostAsync(string path, Dictionary<string, string> form, Uri? hub = null)
+    {
+        using var content = new FormUrlEncodedContent(form);
+        using var http = new HttpClient { BaseAddress = hub ?? Address };
+        using var response = await http.PostAsync(new Uri(path, UriKind.Relative), content);
+        return await OAuthAnswer.OfAsync(response);
+    }
+
+    internal Task<OAuthAnswer> TokenAsync(string assertion, Uri? hub = null) => PostAsync(OAuthServer.TokenPath, Assertion.Form(assertion), hub);
+
+    private async Task<string> NewAccountAsync(string kind)
+    {
+        var name = $"{kind}-{Guid.NewGuid():N}"[..20];
+        await RunAsync("INSERT INTO members.member (code, kind, name, admitted_at) VALUES ('FRA', 'country', 'France', now()) ON CONFLICT (code) DO UPDATE SET name = 'France'");
+        await RunAsync("""
+            INSERT INTO members.account (name, member, kind, title, permissions, state, created_at, created_by)
+            VALUES ($1, 'FRA', $2, 'of the tests', '{travelDocuments.search}', 'active', now(), 'tests')
+            """, name, kind);
+        return name;
+    }
+}
+
+/// <summary>What an OAuth endpoint answered.</summary>
+internal sealed record OAuthAnswer(HttpStatusCode Status, string Text)
+{
+    public string? this[string member] => Text.Length > 0 && JsonDocument.Parse(Text).RootElement.TryGetProperty(member, out var value) ? value.ToString() : null;
+
+    public string? Error => this["error"];
+
+    public static async Task<OAuthAnswer> OfAsync(HttpResponseMessage response) => new(response.StatusCode, await response.Content.ReadAsStringAsync());
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Net;
+using ApiTests.TravelDocuments;
+using Liaison.Members.Storage;
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ApiTests.Members;
+
+/// <summary>What is taken away holds on every node within five seconds, and at once on one that cannot be told.</summary>
+public sealed class RevocationTests(TestCluster cluster) : HubFixture(cluster)
+{
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5), Generous = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<string, string, HttpStatusCode> Taken => new()
+    {
+        { "token", "UPDATE members.\"OpenIddictTokens\" SET \"Status\" = 'revoked' WHERE \"Subject\" = 'germany'", HttpStatusCode.Unauthorized },
+        { "account", "UPDATE members.account SET state = 'suspended' WHERE name = 'germany'", HttpStatusCode.Unauthorized },
+        { "member", "UPDATE members.member SET suspended_at = now() WHERE code = 'DEU'", HttpStatusCode.Unauthorized },
+        { "permission", "UPDATE members.account SET permissions = '{}' WHERE name = 'germany'", HttpStatusCode.Forbidden },
+        { "agreement", "UPDATE members.agreement SET ended_at = now() WHERE member = 'DEU'", HttpStatusCode.Forbidden },
+    };
+
+    [Theory]
+    [MemberData(nameof(Taken))]
+    public async Task Holds_on_every_node(string what, string sql, HttpStatusCode then)
+    {
+        await using var other = await StartHubAsync();
+        using var there = new HttpClient { BaseAddress = new Uri(other.Urls.First()) };
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(Http(null)));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(there));
+
+        await ChangeAsync(sql);
+        foreach (var node in new[] { Http(null), there }) await UntilAsync(async () => await AskAsync(node) == then, what);
+        await other.StopAsync();
+    }
+
+    /// <summary>A node that is cut off from the log is told nothing: it must ask for each call.</summary>
+    [Fact]
+    public async Task A_node_that_does_not_follow_checks_every_token()
+    {
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(Http(null)));
+        await using var owner = new NpgsqlConnection(OwnerConnectionString);
+        await owner.OpenAsync();
+        await using (var transaction = await owner.BeginTransactionAsync())
+        {
+            await using var block = new NpgsqlCommand("LOCK TABLE platform.change_log IN ACCESS EXCLUSIVE MODE", owner);
+            await block.ExecuteNonQueryAsync();
+            await DoAsync("UPDATE members.account SET state = 'suspended' WHERE name = 'germany'");
+            await UntilAsync(async () => await AskAsync(Http(null)) == HttpStatusCode.Unauthorized, "blind");
+            await transaction.RollbackAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_open_ends_when_its_caller_is_gone()
+    {
+        using var batch = await OpenBatch.BeginAsync(Address, Callers.Germany);
+        await batch.SendAsync("{\"number\":\"RV000001\",\"issuer\":\"UTO\"}\n");
+        await batch.UntilAsync("notKnown");
+        await ChangeAsync("UPDATE members.account SET state = 'ended' WHERE name = 'germany'");
+        // One line and another, some time apart, until nobody reads them any more.
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                await Task.Delay(100);
+                await batch.SendAsync("{\"number\":\"RV000001\",\"issuer\":\"UTO\"}\n");
+            }
+        });
+        await batch.UntilAsync("\"code\":\"unauthenticated\"");
+        await Record.ExceptionAsync(() => sending);
+    }
+
+    [Fact]
+    public async Task An_agreement_begins_and_ends_on_the_second_without_any_word()
+    {
+        await ChangeAsync("UPDATE members.agreement SET until = now() + interval '3 seconds' WHERE member = 'DEU'");
+        await UntilAsync(async () => await AskAsync(Http(null)) == HttpStatusCode.Forbidden, "its end");
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(HttpClient node)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/travel-documents/search")
+        {
+            Content = new StringContent("{\"number\":\"RV000001\",\"issuer\":\"UTO\"}", System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new("Bearer", Callers.Germany);
+        using var response = await node.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    /// <summary>As every act of the module that takes a right away: with the word to the nodes in the same change set.</summary>
+    private async Task ChangeAsync(string sql)
+    {
+        var database = Services.GetRequiredService<NpgsqlDataSource>();
+        await using var transaction = await WriteTransaction.BeginAsync(database, TimeProvider.System, CancellationToken.None);
+        await using (var command = new NpgsqlCommand(sql, transaction.Connection)) await command.ExecuteNonQueryAsync();
+        await AccessChanges.ForgetAsync(transaction, null, CancellationToken.None);
+        transaction.Add(AuditEntry.Of(new Caller("test", "UTO", new HashSet<string>(), null), AuditEvents.StatusRead, "done", transaction.At));
+        await transaction.CommitAsync(AccessChanges.Module, CancellationToken.None);
+    }
+
+    private async Task DoAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, string what)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await holds())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < Generous, $"{what}: not within {Generous}, promised {Promised}");
+            await Task.Delay(20);
+        }
+    }
+}
