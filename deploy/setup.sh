@@ -63,6 +63,19 @@ install_from_debian() (
   said=$(apt-get "${lock[@]}" -qq install -y --no-install-recommends postgresql 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
 )
 
+# Of the tests alone: the pages for people are tried in a real browser.
+need_chromium() {
+  [ -z "${LIAISON_CHROMIUM:-}" ] || return 0
+  command -v chromium >/dev/null && return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing Chromium from the operating system's packages" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -o DPkg::Lock::Timeout=120 -qq update >&2 || true
+    apt-get -o DPkg::Lock::Timeout=120 -qq install -y --no-install-recommends chromium >/dev/null 2>&1 || true
+  fi
+  command -v chromium >/dev/null || fail "The browser tests need Chromium: apt-get install chromium, or LIAISON_CHROMIUM=PROGRAM."
+}
+
 install_from_npm() (
   command -v npm >/dev/null && command -v node >/dev/null || return 1
   package=$(npm_folder)

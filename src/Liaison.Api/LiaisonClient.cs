@@ -21,8 +21,16 @@ public sealed record HubReply<T>(T? Value, Problem? Problem, string Body, string
 /// hub that cannot be reached throws <see cref="HttpRequestException"/>.
 /// </summary>
 /// <remarks>Thread-safe. The caller owns the <see cref="HttpClient"/>, whose BaseAddress is the hub.</remarks>
-public sealed class LiaisonClient(HttpClient http, string token)
+/// <param name="http">To the hub.</param>
+/// <param name="token">The access token, asked for before each request: one that is used for long may have to be renewed.</param>
+public sealed class LiaisonClient(HttpClient http, Func<CancellationToken, ValueTask<string>> token)
 {
+    /// <summary>With a token that lasts as long as it is needed.</summary>
+    public LiaisonClient(HttpClient http, string token)
+        : this(http, _ => ValueTask.FromResult(token))
+    {
+    }
+
     public Task<HubReply<SearchAnswer>> SearchAsync(SearchRequest request, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, Routes.TravelDocumentSearch, Json(request, LiaisonJson.Default.SearchRequest),
             LiaisonJson.Answers.SearchAnswer, cancellation);
@@ -82,7 +90,7 @@ public sealed class LiaisonClient(HttpClient http, string token)
     public async Task<Problem?> ImportRejectsAsync(Guid id, Stream to, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Routes.TravelDocumentImportRejects(id));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellation).ConfigureAwait(false));
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
             return ReadProblem(response, await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
@@ -103,7 +111,7 @@ public sealed class LiaisonClient(HttpClient http, string token)
         using var content = new ReadOnlyMemoryContent(lines);
         content.Headers.ContentType = new MediaTypeHeaderValue(Ndjson.MediaType);
         using var request = new HttpRequestMessage(HttpMethod.Post, Routes.TravelDocumentSearchMany) { Content = content };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellation).ConfigureAwait(false));
         using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
         var body = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode) return new(null, ReadProblem(response, body), body, null);
@@ -135,7 +143,7 @@ public sealed class LiaisonClient(HttpClient http, string token)
         where T : class
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellation).ConfigureAwait(false));
         if (idempotencyKey is not null) request.Headers.Add(Headers.IdempotencyKey, idempotencyKey);
         if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", etag);
 

@@ -34,6 +34,8 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LocalHub))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(DeviceAnswer))]
 [JsonSerializable(typeof(Member))]
 [JsonSerializable(typeof(MemberList))]
 [JsonSerializable(typeof(MemberRequest))]

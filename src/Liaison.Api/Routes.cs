@@ -24,6 +24,15 @@ public static class Routes
     public const string Approvals = "/v1/approvals";
     public const string ApprovalDecision = Approvals + "/decision";
     public const string Status = "/v1/status";
+    public const string Token = "/connect/token";
+    public const string DeviceAuthorization = "/connect/device";
+    public const string Revocation = "/connect/revoke";
+
+    /// <summary>The page where a person decides about a device.</summary>
+    public const string Device = "/device";
+
+    /// <summary>RFC 8414.</summary>
+    public const string AuthorizationServer = "/.well-known/oauth-authorization-server";
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
     public const string OpenApi = "/openapi/v1.json";

@@ -80,6 +80,8 @@ internal static class Program
         root.Add(ImportsCommand.Make(session));
         root.Add(StatusCommand.Make(session));
         root.Add(MrzCommand.Make(session));
+        root.Add(LoginCommand.Make(session));
+        root.Add(LogoutCommand.Make(session));
         root.Add(ProfilesCommand.Make(session));
         root.Add(CompletionCommand.Make(around));
         session.AddTo(root);

@@ -66,26 +66,45 @@ internal sealed class Session(Surroundings around)
         if (choice is HubChoice.None none) return Tell(none.Message, none.ExitCode);
         var found = ((HubChoice.Chosen)choice).Hub;
         using var http = Connection.Open(found.Address, sendsMuch ? Timeout.InfiniteTimeSpan : Patience);
-        if (headers && (Mark(parse, http, Purpose, Headers.Purpose) ?? Mark(parse, http, Reference, Headers.Reference)) is { } fault)
-            return Tell(fault, ExitCode.Usage);
+        if (headers && (Mark(parse, http, Purpose, Headers.Purpose) ?? Mark(parse, http, Reference, Headers.Reference)) is { } unfit)
+            return Tell(unfit, ExitCode.Usage);
         try
         {
-            return await talk(new LiaisonClient(http, found.Token));
+            using var tokens = new AccessTokens(found, http, around.Clock);
+            return await talk(new LiaisonClient(http, tokens.GetAsync));
         }
-        catch (HttpRequestException e)
+        catch (Exception fault) when (Explain(fault, found.Address, http) is var (message, code))
         {
-            return Tell(Connection.Explain(e, found.Address), ExitCode.Unreachable);
-        }
-        catch (TaskCanceledException e) when (e.InnerException is TimeoutException)
-        {
-            return Tell($"The hub at {Plain(found.Address)} took longer than {http.Timeout.TotalSeconds:N0} s to answer: ask again later.",
-                ExitCode.Unreachable);
-        }
-        catch (JsonException)
-        {
-            return Tell($"What answers at {Plain(found.Address)} does not speak like a hub: check the address.", ExitCode.Unreachable);
+            return Tell(message, code);
         }
     }
+
+    /// <summary>Connects to the hub that somebody signs in to or out of.</summary>
+    public async Task<int> SignInAsync(ParseResult parse, Func<LoginPlace, HttpClient, Task<int>> talk)
+    {
+        var (place, why) = HubFinder.Place(parse.GetValue(hub), parse.GetValue(profile), around);
+        if (place is null) return Tell(why, ExitCode.Usage);
+        using var http = Connection.Open(place.Address, Patience);
+        try
+        {
+            return await talk(place, http);
+        }
+        catch (Exception fault) when (Explain(fault, place.Address, http) is var (message, code))
+        {
+            return Tell(message, code);
+        }
+    }
+
+    /// <summary>What went wrong on the way to a hub, for a person; null when it is a fault of this program.</summary>
+    private static (string Message, int Code)? Explain(Exception fault, Uri address, HttpClient http) => fault switch
+    {
+        HttpRequestException e => (Connection.Explain(e, address), ExitCode.Unreachable),
+        TaskCanceledException { InnerException: TimeoutException } =>
+            ($"The hub at {Plain(address)} took longer than {http.Timeout.TotalSeconds:N0} s to answer: ask again later.", ExitCode.Unreachable),
+        JsonException => ($"What answers at {Plain(address)} does not speak like a hub: check the address.", ExitCode.Unreachable),
+        SignInException e => (e.Message, ExitCode.Refused),
+        _ => null,
+    };
 
     /// <summary>Passes an answer on: the hub's own JSON unchanged, or a page for a person; a refusal goes to standard error.</summary>
     /// <param name="exitCode">The code that the answer deserves.</param>

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Secrets;
+using Liaison.Platform.Web;
 using Npgsql;
 
 namespace Liaison.Hub;
@@ -39,6 +43,45 @@ internal static class HubEnvironment
 
     /// <summary>The checkout, where a development hub leaves its address and accounts.</summary>
     public static string? Home => Read("LIAISON_HOME");
+
+    /// <summary>How the hub is reached from outside.</summary>
+    /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
+    public static Frontage Frontage() => new()
+    {
+        Address = PublicAddress("LIAISON_ADDRESS"),
+        CertificateAddress = PublicAddress("LIAISON_CLIENT_CERTIFICATE_ADDRESS"),
+        Proxies = [.. (Read("LIAISON_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Network)],
+    };
+
+    /// <summary>The hub's own certificate with its key, or null.</summary>
+    /// <exception cref="UnsafeStartException">It cannot be read.</exception>
+    public static X509Certificate2? Certificate()
+    {
+        if (Read("LIAISON_CERTIFICATE") is not { } path) return null;
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(path, Read("LIAISON_CERTIFICATE_KEY"));
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new UnsafeStartException(
+                "LIAISON_CERTIFICATE names a PEM file with the certificate, and LIAISON_CERTIFICATE_KEY one with its key unless it is in the first; "
+                + $"they cannot be read ({unreadable.GetType().Name}).");
+        }
+    }
+
+    private static Uri? PublicAddress(string name)
+    {
+        if (Read(name) is not { } text) return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.PathAndQuery == "/" && address.Fragment.Length == 0 && address.UserInfo.Length == 0
+            && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+            ? address : throw new UnsafeStartException($"{name} is scheme, host and port as everybody writes them: https://hub.example, not {text}.");
+    }
+
+    private static IPNetwork Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var one) ? new(one, one.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : throw new UnsafeStartException($"LIAISON_PROXIES lists addresses and networks as 192.0.2.7,2001:db8::/64, with commas between; {text} is none.");
 
     /// <summary>The secret that all nodes share; a development hub makes its own in its folder.</summary>
     /// <exception cref="KeyFileException">It cannot be used.</exception>

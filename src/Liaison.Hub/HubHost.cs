@@ -1,10 +1,10 @@
-using System.Net;
 using Liaison.Api;
 using Liaison.Hub.Telemetry;
 using Liaison.Members;
 using Liaison.Platform;
 using Liaison.Platform.Data;
 using Liaison.Platform.Secrets;
+using Liaison.Platform.Web;
 using Liaison.TravelDocuments;
 using Microsoft.Extensions.Logging.Console;
 
@@ -25,6 +25,7 @@ internal static class HubHost
     /// <exception cref="UnsafeStartException">The settings are unsafe here; the message is one line that says what to do.</exception>
     public static WebApplication Build(HubSettings settings, Action<ILoggingBuilder>? logging = null)
     {
+        if (Listening.Refuse(settings) is { } refusal) throw new UnsafeStartException(refusal);
         // Empty: everything comes from HubSettings. No file or variable of the framework may open another address or log more, and nothing
         // watches the folder the hub was started in, under which the data may lie.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = settings.EnvironmentName });
@@ -38,9 +39,8 @@ internal static class HubHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyLimit;
-            if (settings.Urls is null) kestrel.Listen(IPAddress.Loopback, settings.Port);
+            Listening.Apply(settings, kestrel);
         });
-        if (settings.Urls is not null) builder.WebHost.UseUrls(settings.Urls);
 
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainTime);
@@ -62,6 +62,7 @@ internal static class HubHost
         if (settings.Telemetry.ExportsTraces) app.Use(next => http => SpanCleaning.NameAsync(http, next));
         // Else the framework puts the middleware before every request by itself, because something registered its services.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+        if (settings.Frontage.Proxies.Count > 0) app.UseTrustedProxies(settings.Frontage);
         app.UsePlatform();
         app.MapMembers();
         app.MapTravelDocuments();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Secrets;
@@ -13,8 +14,11 @@ namespace Liaison.Hub;
 /// <param name="EnvironmentName"><c>Development</c> or <c>Production</c>.</param>
 internal sealed record HubSettings(string AppConnectionString, NodeOptions Node, int Port, string EnvironmentName)
 {
-    /// <summary>Where to listen when not on loopback, as <c>http://0.0.0.0:8080</c>.</summary>
+    /// <summary>Where to listen when not on loopback, as <c>https://0.0.0.0:8443</c>; see <see cref="Listening"/>.</summary>
     public string? Urls { get; init; }
+
+    /// <summary>With its private key, for listening on https.</summary>
+    public X509Certificate2? Certificate { get; init; }
 
     public Frontage Frontage { get; init; } = new();
 

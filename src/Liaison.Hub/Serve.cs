@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Liaison.Hub.Demo;
+using Liaison.Members;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
 using Liaison.Platform.Secrets;
@@ -30,7 +31,8 @@ internal static class Serve
         try
         {
             // Every value is looked at before anything is started.
-            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry(), HubEnvironment.Keys(options.DataFolder));
+            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry(), HubEnvironment.Frontage(), HubEnvironment.Certificate(),
+                HubEnvironment.Keys(options.DataFolder));
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);
@@ -93,6 +95,8 @@ internal static class Serve
         new(database, HubEnvironment.Node(options.DataFolder, databaseFolder), options.Port, HubEnvironment.Name)
         {
             Urls = HubEnvironment.Urls,
+            Frontage = HubEnvironment.Frontage(),
+            Certificate = HubEnvironment.Certificate(),
             Keys = HubEnvironment.Keys(options.DataFolder),
             Telemetry = HubEnvironment.Telemetry(),
             Retention = HubEnvironment.Retention(),
@@ -109,6 +113,8 @@ internal static class Serve
         if (accounts is not null) LocalHubFile.Write(address, accounts);
         Console.WriteLine($"ready {address.Scheme}://{address.Authority}");
         if (accounts is not null) Greet(address.Port);
+        else if (await MembersModule.InviteFirstAdministratorAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), TimeProvider.System, ending.Token) is { } link)
+            Invite(settings.Frontage.Address ?? new Uri($"http://localhost:{address.Port}"), link);
         await app.WaitForShutdownAsync(stopping);
         // Nobody told it to stop: a part of it failed, and whoever supervises it must start it again.
         return stopping.IsCancellationRequested ? 0 : Refuse("A part of the hub failed; its log says which.");
@@ -122,6 +128,13 @@ internal static class Serve
           ./liaison search L898902C3 --issuer UTO      the specimen passport of ICAO Doc 9303: a hit
           ./liaison search X0000001 --issuer FRA       a number that is not on file: notKnown
           http://localhost:{port}/docs                   the API, readable
+        """);
+
+    /// <summary>To the console alone: it is no line of the log.</summary>
+    private static void Invite(Uri address, string link) => Console.WriteLine($"""
+
+        This hub has no administrator yet. Open this link within one hour; it works once and is not shown again:
+          {new Uri(address, link)}
         """);
 
     private static bool IsFree(int port)

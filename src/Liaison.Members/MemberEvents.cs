@@ -18,8 +18,35 @@ internal static class MemberEvents
         "A refresh token came a second time, so that somebody else may hold it: everything of that sign-in was revoked.");
     public static readonly AuditEventKind ClientChanged = new("members.clientChanged", "The keys of a system account were set or taken away.");
 
+    public static readonly AuditEventKind FirstAdministratorInvited =
+        new("members.firstAdministratorInvited", "The hub started without an administrator and printed a one-time link on its console.");
+    public static readonly AuditEventKind GlassBroken =
+        new("members.glassBroken", "Somebody on the server's console made a one-time link for an administrator, in place of those that were lost.");
+    public static readonly AuditEventKind MemberAdmitted = new("members.memberAdmitted", "A member was admitted.");
+    public static readonly AuditEventKind MemberStateSet = new("members.memberStateSet", "A member was suspended or restored.");
+    public static readonly AuditEventKind DeskSet = new("members.deskSet", "A member said where it is reached.");
+    public static readonly AuditEventKind UnitGranted = new("members.unitGranted", "A bureau made a unit or changed what it lets it do.");
+    public static readonly AuditEventKind UnitWithdrawn = new("members.unitWithdrawn", "A bureau took everything away from a unit.");
+    public static readonly AuditEventKind AccountOpened = new("members.accountOpened", "An account was opened.");
+    public static readonly AuditEventKind AccountChanged = new("members.accountChanged", "What an account may do was changed.");
+    public static readonly AuditEventKind AccountStateSet = new("members.accountStateSet", "An account was suspended, restored or ended.");
+    public static readonly AuditEventKind InvitationMade = new("members.invitationMade", "A new one-time link was made for a person.");
+    public static readonly AuditEventKind AgreementConcluded = new("members.agreementConcluded", "A member was let into a dataset.");
+    public static readonly AuditEventKind AgreementEnded = new("members.agreementEnded", "An agreement was ended.");
+    public static readonly AuditEventKind ApprovalDecided =
+        new("members.approvalDecided", "A second administrator approved or refused what another asked for.");
+    public static readonly AuditEventKind MembersRead = new("members.membersRead", "The members were listed.");
+    public static readonly AuditEventKind UnitsRead = new("members.unitsRead", "The units of a member were listed.");
+    public static readonly AuditEventKind UseRead = new("members.useRead", "A bureau looked at what its accounts did.");
+    public static readonly AuditEventKind AccountsRead = new("members.accountsRead", "The accounts of a member were listed.");
+    public static readonly AuditEventKind AccessExplained = new("members.accessExplained", "It was asked why an account may or may not.");
+    public static readonly AuditEventKind AgreementsRead = new("members.agreementsRead", "Agreements were listed.");
+    public static readonly AuditEventKind ApprovalsRead = new("members.approvalsRead", "What waits for approval was listed.");
+
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
+        FirstAdministratorInvited, GlassBroken, MemberAdmitted, MemberStateSet, DeskSet, UnitGranted, UnitWithdrawn, AccountOpened, AccountChanged, AccountStateSet, InvitationMade,
+        AgreementConcluded, AgreementEnded, ApprovalDecided, MembersRead, UnitsRead, UseRead, AccountsRead, AccessExplained, AgreementsRead, ApprovalsRead,
         DemoLoaded, SystemSignedIn, SignInFailed, DeviceApproved, DeviceDenied, TokenRevoked, RefreshTokenReused, ClientChanged,
         .. SignIn.SignInEvents.All,
     ];

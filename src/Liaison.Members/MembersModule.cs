@@ -1,3 +1,4 @@
+using Liaison.Members.Administration;
 using Liaison.Members.Demo;
 using Liaison.Members.OAuth;
 using Liaison.Members.SignIn;
@@ -34,6 +35,7 @@ public static class MembersModule
         services.AddHostedService(s => s.GetRequiredService<AccessFollower>());
         services.AddOAuth(frontage, isDevelopment);
         services.AddSignIn(frontage);
+        services.AddAdministration();
         return services;
     }
 
@@ -41,6 +43,7 @@ public static class MembersModule
     {
         app.MapOAuth();
         app.MapSignIn();
+        app.MapAdministration();
     }
 
     /// <summary>Makes the synthetic members and accounts, with these tokens, where they are not there yet. For Development.</summary>
@@ -53,5 +56,16 @@ public static class MembersModule
     {
         await using var database = NpgsqlDataSource.Create(appConnectionString);
         await Seed.RunAsync(database, DemoAccounts.Members, DemoAccounts.Of(tokens), clock, cancellation);
+    }
+
+    /// <summary>Path of the one-time link for the first administrator of a hub that never had one; null when there is one, or a link is waiting.</summary>
+    public static Task<string?> InviteFirstAdministratorAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation) =>
+        NewAdministrator.InviteFirstAsync(database, clock, cancellation);
+
+    /// <summary>Path of a one-time link for an administrator in place of those that were lost; null when the name is no administrator's and taken, or no name.</summary>
+    public static async Task<string?> BreakGlassAsync(string connectionString, string name, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        return await NewAdministrator.BreakGlassAsync(database, name, clock, cancellation);
     }
 }

@@ -31,6 +31,7 @@ public static class PlatformServices
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<DiskGuard>();
         services.AddHostedService(s => s.GetRequiredService<DiskGuard>());
+        services.AddSingleton<AuditUse>();
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
         services.AddSingleton(PlatformJobs.IdempotencyRetention(clock));

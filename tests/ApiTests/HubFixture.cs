@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using Liaison.Api;
 using Liaison.Hub;
 using Liaison.Members.Demo;
@@ -90,6 +91,8 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     protected virtual Frontage Frontage => new();
 
+    protected virtual X509Certificate2? Certificate => null;
+
     protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 
     public string AppConnectionString => cluster.Cluster.ConnectionString(ClusterRole.App, Database);
@@ -109,7 +112,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     {
         var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
         {
-            Clock = Clock, Keys = keys, Frontage = Frontage,
+            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate,
         };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         await hub.StartAsync();
@@ -168,14 +171,18 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 public static class Callers
 {
     public const string Utopia = "token-of-utopia", France = "token-of-france", Germany = "token-of-germany", Kingdom = "token-of-kingdom",
-        Searcher = "token-of-searcher", Airline = "token-of-airline", BorderPost = "token-of-border-post", Nobody = "token-of-nobody", NoPurpose = "token-of-no-purpose";
+        Searcher = "token-of-searcher", Airline = "token-of-airline", BorderPost = "token-of-border-post", Nobody = "token-of-nobody",
+        Administrator = "token-of-administrator", SecondAdministrator = "token-of-second-administrator", Bureau = "token-of-bureau", NoPurpose = "token-of-no-purpose";
 
     public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write"];
+
+    private static readonly string[] AllRights = [.. Everything, "members.read", "members.manage", "hub.administer"];
 
     private static readonly SeedMember[] Members =
     [
         new("UTO", "country", "Utopia"), new("FRA", "country", "France") { Units = ["FRA/BORDER", "FRA/BORDER/CDG"] },
         new("DEU", "country", "Germany"), new("GBR", "country", "United Kingdom"), new("AIRWAYS", "carrier", "Airways"),
+        new("SECRETARIAT", "secretariat", "Secretariat"),
     ];
 
     private static readonly SeedAccount[] Accounts =
@@ -183,7 +190,8 @@ public static class Callers
         Account(Utopia, "UTO", Everything), Account(France, "FRA", Everything), Account(Germany, "DEU", Everything),
         Account(Kingdom, "GBR", Everything), Account(Searcher, "FRA", ["travelDocuments.search"]), Account(Nobody, "FRA", []),
         Account(NoPurpose, "FRA", Everything) with { Purpose = null }, Account(Airline, "AIRWAYS", Everything) with { Purpose = "carrierCheck" },
-        Account(BorderPost, "FRA", Everything) with { Unit = "FRA/BORDER/CDG" },
+        Account(Administrator, "SECRETARIAT", AllRights), Account(SecondAdministrator, "SECRETARIAT", AllRights),
+        Account(Bureau, "FRA", ["members.read", "members.manage"]), Account(BorderPost, "FRA", Everything) with { Unit = "FRA/BORDER/CDG" },
     ];
 
     /// <summary>Into a database that has just been migrated.</summary>

@@ -30,6 +30,19 @@ public sealed class AssemblyTests
     }
 
     [Fact]
+    public void A_component_is_public_by_nature_and_what_only_looks_like_one_is_found()
+    {
+        using var planted = Planted.Assembly("""
+            namespace X;
+            public static class BirdsModule { public class ComponentBase; }
+            public abstract class Page : Microsoft.AspNetCore.Components.ComponentBase;
+            public class NestPage : Page;
+            public class EggPage : BirdsModule.ComponentBase;
+            """, "Liaison.Birds");
+        Planted.Found(AssemblyRules.OnlyTheModuleIsPublic(planted), "EggPage is public");
+    }
+
+    [Fact]
     public void A_module_without_its_class_is_found()
     {
         using var planted = Planted.Assembly("namespace X; internal class Bird;", "Liaison.Birds");

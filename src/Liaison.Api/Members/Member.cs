@@ -36,6 +36,8 @@ public sealed record MemberRequest
 /// <summary>Ends or restores what a member's accounts may do.</summary>
 public sealed record MemberStateRequest
 {
+    public string? Code { get; init; }
+
     /// <summary><c>suspended</c> or <c>active</c>.</summary>
     public string? State { get; init; }
 

@@ -51,7 +51,8 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction generated) :
         to.WriteLine("  LIAISON_PROFILE                   as --profile");
         to.WriteLine("  .liaison/hub.json                 the hub that ./run started in this checkout (LIAISON_HOME)");
         to.WriteLine();
-        to.WriteLine("""profiles.json, mode 0600:  {"france": {"address": "https://hub.example", "member": "FRA", "token": "..."}}""");
+        to.WriteLine("liaison login writes profiles.json. For a system, by hand, both files mode 0600, key in PEM:");
+        to.WriteLine("""  {"border": {"address": "https://hub.example", "client": "fra.border", "key": "border.pem"}}""");
         to.WriteLine("NO_COLOR turns colours off; output to a file or a pipe is plain text.");
         to.WriteLine();
     }

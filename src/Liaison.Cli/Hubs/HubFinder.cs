@@ -33,7 +33,7 @@ internal static class HubFinder
 
         if (address is not null && !SamePlace(address, account.Address))
             return Wrong($"Profile \"{name}\" belongs to {account.Address}, not to {address}: leave out --hub or --profile.");
-        return Checked(account.Address, account.Token, $"profile {name}, {account.Source}");
+        return Checked(account.Address, account.Token, $"profile {name}, {account.Source}", account.SignIn);
     }
 
     /// <summary>An address was given without a profile: find the token that belongs to it.</summary>
@@ -44,7 +44,9 @@ internal static class HubFinder
         if (tokenIsForIt && around.Setting("LIAISON_TOKEN") is { } token) return Checked(address, token, source + ", LIAISON_TOKEN");
         var profile = around.Setting("LIAISON_PROFILE");
         if (profile is not null && profiles.Find(profile) is { } account && SamePlace(address, account.Address))
-            return Checked(address, account.Token, $"{source}, profile {account.Name}");
+            return Checked(address, account.Token, $"{source}, profile {account.Name}", account.SignIn);
+        if (profiles.Accounts.FirstOrDefault(a => a.SignIn is not null && SamePlace(address, a.Address)) is { } signedIn)
+            return Checked(address, signedIn.Token, $"{source}, profile {signedIn.Name}", signedIn.SignIn);
         if (profiles.Local is { } local && SamePlace(address, local.Address)
             && local.Profiles.TryGetValue(local.DefaultProfile, out var own))
             return Checked(address, own.Token, $"{source}, profile {local.DefaultProfile}, {profiles.LocalFile}");
@@ -53,7 +55,25 @@ internal static class HubFinder
             : Wrong($"No token is known for {address}: set LIAISON_TOKEN, or name a profile with --profile.{Said(profiles.Fault)}");
     }
 
-    private static HubChoice Checked(string address, string token, string source)
+    /// <summary>Where to sign in: the hub that is named, that of the profile, or the one of this checkout.</summary>
+    /// <returns>A message when that cannot be said.</returns>
+    public static (LoginPlace? Place, string Why) Place(string? hubOption, string? profileOption, Surroundings around)
+    {
+        if (Profiles.OwnFile(around) is not { } file) return (null, "There is no place to keep tokens: set HOME.");
+        var profiles = Profiles.Read(around);
+        if (profiles.Fault is { } fault) return (null, fault);
+        var name = profileOption ?? around.Setting("LIAISON_PROFILE");
+        var named = name is null ? null : profiles.Find(name);
+        var address = hubOption ?? named?.Address ?? around.Setting("LIAISON_HUB") ?? profiles.Local?.Address;
+        if (address is null) return (null, "Say which hub: liaison login --hub https://hub.example");
+        if (named is { SignIn: null } && named.Source != file) (name, named) = (null, null);
+        if (Checked(address, "none", "") is HubChoice.None wrong) return (null, wrong.Message);
+        if (named is not null && !SamePlace(address, named.Address)) return (null, $"Profile \"{name}\" belongs to {named.Address}: choose another name with --profile.");
+        name ??= profiles.Accounts.FirstOrDefault(a => a.SignIn is { Profile.Client: null } && SamePlace(address, a.Address))?.Name ?? new Uri(address).Host;
+        return (new(new(address), name, file), "");
+    }
+
+    private static HubChoice Checked(string address, string token, string source, SignIn? signIn = null)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             return Wrong($"\"{address}\" is not a hub's address: give it as https://host:port.");
@@ -64,9 +84,9 @@ internal static class HubFinder
         if (uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback)
             return Wrong($"{address} would carry token and questions in the clear: use https.");
         token = token.Trim();
-        if (token.Length == 0 || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if ((token.Length == 0 && signIn is null) || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return Wrong($"The token ({source}) is empty or holds characters that no token has: copy it anew.");
-        return new HubChoice.Chosen(new(uri, token, source));
+        return new HubChoice.Chosen(new(uri, token, source) { SignIn = signIn });
     }
 
     /// <summary>Every name of the loopback is the same machine.</summary>

@@ -9,10 +9,33 @@ internal sealed record UserProfile
 {
     public required string Address { get; init; }
     public string Member { get; init; } = "";
-    public required string Token { get; init; }
+
+    /// <summary>Access token; renewed when it ends by one of the following.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>When <see cref="Token"/> ends; null when that is not known.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Refresh token of a person who signed in.</summary>
+    public string? Refresh { get; init; }
+
+    /// <summary>Account of a system, whose private key (PEM, mode 0600) is in the file <see cref="Key"/>.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>Path, absolute or from the folder of <c>profiles.json</c>.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>With what the hub gave.</summary>
+    public UserProfile With(TokenAnswer answer, DateTimeOffset now) => this with
+    {
+        Token = answer.AccessToken,
+        Refresh = answer.RefreshToken ?? Refresh,
+        Expires = answer.ExpiresIn is { } seconds ? now.AddSeconds(seconds) : null,
+    };
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(Dictionary<string, UserProfile>))]
 internal sealed partial class ProfilesJson : JsonSerializerContext;
 
@@ -40,7 +63,7 @@ internal sealed class Profiles
 
     public static Profiles Read(Surroundings around)
     {
-        var own = OwnFile(around);
+        var own = OwnFile(around) is var file && File.Exists(file) ? file : null;
         var (ownProfiles, fault) = own is null ? (null, null)
             : ReadPrivate(own, text => JsonSerializer.Deserialize(text, ProfilesJson.Default.DictionaryStringUserProfile));
         var localFile = LocalHubFile(around);
@@ -52,7 +75,12 @@ internal sealed class Profiles
         }
 
         var profiles = new Profiles { Local = local, LocalFile = localFile, Fault = fault };
-        foreach (var (name, p) in ownProfiles ?? []) profiles.accounts.Add(new(name, p.Address, p.Member, p.Token, own!));
+        foreach (var (name, p) in ownProfiles ?? [])
+        {
+            var renewed = p.Refresh is not null || p is { Client: not null, Key: not null };
+            profiles.accounts.Add(new(name, p.Address, p.Member, p.Token ?? "", own!) { SignIn = renewed ? new(own!, name, p) : null });
+        }
+
         if (local is null) return profiles;
         foreach (var (name, p) in local.Profiles)
         {
@@ -63,12 +91,11 @@ internal sealed class Profiles
     }
 
     /// <summary>XDG Base Directory Specification 0.8: an XDG_CONFIG_HOME that is not absolute is ignored.</summary>
-    private static string? OwnFile(Surroundings around)
+    public static string? OwnFile(Surroundings around)
     {
         var folder = around.Setting("XDG_CONFIG_HOME") is { } xdg && Path.IsPathRooted(xdg) ? xdg
             : around.Setting("HOME") is { } home ? Path.Combine(home, ".config") : null;
-        var file = folder is null ? null : Path.Combine(folder, "liaison", "profiles.json");
-        return File.Exists(file) ? file : null;
+        return folder is null ? null : Path.Combine(folder, "liaison", "profiles.json");
     }
 
     /// <summary>
@@ -87,6 +114,16 @@ internal sealed class Profiles
         static string? In(string folder) => Path.Combine(folder, ".liaison", "hub.json") is var file && File.Exists(file) ? file : null;
     }
 
+    /// <summary>A file with a private key, which must be closed to others.</summary>
+    /// <exception cref="IOException">It is open to others, or cannot be read.</exception>
+    public static string ReadSecret(string file) => IsOpen(file) ? throw new IOException("Open to other users.") : File.ReadAllText(file);
+
+    private static bool IsOpen(string file)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0;
+    }
+
     /// <summary>
     /// Reads a file that holds tokens. It must be closed to others: their eyes would see the tokens, and a file of somebody else
     /// that we can read (a planted <c>/tmp/.liaison/hub.json</c>) would send our questions to an address of their choice.
@@ -94,11 +131,9 @@ internal sealed class Profiles
     private static (T? Value, string? Fault) ReadPrivate<T>(string file, Func<string, T?> read)
         where T : class
     {
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         try
         {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
-                return (null, $"{file} is open to other users and is not used: chmod 600 it.");
+            if (IsOpen(file)) return (null, $"{file} is open to other users and is not used: chmod 600 it.");
             return read(File.ReadAllText(file)) is { } value ? (value, null) : (null, $"{file} is empty: correct or delete it.");
         }
         catch (JsonException e)

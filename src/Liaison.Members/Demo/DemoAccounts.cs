@@ -3,6 +3,8 @@ namespace Liaison.Members.Demo;
 /// <summary>The synthetic members and accounts of a development hub, one account a profile of the command line.</summary>
 internal static class DemoAccounts
 {
+    private static readonly string[] Administrator = ["hub.status", "members.read", "members.manage", "hub.administer"];
+
     private const string Status = "hub.status", Search = "travelDocuments.search", Read = "travelDocuments.read", Write = "travelDocuments.write";
 
     public static readonly string[] Everything = [Status, Search, Read, Write];
@@ -14,6 +16,7 @@ internal static class DemoAccounts
         new("DEU", "country", "Germany"),
         new("GBR", "country", "United Kingdom"),
         new("EUROPOL", "partner", "Europol") { Access = ["search"], Purposes = ["criminalInvestigation", "training"] },
+        new("SECRETARIAT", "secretariat", "The secretariat of this hub") { Access = [] },
         new("UTOPIA-AIR", "carrier", "Utopia Air, a synthetic airline") { Access = ["search"], Purposes = ["carrierCheck"] },
     ];
 
@@ -25,6 +28,9 @@ internal static class DemoAccounts
         ("germany", "DEU", Everything, "borderControl"),
         ("kingdom", "GBR", Everything, "borderControl"),
         ("europol", "EUROPOL", [Status, Search, Read], "criminalInvestigation"),
+        ("bureau", "FRA", [Status, "members.read", "members.manage"], "borderControl"),
+        ("secretariat", "SECRETARIAT", Administrator, "dataQuality"),
+        ("secretariat-2", "SECRETARIAT", Administrator, "dataQuality"),
         ("carrier", "UTOPIA-AIR", [Status, Search], "carrierCheck"),
     ];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 using OpenIddict.Abstractions;
@@ -25,19 +26,35 @@ internal static class AssertionRules
 
     public const string Type = "client-authentication+jwt";
 
-    /// <summary>Why the claims do not do, or null.</summary>
-    /// <param name="id"><c>jti</c>.</param>
-    /// <param name="expires"><c>exp</c>.</param>
-    /// <param name="notBefore"><c>nbf</c>.</param>
-    /// <param name="issued"><c>iat</c>.</param>
+    /// <summary>Why an assertion that is signed well does not do, for the one who signed it; null when it does.</summary>
+    /// <param name="claims">Of the assertion.</param>
+    /// <param name="issuer">The name of this hub.</param>
     /// <param name="now">The hub's time.</param>
-    public static string? Refuse(string? id, DateTimeOffset? expires, DateTimeOffset? notBefore, DateTimeOffset? issued, DateTimeOffset now) =>
-        string.IsNullOrEmpty(id) ? "The assertion needs a jti of its own, so that nobody can send it again."
-        : id.Length > LongestId || id.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"The jti has at most {LongestId} visible ASCII characters."
-        : expires is null || expires > now + Longest + Skew ? $"The assertion's exp is at most {Longest.TotalMinutes} minutes ahead."
-        : notBefore > now + Skew ? "The assertion's nbf is still to come: set the clock."
-        : issued > now + Skew ? "The assertion's iat is still to come: set the clock."
-        : null;
+    public static string? Refuse(AssertionClaims claims, Uri issuer, DateTimeOffset now)
+    {
+        var (audiences, id, expires, notBefore, issued) = claims;
+        var name = issuer.AbsoluteUri.TrimEnd('/');
+        return audiences is not [var audience] || audience.TrimEnd('/') != name ? $"The assertion's aud is this hub alone: {name}"
+            : string.IsNullOrEmpty(id) ? "The assertion needs a jti of its own, so that nobody can send it again."
+            : id.Length > LongestId || id.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"The assertion's jti has at most {LongestId} visible ASCII characters."
+            : expires is null || expires > now + Longest + Skew ? $"The assertion's exp is at most {Longest.TotalMinutes} minutes ahead."
+            : expires + Skew < now ? "The assertion has expired: make one for each request, and set the clock."
+            : notBefore > now + Skew ? "The assertion's nbf is still to come: set the clock."
+            : issued > now + Skew ? "The assertion's iat is still to come: set the clock."
+            : null;
+    }
+}
+
+/// <summary>What an assertion says of itself: <c>aud</c>, <c>jti</c>, <c>exp</c>, <c>nbf</c>, <c>iat</c>.</summary>
+internal sealed record AssertionClaims(
+    IReadOnlyList<string> Audiences, string? Id, DateTimeOffset? Expires, DateTimeOffset? NotBefore, DateTimeOffset? Issued)
+{
+    public static AssertionClaims Of(ClaimsPrincipal assertion) => new(assertion.GetAudiences(), assertion.GetClaim(Claims.JwtId),
+        Moment(assertion, Claims.ExpiresAt), Moment(assertion, Claims.NotBefore), Moment(assertion, Claims.IssuedAt));
+
+    private static DateTimeOffset? Moment(ClaimsPrincipal assertion, string claim) =>
+        double.TryParse(assertion.GetClaim(claim), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e11
+            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
 }
 
 /// <summary>Says which algorithms and types hold, before the signature is looked at.</summary>
@@ -45,15 +62,21 @@ internal sealed class AssertionForm : IOpenIddictServerHandler<ValidateTokenCont
 {
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
-        if (!context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion)) return default;
+        if (context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion)) Narrow(context);
+        return default;
+    }
+
+    /// <summary>What an assertion may be, for the library that checks its signature.</summary>
+    public static void Narrow(ValidateTokenContext context)
+    {
         var rules = context.TokenValidationParameters;
         rules.ValidAlgorithms = AssertionRules.Algorithms;
-        rules.ClockSkew = AssertionRules.Skew;
         rules.RequireSignedTokens = true;
+        // AssertionOnce looks at both, and can say what is wrong.
+        (context.DisableAudienceValidation, context.DisableLifetimeValidation) = (true, true);
         // Most libraries write no type or JWT. The audience, which is this hub alone, keeps other tokens of the client's key out.
         rules.TypeValidator = (type, _, _) => type is null or "" or "JWT" or AssertionRules.Type ? AssertionRules.Type
             : throw new SecurityTokenInvalidTypeException("Not an assertion.") { InvalidType = type };
-        return default;
     }
 }
 
@@ -63,16 +86,14 @@ internal sealed class AssertionOnce(UsedAssertions used, TimeProvider clock) : I
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         if (context.ClientAssertionPrincipal is not { } assertion) return;
-        var id = assertion.GetClaim(Claims.JwtId);
-        var expires = Moment(Claims.ExpiresAt) ?? assertion.GetExpirationDate();
-        if (AssertionRules.Refuse(id, expires, Moment(Claims.NotBefore), Moment(Claims.IssuedAt) ?? assertion.GetCreationDate(), clock.GetUtcNow()) is { } why)
-            context.Reject(Errors.InvalidClient, why);
-        else if (!await used.TakeAsync(assertion.GetClaim(Claims.Subject)!, id!, expires!.Value, context.CancellationToken))
-            context.Reject(Errors.InvalidClient, "The assertion was used before: make one for each request, with a jti of its own.");
-
-        DateTimeOffset? Moment(string claim) =>
-            double.TryParse(assertion.GetClaim(claim), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e11
-                ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
+        var claims = AssertionClaims.Of(assertion);
+        var why = AssertionRules.Refuse(claims, context.Options.Issuer ?? context.BaseUri!, clock.GetUtcNow());
+        if (why is null && !await used.TakeAsync(assertion.GetClaim(Claims.Subject)!, claims.Id!, claims.Expires!.Value, context.CancellationToken))
+            why = "The assertion was used before: make one for each request, with a jti of its own.";
+        if (why is null) return;
+        // Whoever signed it may be told what is wrong with it; Refusals passes it on.
+        context.Transaction.Properties[nameof(AssertionRules)] = why;
+        context.Reject(Errors.InvalidClient, why);
     }
 }
 

@@ -46,13 +46,12 @@ internal sealed record ClientKeys(string Json, IReadOnlyList<string> Ids)
         try
         {
             using var certificate = X509Certificate2.CreateFromPem(pem);
-            var key = JsonWebKeyConverter.ConvertFromX509SecurityKey(new X509SecurityKey(certificate), representAsRsaKey: false);
             using var ec = certificate.GetECDsaPublicKey();
-            if (ec is not null) key = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec));
             using var rsa = certificate.GetRSAPublicKey();
-            if (rsa is not null) key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(false)));
+            if (ec is null && rsa is null) return Fault("The certificate's key is neither EC nor RSA.");
+            var key = ec is not null ? JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec))
+                : JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa!.ExportParameters(false)));
             key.Kid = Base64Url.EncodeToString(certificate.GetCertHash(HashAlgorithmName.SHA256));
-            key.X5c.Clear();
             key.X5c.Add(Convert.ToBase64String(certificate.RawData));
             return Refuse(key) is { } refusal ? Fault(refusal) : Keep([key]);
         }

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -10,13 +11,26 @@ namespace Liaison.Members.OAuth;
 /// <summary>
 /// Hands a request to OpenIddict on its own routes only: authentication middleware would stand in the way of every search.
 /// </summary>
-internal sealed class OAuthRoutes(Frontage frontage)
+internal sealed class OAuthRoutes(Frontage frontage) : IDisposable
 {
+    private const int FailuresPerMinute = 60;
+
     /// <summary>Assertions with a certificate chain are the longest that is sent.</summary>
     private const long LongestBody = 64 * 1024;
 
+    private readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address =>
+        RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = FailuresPerMinute, Window = TimeSpan.FromMinutes(1) }));
+
     public async Task RunAsync(HttpContext http)
     {
+        var from = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        if (failures.GetStatistics(from)?.CurrentAvailablePermits == 0)
+        {
+            http.Response.Headers.RetryAfter = "60";
+            await Answers.Problem(PlatformProblems.TooManyRequests, "Too many attempts to sign in that failed. Wait a minute.").ExecuteAsync(http);
+            return;
+        }
+
         // Without an address of its own the hub would take its name from the request, and an assertion that was made out to another hub,
         // which got it, could be shown here with that hub's name.
         if (frontage.Address is null && !Frontage.IsLoopback(http.Request.Host.Host))
@@ -26,9 +40,14 @@ internal sealed class OAuthRoutes(Frontage frontage)
             return;
         }
 
+        // What the server says of itself has the public name, whichever way the request came.
+        if (frontage.Address is { } address) (http.Request.Scheme, http.Request.Host) = (address.Scheme, new(address.Authority));
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = LongestBody;
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
         if (!await server.HandleRequestAsync()) http.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (http.Features.Get<FailedSignIn>() is not null) failures.AttemptAcquire(from).Dispose();
     }
+
+    public void Dispose() => failures.Dispose();
 }

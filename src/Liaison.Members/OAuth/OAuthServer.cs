@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Liaison.Api;
 using Liaison.Members.Storage;
 using Liaison.Platform.Access;
 using Liaison.Platform.Web;
@@ -17,12 +18,6 @@ namespace Liaison.Members.OAuth;
 /// <summary>The OAuth 2.0 server of the hub (docs/adr/0013-oauth-server.md): OpenIddict, told what this hub allows.</summary>
 internal static class OAuthServer
 {
-    public const string TokenPath = "/connect/token", DevicePath = "/connect/device", RevocationPath = "/connect/revoke",
-        VerificationPath = "/device", DiscoveryPath = "/.well-known/oauth-authorization-server";
-
-    /// <summary>The command line's client id. No account can have it, because names of accounts have no capitals.</summary>
-    public const string CommandLine = "Liaison.Cli";
-
     public static readonly TimeSpan AccessTokenLifetime = TimeSpan.FromMinutes(15);
 
     /// <summary>A shift. It is not lengthened by use, so that everybody signs in once a day.</summary>
@@ -38,6 +33,7 @@ internal static class OAuthServer
         services.AddSingleton<OAuthRoutes>();
         services.AddSingleton<ActiveAccounts>();
         services.AddSingleton<UsedAssertions>();
+        services.AddSingleton(s => Retention.Of(s.GetRequiredService<TimeProvider>()));
         services.AddScoped<DeviceCodes>();
         services.AddScoped<SystemClients>();
         services.AddDataProtection().SetApplicationName("Liaison");
@@ -50,10 +46,10 @@ internal static class OAuthServer
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup("").ExcludeFromDescription();
-        routes.MapPost(TokenPath, Run).OpenToAll("Who asks for a token proves in the request who it is");
-        routes.MapPost(DevicePath, Run).OpenToAll("A device has no account yet; a person decides about it");
-        routes.MapPost(RevocationPath, Run).OpenToAll("Who holds a token may give it back");
-        routes.MapGet(DiscoveryPath, Run).OpenToAll("RFC 8414: where and how tokens are to be had");
+        routes.MapPost(Routes.Token, Run).OpenToAll("Who asks for a token proves in the request who it is");
+        routes.MapPost(Routes.DeviceAuthorization, Run).OpenToAll("A device has no account yet; a person decides about it");
+        routes.MapPost(Routes.Revocation, Run).OpenToAll("Who holds a token may give it back");
+        routes.MapGet(Routes.AuthorizationServer, Run).OpenToAll("RFC 8414: where and how tokens are to be had");
 
         static Task Run(HttpContext http, OAuthRoutes oauth) => oauth.RunAsync(http);
     }
@@ -61,12 +57,15 @@ internal static class OAuthServer
     private static void Configure(OpenIddictServerBuilder server, Frontage frontage, bool isDevelopment)
     {
         if (frontage.Address is { } address) server.SetIssuer(address);
-        server.SetTokenEndpointUris(TokenPath).SetDeviceAuthorizationEndpointUris(DevicePath).SetRevocationEndpointUris(RevocationPath)
-            .SetEndUserVerificationEndpointUris(VerificationPath).SetConfigurationEndpointUris(DiscoveryPath)
+        server.SetTokenEndpointUris(Routes.Token).SetDeviceAuthorizationEndpointUris(Routes.DeviceAuthorization).SetRevocationEndpointUris(Routes.Revocation)
+            .SetEndUserVerificationEndpointUris(Routes.Device).SetConfigurationEndpointUris(Routes.AuthorizationServer)
             .SetJsonWebKeySetEndpointUris(Array.Empty<string>());
         server.AllowClientCredentialsFlow().AllowDeviceAuthorizationFlow().AllowRefreshTokenFlow();
         server.SetAccessTokenLifetime(AccessTokenLifetime).SetRefreshTokenLifetime(RefreshTokenLifetime).DisableSlidingRefreshTokenExpiration()
             .SetRefreshTokenReuseLeeway(RefreshTokenLeeway).SetDeviceCodeLifetime(DeviceCodeLifetime).SetUserCodeLifetime(DeviceCodeLifetime);
+        server.EnableSelfSignedTlsClientAuthentication();
+        if (frontage.CertificateAddress is { } certificates)
+            server.SetMtlsTokenEndpointAliasUri(new Uri(certificates, Routes.Token)).SetMtlsRevocationEndpointAliasUri(new Uri(certificates, Routes.Revocation));
         server.UseReferenceAccessTokens().UseReferenceRefreshTokens();
 
         // OpenIddict wants keys of its own. Nothing ever leaves the hub with them: access and refresh tokens are names of rows, whose content
@@ -99,7 +98,19 @@ internal static class OAuthServer
             .SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 1));
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<AssertionOnce>()
             .SetOrder(OpenIddictServerHandlers.ValidateClientAssertionIssuer.Descriptor.Order + 1));
+        server.RemoveEventHandler(OpenIddictServerHandlers.ValidateClientCertificate.Descriptor);
+        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<ClientCertificates>()
+            .AddFilter<OpenIddictServerHandlerFilters.RequireClientCertificate>().AddFilter<OpenIddictServerHandlerFilters.RequireClientIdParameter>()
+            .SetOrder(OpenIddictServerHandlers.ValidateClientCertificate.Descriptor.Order));
         server.AddEventHandler<HandleTokenRequestContext>(h => h.UseSingletonHandler<TokenGrants>());
+        server.AddEventHandler<ValidateTokenContext>(h => h.UseSingletonHandler<Revocations>()
+            .SetOrder(OpenIddictServerHandlers.Protection.ValidateTokenEntry.Descriptor.Order - 1));
+        server.AddEventHandler<HandleRevocationRequestContext>(h => h.UseSingletonHandler<Revocations>()
+            .SetOrder(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order - 1));
+        const int AfterTheirs = int.MinValue + 200_000;
+        server.AddEventHandler<ApplyTokenResponseContext>(h => h.UseSingletonHandler<Refusals>().SetOrder(AfterTheirs));
+        server.AddEventHandler<ApplyDeviceAuthorizationResponseContext>(h => h.UseSingletonHandler<Refusals>().SetOrder(AfterTheirs));
+        server.AddEventHandler<ApplyRevocationResponseContext>(h => h.UseSingletonHandler<Refusals>().SetOrder(AfterTheirs));
         server.AddEventHandler<ApplyEndUserVerificationResponseContext>(h => h.UseSingletonHandler<DeviceCodes.NoAnswer>().SetOrder(int.MinValue));
     }
 }

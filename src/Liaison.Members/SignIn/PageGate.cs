@@ -1,5 +1,6 @@
 using Liaison.Members.SignIn.Pages;
 using Liaison.Platform.Access;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +11,7 @@ namespace Liaison.Members.SignIn;
 /// The gate before every page: the headers that a browser must obey, who is signed in, whether a form is one of ours, and what the route
 /// table asks of the person.
 /// </summary>
-internal sealed class PageGate(Sessions sessions, IAntiforgery antiforgery, PageRenderer pages, TimeProvider clock) : IEndpointFilter
+internal sealed class PageGate(Sessions sessions, SessionCookie cookie, IAntiforgery antiforgery, PageRenderer pages, TimeProvider clock) : IEndpointFilter
 {
     private const int LargestForm = 64 << 10, MostFields = 16;
 
@@ -22,6 +23,7 @@ internal sealed class PageGate(Sessions sessions, IAntiforgery antiforgery, Page
     {
         var http = context.HttpContext;
         Harden(http.Response.Headers);
+        if (!cookie.IsSafe(http)) return Answers.Problem(PlatformProblems.InvalidRequest, "Pages are shown over TLS only: open the hub's https address.");
         var session = await sessions.FindAsync(http);
         session?.EnterInto(http);
         if (HttpMethods.IsPost(http.Request.Method) && !await IsOwnFormAsync(http))

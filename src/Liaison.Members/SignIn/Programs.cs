@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Liaison.Members.SignIn;
 
-/// <summary>Programs that a person let act for the account, as the command line: what OpenIddict calls authorizations.</summary>
+/// <summary>
+/// Programs that a person let act for the account, as the command line: what OpenIddict calls authorizations. One of a device is made before
+/// anybody knows for whom, so that only its tokens name the account.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Programs(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -15,8 +18,8 @@ internal sealed class Programs(NpgsqlDataSource database, TimeProvider clock)
         await using var command = database.CreateCommand("""
             SELECT a."Id", coalesce(p."DisplayName", p."ClientId", ''), a."CreationDate"
             FROM members."OpenIddictAuthorizations" a LEFT JOIN members."OpenIddictApplications" p ON p."Id" = a."ApplicationId"
-            WHERE a."Subject" = $1 AND a."Status" = 'valid' AND EXISTS (SELECT FROM members."OpenIddictTokens" t
-                WHERE t."AuthorizationId" = a."Id" AND t."Status" = 'valid' AND t."ExpirationDate" > $2)
+            WHERE a."Status" = 'valid' AND a."Id" IN (SELECT t."AuthorizationId" FROM members."OpenIddictTokens" t
+                WHERE t."Subject" = $1 AND t."Status" = 'valid' AND t."ExpirationDate" > $2)
             ORDER BY a."CreationDate" DESC
             """);
         command.Parameters.Add(new() { Value = account });
@@ -40,12 +43,13 @@ internal sealed class Programs(NpgsqlDataSource database, TimeProvider clock)
             BatchCommands =
             {
                 Ending("""
-                    UPDATE members."OpenIddictTokens" SET "Status" = 'revoked', "ConcurrencyToken" = gen_random_uuid()::text
-                    WHERE "Subject" = $1 AND "Status" <> 'revoked' AND ($2::uuid IS NULL OR "AuthorizationId" = $2)
+                    UPDATE members."OpenIddictAuthorizations" SET "Status" = 'revoked', "ConcurrencyToken" = gen_random_uuid()::text
+                    WHERE "Status" <> 'revoked' AND ($2::uuid IS NULL OR "Id" = $2)
+                        AND "Id" IN (SELECT "AuthorizationId" FROM members."OpenIddictTokens" WHERE "Subject" = $1)
                     """),
                 Ending("""
-                    UPDATE members."OpenIddictAuthorizations" SET "Status" = 'revoked', "ConcurrencyToken" = gen_random_uuid()::text
-                    WHERE "Subject" = $1 AND "Status" <> 'revoked' AND ($2::uuid IS NULL OR "Id" = $2)
+                    UPDATE members."OpenIddictTokens" SET "Status" = 'revoked', "ConcurrencyToken" = gen_random_uuid()::text
+                    WHERE "Subject" = $1 AND "Status" <> 'revoked' AND ($2::uuid IS NULL OR "AuthorizationId" = $2)
                     """),
             },
         };

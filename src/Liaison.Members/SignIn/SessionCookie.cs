@@ -10,8 +10,11 @@ internal sealed class SessionCookie(IHostEnvironment environment)
 {
     private const int TokenLength = 32;
 
-    /// <summary>OWASP ASVS 5, 3.3.1 and 3.3.3. Without TLS, which only a development hub does, a browser would drop the cookie.</summary>
+    /// <summary>OWASP ASVS 5, 3.3.1 and 3.3.3. A development hub has no TLS: there a browser would drop such a cookie.</summary>
     public bool IsSecure(HttpContext http) => http.Request.IsHttps || !environment.IsDevelopment();
+
+    /// <summary>True where pages may be shown: over TLS, or on a development hub.</summary>
+    public bool IsSafe(HttpContext http) => http.Request.IsHttps || environment.IsDevelopment();
 
     /// <summary>SHA-256 of what the request brought, or null.</summary>
     public byte[]? Hash(HttpContext http) => http.Request.Cookies[Name(http)] is { Length: > 0 and < 64 } token ? HashOf(token) : null;

@@ -1,3 +1,4 @@
+using Liaison.Members.Domain;
 using Liaison.Platform.Data;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
@@ -19,8 +20,6 @@ internal sealed class Sessions(NpgsqlDataSource database, SessionCookie cookie, 
 
     /// <summary>A session is not written down for every page.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
-
-    private const int LongestBrowser = 200;
 
     /// <summary>The session of the request, or null.</summary>
     public async Task<Session?> FindAsync(HttpContext http)
@@ -52,11 +51,10 @@ internal sealed class Sessions(NpgsqlDataSource database, SessionCookie cookie, 
         }
 
         var session = new Session(Guid.CreateVersion7(now), account.Name, account.Member, account.Title, now);
-        var browser = http.Request.Headers.UserAgent.ToString();
         await using var begin = Command("""
             INSERT INTO members.session (id, token_hash, account, how, browser, address, signed_in_at, seen_at, until)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
-            """, session.Id, cookie.Give(http), account.Name, how, browser[..Math.Min(browser.Length, LongestBrowser)],
+            """, session.Id, cookie.Give(http), account.Name, how, BrowserName.Of(http.Request.Headers.UserAgent.ToString()),
             http.Connection.RemoteIpAddress?.ToString() ?? "", now, now + Silence);
         await begin.ExecuteNonQueryAsync(http.RequestAborted);
         session.EnterInto(http);

@@ -39,15 +39,33 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = now });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation)) return null;
-        var caller = new Caller(reader.GetString(0), reader.GetString(1), Set(reader, 4), reader.IsDBNull(5) ? null : reader.GetString(5))
-        {
-            MemberKind = Kinds[reader.GetString(2)],
-        };
-        string? unit = reader.IsDBNull(3) ? null : reader.GetString(3);
+        var (caller, unit) = (Read(reader), reader.Text(3));
         var expiresAt = reader.GetFieldValue<DateTimeOffset>(6);
         await reader.CloseAsync();
         return (await CompleteAsync(caller, unit, cancellation), expiresAt);
     }
+
+    /// <summary>The caller that an account would be, and why it may not act at all; null when there is none of the name.</summary>
+    public async Task<(Caller Caller, string? NotActive)?> FindByNameAsync(string name, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT a.name, a.member, m.kind, a.unit, a.permissions, a.default_purpose, a.state, m.suspended_at IS NOT NULL
+            FROM members.account a JOIN members.member m ON m.code = a.member WHERE a.name = $1
+            """);
+        command.Parameters.Add(new() { Value = name });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation)) return null;
+        var (caller, unit) = (Read(reader), reader.Text(3));
+        var notActive = reader.GetBoolean(7) ? $"{caller.Member} is suspended. The secretariat restores it."
+            : reader.GetString(6) is not "active" and var state ? $"The account is {state}." : null;
+        await reader.CloseAsync();
+        return (await CompleteAsync(caller, unit, cancellation), notActive);
+    }
+
+    private static Caller Read(NpgsqlDataReader reader) => new(reader.GetString(0), reader.GetString(1), Set(reader, 4), reader.Text(5))
+    {
+        MemberKind = Kinds[reader.GetString(2)],
+    };
 
     /// <summary>Adds what the bureau lets the account's unit do, and the agreements of its member.</summary>
     private async Task<Caller> CompleteAsync(Caller caller, string? unit, CancellationToken cancellation)

@@ -20,6 +20,9 @@ public sealed class KeyFile
     /// <summary>A key of this process alone: nothing that it seals is opened by another.</summary>
     public static KeyFile Fresh() => new([RandomNumberGenerator.GetBytes(KeyLength)]);
 
+    /// <summary>Id of the key that seals.</summary>
+    public string Newest => keys[0].Id;
+
     /// <param name="path">The file.</param>
     /// <param name="make">Make it when it is not there.</param>
     /// <exception cref="KeyFileException">It is not there, open to others, or holds something else; the message says what to do.</exception>

@@ -11,6 +11,7 @@ public static class PlatformProblems
     public static readonly ProblemKind UnitNotGranted = new("unitNotGranted", 403, "The bureau does not let this unit do this");
     public static readonly ProblemKind NoAgreement = new("noAgreement", 403, "The member has no agreement for this");
     public static readonly ProblemKind PurposeNotAgreed = new("purposeNotAgreed", 403, "Not for this purpose");
+    public static readonly ProblemKind TlsRequired = new("tlsRequired", 403, "The hub answers over TLS only");
     public static readonly ProblemKind NotFound = new("notFound", 404, "There is no such thing here");
     public static readonly ProblemKind MethodNotAllowed = new("methodNotAllowed", 405, "This path does not take this method");
     public static readonly ProblemKind BodyTimeout = new("bodyTimeout", 408, "The body came too slowly");
@@ -40,5 +41,5 @@ public static class PlatformProblems
     public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible, DiskNearlyFull];
 
     public static IReadOnlyList<ProblemKind> All { get; } =
-        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed];
+        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed, TlsRequired];
 }

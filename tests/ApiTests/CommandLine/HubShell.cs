@@ -13,6 +13,16 @@ internal sealed class HubShell : IDisposable
         ["HOME"] = root.FullName, ["LIAISON_HUB"] = hub.GetLeftPart(UriPartial.Authority), ["LIAISON_TOKEN"] = token,
     };
 
+    /// <summary>Nothing is known of a hub but where it is.</summary>
+    public HubShell(Uri hub) => variables = new() { ["HOME"] = root.FullName, ["LIAISON_HUB"] = hub.GetLeftPart(UriPartial.Authority) };
+
+    public string Profiles => Path.Combine(root.FullName, ".config", "liaison", "profiles.json");
+
+    /// <summary>What the command tells while it runs.</summary>
+    public Action<string> Heard { get; set; } = _ => { };
+
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     public string In { get; set; } = "";
 
     public string Out { get; private set; } = "";
@@ -31,15 +41,24 @@ internal sealed class HubShell : IDisposable
     public async Task<int> RunAsync(params string[] args)
     {
         using var output = new StringWriter();
-        using var error = new StringWriter();
+        using var error = new Overheard(Heard);
         using var input = new StringReader(In);
         var code = await Liaison.Cli.Program.RunAsync(args, new Surroundings(input, output, error)
         {
-            Variable = variables.GetValueOrDefault, Folder = root.FullName, Clock = TimeProvider.System,
+            Variable = variables.GetValueOrDefault, Folder = root.FullName, Clock = Clock,
         });
         (Out, Err) = (output.ToString(), error.ToString());
         return code;
     }
 
     public void Dispose() => root.Delete(recursive: true);
+
+    private sealed class Overheard(Action<string> heard) : StringWriter
+    {
+        public override Task WriteLineAsync(string? value)
+        {
+            heard(value ?? "");
+            return base.WriteLineAsync(value);
+        }
+    }
 }

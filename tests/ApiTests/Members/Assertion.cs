@@ -54,7 +54,7 @@ internal sealed record Assertion(string Client, Uri Hub)
             var point = k.Key.ExportParameters(false).Q;
             return new JsonObject
             {
-                ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = k.Id,
+                ["kty"] = "EC", ["crv"] = $"P-{k.Key.KeySize}", ["kid"] = k.Id,
                 ["x"] = Base64Url.EncodeToString(point.X!), ["y"] = Base64Url.EncodeToString(point.Y!),
             };
         })]),

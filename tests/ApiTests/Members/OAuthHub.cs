@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Liaison.Api;
 using Liaison.Members;
 using Liaison.Members.OAuth;
 using Liaison.Platform.Access;
@@ -12,7 +13,7 @@ using Npgsql;
 namespace ApiTests.Members;
 
 /// <summary>A hub with accounts that get their tokens as everybody else's: over HTTP.</summary>
-public sealed class OAuthHub(TestCluster cluster) : HubFixture(cluster)
+public class OAuthHub(TestCluster cluster) : HubFixture(cluster)
 {
     internal MovedClock MovedClock { get; } = new();
 
@@ -54,15 +55,20 @@ public sealed class OAuthHub(TestCluster cluster) : HubFixture(cluster)
         return await OAuthAnswer.OfAsync(response);
     }
 
-    internal Task<OAuthAnswer> TokenAsync(string assertion, Uri? hub = null) => PostAsync(OAuthServer.TokenPath, Assertion.Form(assertion), hub);
+    internal Task<OAuthAnswer> TokenAsync(string assertion, Uri? hub = null) => PostAsync(Routes.Token, Assertion.Form(assertion), hub);
 
     private async Task<string> NewAccountAsync(string kind)
     {
         var name = $"{kind}-{Guid.NewGuid():N}"[..20];
         await RunAsync("INSERT INTO members.member (code, kind, name, admitted_at) VALUES ('FRA', 'country', 'France', now()) ON CONFLICT (code) DO UPDATE SET name = 'France'");
         await RunAsync("""
+            INSERT INTO members.agreement (id, member, dataset, access, purposes, since, recorded_at, recorded_by)
+            SELECT gen_random_uuid(), 'FRA', 'travelDocuments', 'search', '{borderControl}', now(), now(), 'tests'
+            WHERE NOT EXISTS (SELECT FROM members.agreement WHERE member = 'FRA')
+            """);
+        await RunAsync("""
             INSERT INTO members.account (name, member, kind, title, permissions, state, created_at, created_by)
-            VALUES ($1, 'FRA', $2, 'of the tests', '{travelDocuments.search}', 'active', now(), 'tests')
+            VALUES ($1, 'FRA', $2, 'of the tests', '{travelDocuments.search,hub.status}', 'active', now(), 'tests')
             """, name, kind);
         return name;
     }

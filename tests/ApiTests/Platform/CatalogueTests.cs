@@ -23,7 +23,7 @@ public sealed class CatalogueTests
             |---|---|---|
 
             """);
-        foreach (var kind in PlatformProblems.All.Concat(Problems.All).OrderBy(k => k.Code, StringComparer.Ordinal))
+        foreach (var kind in PlatformProblems.All.Concat(MemberProblems.All).Concat(Problems.All).OrderBy(k => k.Code, StringComparer.Ordinal))
             text.Append(null, $"| `{kind.Code}` | {kind.Status} | {kind.Title} |\n");
         Approved.File("docs/problems.md", text.ToString());
     }

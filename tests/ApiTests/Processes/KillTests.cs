@@ -89,6 +89,10 @@ public sealed class KillTests
     [InlineData("LIAISON_STALE_AFTER", "soon")]
     [InlineData("LIAISON_STALE_AFTER", "-5")]
     [InlineData("LIAISON_STANDBY_DATABASE", "password=secret;hostess=db")]
+    [InlineData("LIAISON_PROXIES", "everybody")]
+    [InlineData("LIAISON_ADDRESS", "hub.example")]
+    [InlineData("LIAISON_ADDRESS", "http://hub.example")]
+    [InlineData("LIAISON_ADDRESS", "https://hub.example/liaison")]
     public async Task A_variable_that_makes_no_sense_is_named_in_one_line_before_anything_is_started(string name, string value)
     {
         using var data = new DataFolder();

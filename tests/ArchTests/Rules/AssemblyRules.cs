@@ -22,11 +22,11 @@ internal static class AssemblyRules
     public static IEnumerable<TypeDefinition> Own(AssemblyDefinition assembly) => assembly.MainModule.GetAllTypes()
         .Where(t => !t.FullName.Contains('<', StringComparison.Ordinal) && SpaceOf(t).StartsWith("Liaison", StringComparison.Ordinal));
 
-    /// <summary>§2.7: a module shows its XModule and nothing else.</summary>
+    /// <summary>§2.7: a module shows its XModule and nothing else. Razor components cannot be internal; nothing outside can do much with one.</summary>
     public static IEnumerable<string> OnlyTheModuleIsPublic(AssemblyDefinition assembly)
     {
         var module = assembly.Name.Name.Split('.')[^1] + "Module";
-        var open = assembly.MainModule.Types.Where(t => t.IsPublic).Select(t => t.Name).ToArray();
+        var open = assembly.MainModule.Types.Where(t => t.IsPublic && !IsComponent(t)).Select(t => t.Name).ToArray();
         return open.Where(n => n != module).Select(n => $"{assembly.Name.Name}: {n} is public; only {module} may be.")
             .Concat(open.Contains(module) ? [] : [$"{assembly.Name.Name} has no public {module}."]);
     }
@@ -72,6 +72,10 @@ internal static class AssemblyRules
         where call.DeclaringType.FullName is "System.DateTime" or "System.DateTimeOffset"
             && call.Name is "get_Now" or "get_UtcNow" or "get_Today"
         select $"{method.FullName} asks {call.DeclaringType.Name}.{call.Name[4..]}; use a TimeProvider.";
+
+    private static bool IsComponent(TypeDefinition type) =>
+        type.BaseType is { } above && (above.FullName == "Microsoft.AspNetCore.Components.ComponentBase"
+            || (type.Module.GetType(above.FullName) is { } own && IsComponent(own)));
 
     private static bool IsDomain(string space) => space.Split('.').Contains("Domain");
 

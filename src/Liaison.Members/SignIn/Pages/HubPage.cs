@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Components;
 
 namespace Liaison.Members.SignIn.Pages;
 
@@ -23,8 +22,9 @@ public abstract class HubPage : ComponentBase
     protected string T(string key, params object[] values) =>
         values.Length == 0 ? Frame.Text(key) : string.Format(CultureInfo.InvariantCulture, Frame.Text(key), values);
 
-    /// <summary>A moment, in UTC: the same for whoever compares it with the audit.</summary>
-    protected static string At(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    /// <summary>A moment, in UTC: the same for whoever compares it with the audit. Isolated (UAX #9), so that Arabic around it does not turn it.</summary>
+    protected static string At(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("'\u2066'yyyy-MM-dd HH:mm 'UTC\u2069'", CultureInfo.InvariantCulture);
 
     /// <param name="Text">Text by key.</param>
     /// <param name="Language">BCP 47.</param>

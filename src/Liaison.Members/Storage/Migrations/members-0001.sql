@@ -160,6 +160,7 @@ GRANT SELECT, INSERT, UPDATE ON members.member, members.desk, members.unit, memb
     members.invitation TO liaison_app;
 GRANT DELETE ON members.desk, members.invitation TO liaison_app;
 GRANT SELECT, INSERT ON members.access_change, members.data_protection_key TO liaison_app;
+GRANT UPDATE (xml) ON members.data_protection_key TO liaison_app;
 GRANT SELECT, INSERT, DELETE ON members.used_assertion TO liaison_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON members.session, members.authenticator, members.recovery_code, members.sign_in_attempt TO liaison_app;
 

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Liaison.Api;
+using Liaison.Api.Members;
+using Liaison.Members.Storage;
+using Liaison.Members.Tokens;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Web;
+using Microsoft.AspNetCore.Http;
+
+namespace Liaison.Members.Administration;
+
+/// <summary>
+/// Runs the acts of administrators: an ordinary one at once, a dangerous one when a second administrator approves it. Each is one change set
+/// with its audit entry and the word to the nodes.
+/// </summary>
+internal sealed class Administer(Writes writes, AccessFollower follower, IEnumerable<AdminAct> acts)
+{
+    /// <summary>How long a request waits for the second administrator.</summary>
+    private static readonly TimeSpan Waits = TimeSpan.FromDays(7);
+
+    public async Task<IResult> RunAsync<T>(HttpContext http, AdminAct<T> act)
+        where T : class
+    {
+        var body = await RequestBody.ReadAsync(http, act.Body);
+        if (body.Problem is { } malformed) return Answers.Problem(malformed);
+        if (!RequestContext.Parse(http, act.Event).Is(out var done, out var faults)) return Answers.Invalid(faults);
+        var request = act.Complete(body.Value!, done.Caller);
+        if (act.Check(request) is { Count: > 0 } problems) return Answers.Invalid(problems);
+
+        if (act.AnswersSecret && RefuseKey(http) is { } kept) return kept;
+        done = done with { Asked = act.Asked(request) };
+        return await writes.RunAsync(http, body.Bytes, follower, done, async (transaction, cancellation) =>
+        {
+            var work = new AdminWork(transaction, done.Caller, done.Caller.Account, http.RequestServices, cancellation);
+            if (await act.RefuseAsync(work, request) is { } refused) return new WriteResult.Refused(refused);
+            if (!await act.IsDangerousAsync(work, request)) return await ApplyAsync(work, done, await act.ApplyAsync(work, request), "done");
+            if (await FirstAdministrator.MayAloneAsync(work, act, request))
+                return await ApplyAsync(work, done, await act.ApplyAsync(work, request), "doneAlone");
+            return await AskAsync(work, done, act, JsonSerializer.SerializeToElement(request, act.Body));
+        });
+    }
+
+    /// <summary>The second administrator decides.</summary>
+    public async Task<IResult> DecideAsync(HttpContext http)
+    {
+        var body = await RequestBody.ReadAsync(http, LiaisonJson.Default.ApprovalDecision);
+        if (body.Problem is { } malformed) return Answers.Problem(malformed);
+        if (RefuseKey(http) is { } kept) return kept;
+        if (body.Value is not { Id: { } id, Decision: { } decision and ("approved" or "refused") })
+            return Answers.Invalid([new("decision", "decision", "Give the id of a request and as decision approved or refused.")]);
+        if (!RequestContext.Parse(http, MemberEvents.ApprovalDecided).Is(out var done, out var faults)) return Answers.Invalid(faults);
+        done = done with { Records = [id], Asked = AuditJson.Of(("decision", decision)) };
+        return await writes.RunAsync(http, body.Bytes, follower, done, async (transaction, cancellation) =>
+        {
+            var (waiting, problem) = await Approvals.LockAsync(transaction, id, done.Caller, cancellation);
+            if (waiting is null) return new WriteResult.Refused(problem!);
+            var act = acts.Single(a => a.Code == waiting.Act);
+            var work = new AdminWork(transaction, done.Caller, waiting.AskedBy, http.RequestServices, cancellation);
+            if (await act.RefuseAsync(work, waiting.Body) is { } notYours) return new WriteResult.Refused(notYours);
+            var result = decision == "approved" ? await act.ApplyAsync(work, waiting.Body) : (AdminResult?)null;
+            if (result?.Problem is { } changed) return new WriteResult.Refused(changed);
+            var decided = await Approvals.DecideAsync(transaction, waiting, done.Caller.Account, decision, cancellation);
+            transaction.Add((done with { Asked = Told(waiting, decision) }).Entry(decision, transaction.At));
+            if (result is not { } applied) return Done(decided, null);
+            await ForgetAsync(work, applied);
+            transaction.Add((done with { Kind = act.Event, Asked = Told(waiting, "approved") }).Entry("done", transaction.At));
+            using var now = JsonDocument.Parse(applied.Body);
+            return Done(decided, now.RootElement.Clone());
+        });
+    }
+
+    /// <summary>An answer is kept with its key for a day: one that holds a secret must not be.</summary>
+    private static IResult? RefuseKey(HttpContext http) => http.Request.Headers.ContainsKey(Headers.IdempotencyKey)
+        ? Answers.Invalid([new(Headers.IdempotencyKey, "idempotencyKey", "Leave it out here: the answer may hold a secret, and is not kept.")])
+        : null;
+
+    private static AuditJson Told(Approval waiting, string decision) =>
+        AuditJson.Of(("act", waiting.Act), ("askedBy", waiting.AskedBy), ("decision", decision), ("request", Approvals.WithoutKeys(waiting.Body)));
+
+    private static WriteResult.Done Done(Approval approval, JsonElement? result) =>
+        new(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(approval with { Result = result }, LiaisonJson.Default.Approval), null, null);
+
+    private static async Task<WriteResult> ApplyAsync(AdminWork work, Act done, AdminResult result, string outcome)
+    {
+        if (result.Problem is { } problem) return new WriteResult.Refused(problem);
+        await ForgetAsync(work, result);
+        work.Transaction.Add(done.Entry(outcome, work.Transaction.At));
+        return new WriteResult.Done(StatusCodes.Status200OK, result.Body, null, null);
+    }
+
+    private static async Task<WriteResult> AskAsync(AdminWork work, Act done, AdminAct act, JsonElement body)
+    {
+        var waiting = await Approvals.AskAsync(work.Transaction, act.Code, body, done.Caller.Account, Waits, work.Cancellation);
+        work.Transaction.Add((done with { Records = [waiting.Id] }).Entry("awaitsApproval", work.Transaction.At));
+        return new WriteResult.Done(StatusCodes.Status202Accepted, JsonSerializer.SerializeToUtf8Bytes(waiting, LiaisonJson.Default.Approval), null, null);
+    }
+
+    private static Task ForgetAsync(AdminWork work, AdminResult result) => result.Forget is null ? Task.CompletedTask
+        : AccessChanges.ForgetAsync(work.Transaction, result.Forget == AdminResult.Everybody ? null : result.Forget, work.Cancellation);
+}

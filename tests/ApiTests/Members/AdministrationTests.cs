@@ -1,0 +1,225 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ApiTests.TravelDocuments;
+using Liaison.Api;
+using Liaison.Api.Members;
+using Npgsql;
+
+namespace ApiTests.Members;
+
+/// <summary>Members, units, accounts and agreements through the front door; four eyes on what is dangerous.</summary>
+public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluster)
+{
+    [Fact]
+    public async Task A_new_member_is_there_when_a_second_administrator_approves_it()
+    {
+        var asked = await SentAsync(Callers.Administrator, Routes.Members, new MemberRequest { Code = "EUROPOL", Kind = "partner", Name = "Europol" },
+            LiaisonJson.Default.MemberRequest, LiaisonJson.Answers.Approval, 202);
+        Assert.Equal(("member.admit", "administrator", null), (asked.Act, asked.AskedBy, asked.Decision));
+        Assert.DoesNotContain(await MembersAsync(), m => m.Code == "EUROPOL");
+        await RefusedAsync(Callers.Administrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, "ownRequest");
+        await RefusedAsync(Callers.Bureau, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, "secretariatOnly");
+
+        var decided = await SentAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id),
+            LiaisonJson.Default.ApprovalDecision, LiaisonJson.Answers.Approval, 200);
+        Assert.Equal(("approved", "second-administrator"), (decided.Decision, decided.DecidedBy));
+        Assert.Equal("EUROPOL", decided.Result!.Value.GetProperty("code").GetString());
+        Assert.Contains(await MembersAsync(), m => m.Code == "EUROPOL");
+        await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, "alreadyDecided");
+        Assert.Equal(["awaitsApproval", "done"], await OutcomesAsync("members.memberAdmitted"));
+    }
+
+    [Fact]
+    public async Task What_a_second_administrator_refuses_never_happens()
+    {
+        var asked = await ConcludeAsync("DEU", "search", ["dataQuality"]);
+        await SentAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id) with { Decision = "refused" },
+            LiaisonJson.Default.ApprovalDecision, LiaisonJson.Answers.Approval, 200);
+        await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, "alreadyDecided");
+        Assert.DoesNotContain((await ListAsync(Callers.Administrator, Routes.Agreements, LiaisonJson.Answers.AgreementList)).Items,
+            a => a.Member == "DEU" && a.Purposes.SequenceEqual(["dataQuality"]));
+    }
+
+    /// <summary>Also two decisions at once: one of them comes first.</summary>
+    [Fact]
+    public async Task Decisions_at_the_same_moment_are_one()
+    {
+        var asked = await ConcludeAsync("GBR", "search", ["training"]);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            PostAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision)));
+        Assert.Equal(1, answers.Count(a => a.Status == 200));
+        Assert.Equal(7, answers.Count(a => a.Status == 409));
+    }
+
+    [Theory]
+    [InlineData(Callers.Bureau, "FRA", "members.manage", 202, null)]
+    [InlineData(Callers.Bureau, "FRA", "hub.administer", 403, "secretariatOnly")]
+    [InlineData(Callers.Bureau, "DEU", "travelDocuments.search", 403, "otherMember")]
+    [InlineData(Callers.Administrator, "FRA", "hub.administer", 403, "secretariatOnly")]
+    [InlineData(Callers.Administrator, "DEU", "travelDocuments.search", 200, null)]
+    [InlineData(Callers.Administrator, "SECRETARIAT", "hub.administer", 202, null)]
+    [InlineData(Callers.Administrator, "XXX", "hub.status", 404, "unknownMember")]
+    [InlineData(Callers.Bureau, "FRA", "birds.search", 400, "invalidRequest")]
+    public async Task Who_may_open_which_account(string by, string member, string permission, int status, string? code)
+    {
+        var (answered, body) = await PostAsync(by, Routes.Accounts, new AccountRequest
+        {
+            Name = $"new-{Guid.NewGuid():N}", Member = member, Kind = "system", Title = "A system", Permissions = [permission],
+        }, LiaisonJson.Default.AccountRequest);
+        Assert.True(status == answered, body);
+        if (code is not null) Assert.Equal(code, JsonSerializer.Deserialize(body, LiaisonJson.Answers.Problem)!.Code);
+    }
+
+    [Fact]
+    public async Task Rights_of_an_administrator_are_not_slipped_in_by_a_change()
+    {
+        await OpenAsync(Callers.Bureau, "plain", ["hub.status"]);
+        var change = new AccountRequest { Name = "plain", Title = "Plain", Permissions = ["hub.status", "members.manage"] };
+        await SentAsync(Callers.Bureau, Routes.AccountChange, change, LiaisonJson.Default.AccountRequest, LiaisonJson.Answers.Approval, 202);
+        var account = (await ListAsync(Callers.Bureau, Routes.Accounts, LiaisonJson.Answers.AccountList)).Items.Single(a => a.Name == "plain");
+        Assert.Equal(["hub.status"], account.Permissions);
+    }
+
+    [Fact]
+    public async Task An_account_of_another_member_is_unknown()
+    {
+        foreach (var (path, sent) in new[]
+        {
+            (Routes.AccountState, """{"name":"germany","state":"suspended","why":"none of your business"}"""),
+            (Routes.AccountInvitation, """{"name":"germany"}"""), (Routes.AccountKeys, """{"name":"germany"}"""),
+            (Routes.AccountChange, """{"name":"germany","title":"x","permissions":[]}"""),
+        })
+        {
+            var (status, body) = await PostAsync(Callers.Bureau, path, JsonSerializer.Deserialize<JsonElement>(sent), null);
+            Assert.True(status == 404, $"{path}: {body}");
+            Assert.Equal(await BodyOfAsync(path, sent.Replace("germany", "nobody-at-all", StringComparison.Ordinal)), Neutral(body));
+        }
+
+        Assert.DoesNotContain((await ListAsync(Callers.Bureau, Routes.Accounts, LiaisonJson.Answers.AccountList)).Items, a => a.Member != "FRA");
+
+        async Task<string> BodyOfAsync(string path, string sent) =>
+            Neutral((await PostAsync(Callers.Bureau, path, JsonSerializer.Deserialize<JsonElement>(sent), null)).Body);
+        static string Neutral(string body) => body[..body.IndexOf("\"traceId\"", StringComparison.Ordinal)];
+    }
+
+    [Fact]
+    public async Task A_person_gets_a_link_once_and_no_key_keeps_it()
+    {
+        var account = await SentAsync(Callers.Bureau, Routes.Accounts, new AccountRequest
+        {
+            Name = "some.officer", Kind = "person", Title = "Officer", Permissions = ["travelDocuments.search"], DefaultPurpose = "borderControl",
+        }, LiaisonJson.Default.AccountRequest, LiaisonJson.Answers.Account, 200);
+        Assert.StartsWith("/enrol?token=", account.Invitation, StringComparison.Ordinal);
+        Assert.Equal("invited", account.State);
+        Assert.All((await ListAsync(Callers.Bureau, Routes.Accounts, LiaisonJson.Answers.AccountList)).Items, a => Assert.Null(a.Invitation));
+        var token = account.Invitation![(account.Invitation!.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE strpos(asked, $1) > 0", token));
+        Assert.DoesNotContain(Log.Lines, l => l.Contains(token, StringComparison.Ordinal));
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.AccountInvitation)
+        {
+            Content = JsonContent.Create(new InvitationRequest { Name = "some.officer" }, LiaisonJson.Default.InvitationRequest),
+        };
+        request.Headers.Add(Headers.IdempotencyKey, "a-key");
+        using var response = await Http(Callers.Bureau).SendAsync(request);
+        Assert.Equal(400, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_name_is_never_given_twice()
+    {
+        await OpenAsync(Callers.Bureau, "once", ["hub.status"]);
+        await SentAsync(Callers.Bureau, Routes.AccountState, new AccountStateRequest { Name = "once", State = "ended", Why = "Left the service" },
+            LiaisonJson.Default.AccountStateRequest, LiaisonJson.Answers.Account, 200);
+        await RefusedAsync(Callers.Bureau, Routes.AccountState, new AccountStateRequest { Name = "once", State = "active", Why = "Came back" },
+            LiaisonJson.Default.AccountStateRequest, "alreadyEnded");
+        await RefusedAsync(Callers.Bureau, Routes.Accounts, new AccountRequest { Name = "once", Kind = "system", Title = "Again", Permissions = [] },
+            LiaisonJson.Default.AccountRequest, "nameTaken");
+    }
+
+    [Fact]
+    public async Task A_bureau_says_where_it_is_reached_and_is_told_in_words_what_is_wrong()
+    {
+        var desk = new Desk
+        {
+            Urgency = "urgent", Name = "Duty room", Contact = "+00 0000 0000", Languages = ["fr", "en"], TimeZone = "Europe/Paris", Hours = "24/7",
+        };
+        await SentAsync(Callers.Bureau, Routes.Desks, desk, LiaisonJson.Default.Desk, LiaisonJson.Answers.Desk, 200);
+        Assert.Equal(["fr", "en"], (await MembersAsync()).Single(m => m.Code == "FRA").Desks.Single().Languages);
+        var (status, body) = await PostAsync(Callers.Bureau, Routes.Desks, desk with { TimeZone = "Romance Standard Time", Languages = ["French"] }, LiaisonJson.Default.Desk);
+        Assert.Equal(400, status);
+        Assert.Equal(["languages", "timeZone"], JsonSerializer.Deserialize(body, LiaisonJson.Answers.Problem)!.Errors!.Select(e => e.Field));
+    }
+
+    [Theory]
+    [InlineData("germany", "travelDocuments.search", "borderControl", null)]
+    [InlineData("germany", "members.manage", null, "members.manage")]
+    [InlineData("searcher", "travelDocuments.read", null, "travelDocuments.read")]
+    public async Task Why_an_account_may_not_is_told_to_its_administrator(string account, string permission, string? purpose, string? rule)
+    {
+        var path = $"{Routes.AccountAccess}?name={account}&permission={permission}&purpose={purpose}";
+        var told = await ListAsync(Callers.Administrator, purpose is null ? path[..path.LastIndexOf('&')] : path, LiaisonJson.Answers.AccessExplanation);
+        Assert.Equal((rule is null, rule), (told.Allowed, told.Rule));
+        Assert.Equal(rule is null, told.Reason is null);
+    }
+
+    [Fact]
+    public async Task A_bureau_sees_what_its_units_did()
+    {
+        await this.FoundAsync(new() { Number = "AU000001", Issuer = "UTO" }, Callers.BorderPost);
+        var use = await ListAsync(Callers.Bureau, Routes.UnitUse, LiaisonJson.Answers.UnitUseList);
+        Assert.Contains(use.Items, u => u is { Unit: "FRA/BORDER/CDG", Account: "border-post", Event: "travelDocuments.searched", Count: >= 1 });
+        Assert.DoesNotContain(use.Items, u => u.Account == "germany");
+    }
+
+    private async Task<IReadOnlyList<Member>> MembersAsync() => (await ListAsync(Callers.Administrator, Routes.Members, LiaisonJson.Answers.MemberList)).Items;
+
+    private Task<Approval> ConcludeAsync(string member, string access, string[] purposes) => SentAsync(Callers.Administrator, Routes.Agreements,
+        new AgreementRequest { Member = member, Dataset = "travelDocuments", Access = access, Purposes = purposes },
+        LiaisonJson.Default.AgreementRequest, LiaisonJson.Answers.Approval, 202);
+
+    private Task<Account> OpenAsync(string by, string name, string[] permissions) => SentAsync(by, Routes.Accounts,
+        new AccountRequest { Name = name, Kind = "system", Title = "A system", Permissions = permissions }, LiaisonJson.Default.AccountRequest,
+        LiaisonJson.Answers.Account, 200);
+
+    private static ApprovalDecision Decision(Guid id) => new() { Id = id, Decision = "approved" };
+
+    private async Task<string[]> OutcomesAsync(string kind)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT array_agg(outcome ORDER BY id) FROM audit.entry WHERE event = $1", connection)
+        {
+            Parameters = { new() { Value = kind } },
+        };
+        return (string[])(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task RefusedAsync<T>(string by, string path, T sent, JsonTypeInfo<T> type, string code)
+    {
+        var (_, body) = await PostAsync(by, path, sent, type);
+        Assert.Equal(code, JsonSerializer.Deserialize(body, LiaisonJson.Answers.Problem)!.Code);
+    }
+
+    private async Task<TAnswer> SentAsync<T, TAnswer>(
+        string by, string path, T sent, JsonTypeInfo<T> type, JsonTypeInfo<TAnswer> answer, int status)
+    {
+        var (answered, body) = await PostAsync(by, path, sent, type);
+        Assert.True(status == answered, $"{answered} {body}");
+        return JsonSerializer.Deserialize(body, answer)!;
+    }
+
+    private async Task<(int Status, string Body)> PostAsync<T>(string by, string path, T sent, JsonTypeInfo<T>? type)
+    {
+        using var content = type is null ? JsonContent.Create(sent) : JsonContent.Create(sent, type);
+        using var response = await Http(by).PostAsync(new Uri(path, UriKind.Relative), content);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private async Task<T> ListAsync<T>(string by, string path, JsonTypeInfo<T> type)
+    {
+        var body = await Http(by).GetStringAsync(new Uri(path, UriKind.Relative));
+        return JsonSerializer.Deserialize(body, type)!;
+    }
+}

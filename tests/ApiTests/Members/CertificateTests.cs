@@ -1,0 +1,238 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Liaison.Api;
+using Liaison.Members.OAuth;
+using Liaison.Platform.Web;
+
+namespace ApiTests.Members;
+
+/// <summary>A hub in production behind a TLS proxy on the same machine, which is the only one whose word is taken.</summary>
+public sealed class ProxiedHub(TestCluster cluster) : OAuthHub(cluster)
+{
+    public static readonly Uri Public = new("https://hub.example");
+
+    protected override string EnvironmentName => "Production";
+
+    protected override Frontage Frontage => new() { Address = Public, Proxies = [new IPNetwork(IPAddress.Loopback, 32)] };
+
+    internal async Task<OAuthAnswer> ThroughProxyAsync(Dictionary<string, string> form, X509Certificate2? certificate, string scheme = "https", string from = "192.0.2.7")
+    {
+        using var content = new FormUrlEncodedContent(form);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, Routes.Token)) { Content = content };
+        request.Headers.Add("X-Forwarded-Proto", scheme);
+        request.Headers.Add("X-Forwarded-For", from);
+        if (certificate is not null) request.Headers.Add("Client-Cert", $":{Convert.ToBase64String(certificate.RawData)}:");
+        using var http = new HttpClient();
+        using var response = await http.SendAsync(request);
+        return await OAuthAnswer.OfAsync(response);
+    }
+}
+
+/// <summary>Systems that show a certificate (RFC 8705), and whose word about it is believed.</summary>
+public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
+{
+    [Fact]
+    public async Task A_registered_certificate_gets_a_token()
+    {
+        var (client, certificate) = await NewClientAsync();
+        var answer = await hub.ThroughProxyAsync(Form(client), certificate);
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(1, await hub.ScalarAsync<long>("""
+            SELECT count(*) FROM audit.entry WHERE event = 'members.systemSignedIn' AND account = $1
+                AND asked::jsonb ->> 'by' = 'certificate' AND asked::jsonb ->> 'from' = '192.0.2.7'
+            """, client));
+    }
+
+    [Theory]
+    [InlineData("another certificate of the same name")]
+    [InlineData("another's certificate")]
+    [InlineData("unknown client")]
+    public async Task Another_certificate_gets_what_an_unknown_client_gets(string fault)
+    {
+        var (client, certificate) = await NewClientAsync();
+        var shown = fault switch
+        {
+            "another certificate of the same name" => Certificate(client),
+            "another's certificate" => (await NewClientAsync()).Certificate,
+            _ => certificate,
+        };
+        var answer = await hub.ThroughProxyAsync(Form(fault == "unknown client" ? "nobody-of-this-name" : client), shown);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.Equal("invalid_client", answer.Error);
+        Assert.StartsWith("The client is not known here", answer["error_description"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_expired_certificate_gets_nothing()
+    {
+        var name = (await hub.NewSystemAsync()).Name;
+        var old = Certificate(name, TimeProvider.System.GetUtcNow().AddDays(-1));
+        await SetCertificateAsync(name, old);
+        Assert.Equal("invalid_client", (await hub.ThroughProxyAsync(Form(name), old)).Error);
+    }
+
+    [Fact]
+    public async Task What_others_say_of_themselves_is_not_believed()
+    {
+        // The hub's second address of loopback is no configured proxy.
+        var (client, certificate) = await NewClientAsync();
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 0));
+                await socket.ConnectAsync(IPAddress.Loopback, hub.Address.Port, cancellation);
+                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var http = new HttpClient(handler);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        // Without the certificate the first has no credentials at all, and the second has none that hold.
+        foreach (var (form, error) in new[] { (Form(client), "invalid_request"), (Assertion.Form(new Assertion(client, ProxiedHub.Public).Sign(key)), "invalid_client") })
+        {
+            using var content = new FormUrlEncodedContent(form);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(hub.Address, Routes.Token)) { Content = content };
+            request.Headers.Add("X-Forwarded-Proto", "https");
+            request.Headers.Add("X-Forwarded-For", "192.0.2.8");
+            request.Headers.Add("Client-Cert", $":{Convert.ToBase64String(certificate.RawData)}:");
+            using var response = await http.SendAsync(request);
+            Assert.Equal(error, (await OAuthAnswer.OfAsync(response)).Error);
+        }
+
+        Assert.Equal(1, await hub.ScalarAsync<long>(
+            "SELECT count(*) FROM audit.entry WHERE event = 'members.signInFailed' AND account = $1 AND asked::jsonb ->> 'from' = '127.0.0.9'", client));
+    }
+
+    [Fact]
+    public async Task Nothing_but_health_is_answered_to_a_proxy_without_TLS()
+    {
+        using var http = new HttpClient { BaseAddress = hub.Address };
+        Assert.Equal(HttpStatusCode.Forbidden, (await hub.ThroughProxyAsync(Form("any-client"), null, "http")).Status);
+        using var status = await http.GetAsync(new Uri(Routes.Status, UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Forbidden, status.StatusCode);
+        Assert.Contains("tlsRequired", await status.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var live = await http.GetAsync(new Uri(Routes.Live, UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_secret_is_refused_outside_Development()
+    {
+        var (client, _) = await hub.NewSystemAsync();
+        var secret = "";
+        await hub.ChangeAsync(client, async (clients, transaction) => secret = await clients.SetSecretAsync(transaction, client, CancellationToken.None));
+        var form = Form(client);
+        form["client_secret"] = secret;
+        Assert.Equal("invalid_client", (await hub.ThroughProxyAsync(form, null)).Error);
+    }
+
+    [Fact]
+    public async Task The_hub_has_one_name_whatever_the_request_says()
+    {
+        var (client, key) = await hub.NewSystemAsync();
+        Assert.Equal(HttpStatusCode.OK, (await hub.ThroughProxyAsync(Assertion.Form(new Assertion(client, ProxiedHub.Public).Sign(key)), null)).Status);
+        var other = await hub.ThroughProxyAsync(Assertion.Form(new Assertion(client, hub.Address).Sign(key)), null);
+        Assert.Contains("https://hub.example", other["error_description"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_server_says_what_it_takes()
+    {
+        using var http = new HttpClient { BaseAddress = hub.Address };
+        http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        using var response = await http.GetAsync(new Uri(Routes.AuthorizationServer, UriKind.Relative));
+        var server = await OAuthAnswer.OfAsync(response);
+        Assert.Equal("https://hub.example/", server["issuer"]);
+        Assert.Equal("https://hub.example/connect/token", server["token_endpoint"]);
+        Assert.Equal("""["private_key_jwt","self_signed_tls_client_auth"]""", JsonNode.Parse(server["token_endpoint_auth_methods_supported"]!)!.ToJsonString());
+        Assert.DoesNotContain("jwks_uri", server.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_credentials_everybody_gets_the_same()
+    {
+        var (client, _) = await NewClientAsync();
+        var known = await hub.ThroughProxyAsync(Form(client), null);
+        Assert.Equal("invalid_request", known.Error);
+        Assert.Equal(known, await hub.ThroughProxyAsync(Form("nobody-of-this-name"), null));
+    }
+
+    private static Dictionary<string, string> Form(string client) => new() { ["grant_type"] = "client_credentials", ["client_id"] = client };
+
+    private async Task<(string Name, X509Certificate2 Certificate)> NewClientAsync()
+    {
+        var name = (await hub.NewSystemAsync()).Name;
+        var certificate = Certificate(name);
+        await SetCertificateAsync(name, certificate);
+        return (name, certificate);
+    }
+
+    private Task SetCertificateAsync(string name, X509Certificate2 certificate) => hub.ChangeAsync(name, (clients, transaction) =>
+    {
+        Assert.True(ClientKeys.ParseCertificate(certificate.ExportCertificatePem()).Is(out var keys, out var problems), problems is { Count: > 0 } ? problems[0].Message : "");
+        return clients.SetKeysAsync(transaction, name, keys!, CancellationToken.None);
+    });
+
+    internal static X509Certificate2 Certificate(string name, DateTimeOffset? until = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-2), until ?? TimeProvider.System.GetUtcNow().AddDays(30));
+    }
+}
+
+/// <summary>A hub with TLS of its own, which asks for certificates on a port of its own.</summary>
+public sealed class TlsHub(TestCluster cluster) : OAuthHub(cluster)
+{
+    private readonly int port = FreePort();
+
+    public Uri CertificateAddress => new($"https://localhost:{port}");
+
+    protected override string EnvironmentName => "Production";
+
+    protected override Frontage Frontage => new() { Address = ProxiedHub.Public, CertificateAddress = CertificateAddress };
+
+    protected override X509Certificate2? Certificate { get; } = CertificateTests.Certificate("localhost");
+
+    private static int FreePort()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
+
+public sealed class TlsTests(TlsHub hub) : IClassFixture<TlsHub>
+{
+    [Fact]
+    public async Task A_certificate_that_the_connection_proves_gets_a_token()
+    {
+        var name = (await hub.NewSystemAsync()).Name;
+        using var certificate = CertificateTests.Certificate(name);
+        await hub.ChangeAsync(name, (clients, transaction) =>
+        {
+            Assert.True(ClientKeys.ParseCertificate(certificate.ExportCertificatePem()).Is(out var keys, out _));
+            return clients.SetKeysAsync(transaction, name, keys!, CancellationToken.None);
+        });
+        Assert.Equal("Bearer", (await PostAsync(name, certificate))["token_type"]);
+        using var other = CertificateTests.Certificate(name);
+        Assert.Equal("invalid_client", (await PostAsync(name, other)).Error);
+        Assert.Equal("invalid_request", (await PostAsync(name, null)).Error);
+    }
+
+    private async Task<OAuthAnswer> PostAsync(string client, X509Certificate2? certificate)
+    {
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 server && server.Subject == "CN=localhost";
+        if (certificate is not null) handler.SslOptions.ClientCertificates = [certificate];
+        using var http = new HttpClient(handler);
+        using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = client });
+        using var response = await http.PostAsync(new Uri(hub.CertificateAddress, Routes.Token), content);
+        return await OAuthAnswer.OfAsync(response);
+    }
+}

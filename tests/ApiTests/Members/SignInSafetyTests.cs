@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using System.Net;
+using Liaison.Members.Domain;
+using Liaison.Platform.Access;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ApiTests.Members;
+
+/// <summary>What the pages do against those who guess, repeat, race, and send forms from elsewhere.</summary>
+public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
+{
+    private static readonly string[] OpenPages = ["/sign-in", "/enrol", "/enrol?token=nonsense"];
+
+    private IEnumerable<RouteEndpoint> PersonRoutes => hub.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints)
+        .OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PersonRoute>() is not null);
+
+    [Fact]
+    public async Task Every_page_for_persons_sends_others_to_sign_in_and_is_hardened()
+    {
+        Assert.True(PersonRoutes.Count() >= 15);
+        using var browser = new PlainBrowser(hub);
+        using var first = await browser.GetAsync("/sign-in");
+        foreach (var route in PersonRoutes)
+        {
+            var (path, isGet) = (route.RoutePattern.RawText!, route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0] == "GET");
+            using var answer = isGet ? await browser.GetAsync(path) : await browser.PostAsync(path);
+            Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+            Assert.StartsWith("/sign-in?next=", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
+            IsHardened(answer);
+        }
+    }
+
+    [Fact]
+    public async Task Every_open_page_is_hardened()
+    {
+        using var browser = new PlainBrowser(hub);
+        foreach (var path in OpenPages)
+        {
+            using var answer = await browser.GetAsync(path);
+            IsHardened(answer);
+            Assert.DoesNotContain("<script>", browser.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain(" style=", browser.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain(" onclick", browser.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_form_from_elsewhere_or_of_somebody_else_changes_nothing()
+    {
+        using var browser = new PlainBrowser(hub);
+        await browser.EnrolAsync();
+        using var page = await browser.GetAsync("/account");
+        var own = browser.Guard;
+        foreach (var guard in new[] { "", "nonsense", await GuardOfAnotherAsync() })
+        {
+            browser.Guard = guard;
+            using var refused = await browser.PostAsync("/account/sign-out");
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        using var still = await browser.GetAsync("/account");
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+        browser.Guard = own;
+        using var done = await browser.PostAsync("/account/sign-out");
+        Assert.Equal(HttpStatusCode.SeeOther, done.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_form_that_is_too_large_or_of_another_type_is_refused()
+    {
+        using var browser = new PlainBrowser(hub);
+        using var page = await browser.GetAsync("/sign-in");
+        using var many = await browser.PostAsync("/sign-in", [.. Enumerable.Range(0, 40).Select(i => ($"field{i}", "x"))]);
+        Assert.Equal(HttpStatusCode.BadRequest, many.StatusCode);
+        using var large = await browser.PostAsync("/sign-in", ("name", new string('x', 100_000)));
+        Assert.Contains(large.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
+        using var json = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+        using var typed = await hub.Http(null).PostAsync(new Uri("/sign-in", UriKind.Relative), json);
+        Assert.Equal(HttpStatusCode.BadRequest, typed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Nothing_tells_a_known_name_from_an_unknown_one()
+    {
+        using var enrolled = new PlainBrowser(hub);
+        var (known, key) = await enrolled.EnrolAsync();
+        var invited = await hub.InvitePersonAsync();
+        var answers = new List<(HttpStatusCode, string)>();
+        foreach (var (name, password) in new[]
+                 {
+                     (known, "not the password at all"), ("nobody.of.this.name", PlainBrowser.Password), (invited, PlainBrowser.Password),
+                     (known, ""), (new string('x', 5000), PlainBrowser.Password), ("'; --", PlainBrowser.Password), ("\ud83d\ude93", "\ud83d\ude93"),
+                 })
+        {
+            using var browser = new PlainBrowser(hub);
+            using var page = await browser.GetAsync("/sign-in");
+            var began = Stopwatch.GetTimestamp();
+            using var answer = await browser.PostAsync("/sign-in", ("name", name), ("password", password), ("code", Totp.Code(key, hub.Time.GetUtcNow().AddSeconds(30))));
+            Assert.True(Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(590), "A failure was answered too soon.");
+            answers.Add((answer.StatusCode, browser.Constant()));
+        }
+
+        Assert.Single(answers.Distinct());
+        Assert.Equal(HttpStatusCode.Forbidden, answers[0].Item1);
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE account LIKE 'nobody.of%' OR asked LIKE '%battery%'"));
+    }
+
+    [Fact]
+    public async Task Guesses_are_limited_also_when_they_come_at_once_and_a_stranger_does_not_keep_a_person_out_for_long()
+    {
+        using var enrolled = new PlainBrowser(hub);
+        var (account, key) = await enrolled.EnrolAsync();
+        await Task.WhenAll(Enumerable.Range(0, 14).Select(_ => TryAsync(account, "not the password at all", "123456")));
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        Assert.False(await TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow())));
+        var audited = await hub.AuditedAsync(account);
+        Assert.Equal(10, audited.Count(a => a == "members.signInFailed wrongPassword"));
+        Assert.Equal(1, audited.Count(a => a == "members.signInFailed tooManyAttempts"));
+
+        hub.Time.Move(TimeSpan.FromMinutes(15));
+        Assert.True(await TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow())));
+    }
+
+    [Fact]
+    public async Task A_code_that_comes_twice_at_once_works_once()
+    {
+        using var enrolled = new PlainBrowser(hub);
+        var (account, key) = await enrolled.EnrolAsync();
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        var code = Totp.Code(key, hub.Time.GetUtcNow());
+        var came = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TryAsync(account, PlainBrowser.Password, code)));
+        Assert.Equal(1, came.Count(c => c));
+    }
+
+    [Fact]
+    public async Task A_link_that_is_used_twice_at_once_works_once()
+    {
+        var link = await hub.LinkAsync(await hub.InvitePersonAsync());
+        PlainBrowser[] browsers = [.. Enumerable.Range(0, 4).Select(_ => new PlainBrowser(hub))];
+        var answers = await Task.WhenAll(browsers.Select(async browser =>
+        {
+            using var shown = await browser.GetAsync(link);
+            using var done = await browser.PostAsync("/enrol/password", browser.NewPassword(browser.Key(), hub.Time.GetUtcNow()));
+            return done.StatusCode;
+        }));
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound], answers.Order());
+        foreach (var browser in browsers) browser.Dispose();
+    }
+
+    [Fact]
+    public async Task After_signing_in_nobody_is_sent_elsewhere()
+    {
+        using var browser = new PlainBrowser(hub);
+        var (account, key) = await browser.EnrolAsync();
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        using var stranger = new PlainBrowser(hub);
+        using var page = await stranger.GetAsync("/sign-in?next=https://evil.example/");
+        Assert.DoesNotContain("evil", stranger.Body, StringComparison.Ordinal);
+        using var answer = await stranger.PostAsync("/sign-in", ("name", account), ("password", PlainBrowser.Password),
+            ("code", Totp.Code(key, hub.Time.GetUtcNow())), ("next", "//evil.example"));
+        Assert.Equal("/account", answer.Headers.Location!.ToString());
+        var cookie = string.Join(' ', answer.Headers.GetValues("Set-Cookie"));
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("/sign-in/passkey")]
+    [InlineData("/enrol/passkey")]
+    public async Task An_answer_that_no_authenticator_gave_is_refused(string path)
+    {
+        using var browser = new PlainBrowser(hub);
+        var link = await hub.LinkAsync(await hub.InvitePersonAsync());
+        foreach (var credential in new[] { "", "{}", "[]", "null", "{\"id\":\"AA\",\"type\":\"public-key\",\"response\":{}}", "\u0000", "nonsense" })
+        {
+            using var page = await browser.GetAsync(path.StartsWith("/enrol", StringComparison.Ordinal) ? link : "/sign-in");
+            var token = link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            using var answer = await browser.PostAsync(path, ("token", token), ("credential", credential), ("state", "nonsense"));
+            Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Forbidden });
+        }
+    }
+
+    private async Task<bool> TryAsync(string account, string password, string code)
+    {
+        using var browser = new PlainBrowser(hub);
+        using var page = await browser.GetAsync("/sign-in");
+        using var answer = await browser.PostAsync("/sign-in", ("name", account), ("password", password), ("code", code));
+        return answer.StatusCode == HttpStatusCode.SeeOther;
+    }
+
+    private async Task<string> GuardOfAnotherAsync()
+    {
+        using var other = new PlainBrowser(hub);
+        await other.EnrolAsync();
+        using var page = await other.GetAsync("/account");
+        return other.Guard;
+    }
+
+    private static void IsHardened(HttpResponseMessage answer)
+    {
+        var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+    }
+}
+
+/// <summary>Outside Development no page, and so no cookie, goes over a line that others can read.</summary>
+public sealed class PagesInProductionTests(PagesInProductionTests.ProductionHub hub) : IClassFixture<PagesInProductionTests.ProductionHub>
+{
+    [Fact]
+    public async Task Without_TLS_there_are_no_pages()
+    {
+        using var answer = await hub.Http(null).GetAsync(new Uri("/sign-in", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("TLS", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+    }
+
+    public sealed class ProductionHub(TestCluster cluster) : HubFixture(cluster)
+    {
+        protected override string EnvironmentName => "Production";
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Liaison.Members.OAuth;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+
+namespace Fuzz.Targets;
+
+internal static class AssertionTarget
+{
+    private static readonly Uri Hub = new("https://hub.example");
+    private static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TokenValidationParameters Rules = MakeRules();
+
+    /// <summary>
+    /// Any bytes as a client assertion. No one here has the key, so nothing is ever taken for signed; and claims, whatever they are, are
+    /// judged without an exception.
+    /// </summary>
+    [FuzzTarget("assertion")]
+    internal static void Run(ReadOnlySpan<byte> data)
+    {
+        var text = Encoding.UTF8.GetString(data);
+        // The library's task ends at once: nothing in it waits.
+        var outcome = new JsonWebTokenHandler().ValidateTokenAsync(text, Rules).GetAwaiter().GetResult();
+        Assert.False(outcome.IsValid);
+        _ = Refusals.IssuerOf(text);
+        if (text.Split('.') is [_, var payload, ..]) Judge(payload);
+    }
+
+    private static void Judge(string payload)
+    {
+        JsonDocument? json = null;
+        try
+        {
+            json = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(payload));
+        }
+        catch (Exception malformed) when (malformed is JsonException or FormatException or ArgumentException)
+        {
+            return;
+        }
+
+        using (json)
+        {
+            if (json.RootElement.ValueKind is not JsonValueKind.Object) return;
+            var identity = new ClaimsIdentity();
+            foreach (var member in json.RootElement.EnumerateObject())
+            {
+                if (member.Name is "aud") identity.SetAudiences(member.Value.ToString());
+                else if (member.Name is "jti" or "exp" or "nbf" or "iat") identity.SetClaim(member.Name, member.Value.ToString());
+            }
+
+            var claims = AssertionClaims.Of(new(identity));
+            if (AssertionRules.Refuse(claims, Hub, Now) is not null) return;
+            Assert.InRange(claims.Expires!.Value, Now - AssertionRules.Skew, Now + AssertionRules.Longest + AssertionRules.Skew);
+            Assert.InRange(claims.Id!.Length, 1, AssertionRules.LongestId);
+        }
+    }
+
+    private static TokenValidationParameters MakeRules()
+    {
+        var context = new OpenIddictServerEvents.ValidateTokenContext(new OpenIddictServerTransaction())
+        {
+            TokenValidationParameters = new() { ValidateAudience = false, ValidateIssuer = false, ValidateLifetime = false },
+        };
+        context.ValidTokenTypes.Add(OpenIddictConstants.TokenTypeIdentifiers.Private.ClientAssertion);
+        AssertionForm.Narrow(context);
+        context.TokenValidationParameters.IssuerSigningKey = new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        return context.TokenValidationParameters;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Liaison.Members.OAuth;
+
+namespace UnitTests.Members;
+
+/// <summary>Which keys a system may prove itself by.</summary>
+public sealed class ClientKeysTests
+{
+    [Fact]
+    public void Public_members_are_kept_and_nothing_else()
+    {
+        var key = Elliptic("first");
+        key["x-own"] = "something";
+        key["x5u"] = "https://elsewhere.example/";
+        Assert.True(ClientKeys.ParseSet(Set(key)).Is(out var keys, out _));
+        Assert.Equal(["first"], keys!.Ids);
+        Assert.DoesNotContain("elsewhere", keys.Json, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-own", keys.Json, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("private", "secret part")]
+    [InlineData("symmetric", "secret part")]
+    [InlineData("without kid", "kid")]
+    [InlineData("same kid", "kid of its own")]
+    [InlineData("small RSA", "2048")]
+    [InlineData("another curve", "P-256")]
+    [InlineData("off the curve", "P-256")]
+    [InlineData("HS256", "alg is one of")]
+    [InlineData("for encryption", "signatures")]
+    [InlineData("none", "1 to 4 keys")]
+    [InlineData("too many", "1 to 4 keys")]
+    [InlineData("no set", "JSON Web Key Set")]
+    public void What_is_not_sound_is_refused_with_the_reason(string fault, string reason)
+    {
+        Assert.False(ClientKeys.ParseSet(Faulty(fault)).Is(out _, out var problems));
+        Assert.Contains(reason, problems[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_is_a_key_with_itself()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=fra.border", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.True(ClientKeys.ParseCertificate(certificate.ExportCertificatePem()).Is(out var keys, out _));
+        Assert.Contains(Convert.ToBase64String(certificate.RawData), JsonNode.Parse(keys!.Json)!["keys"]![0]!["x5c"]![0]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.False(ClientKeys.ParseCertificate(key.ExportPkcs8PrivateKeyPem()).Is(out _, out var problems));
+        Assert.Contains("keep its private key", problems[0].Message, StringComparison.Ordinal);
+    }
+
+    private static string Faulty(string fault)
+    {
+        var key = Elliptic("first");
+        switch (fault)
+        {
+            case "private": key["d"] = key["x"]!.DeepClone(); break;
+            case "symmetric": return Set(new JsonObject { ["kty"] = "oct", ["kid"] = "k", ["k"] = "AAAA" });
+            case "without kid": key.Remove("kid"); break;
+            case "same kid": return Set(key, Elliptic("first"));
+            case "small RSA": return Set(Rsa(1024));
+            case "another curve": key["crv"] = "P-521"; break;
+            case "off the curve": key["y"] = Base64Url.EncodeToString(new byte[32]); break;
+            case "HS256": key["alg"] = "HS256"; break;
+            case "for encryption": key["use"] = "enc"; break;
+            case "none": return Set();
+            case "too many": return Set([.. Enumerable.Range(0, 5).Select(i => Elliptic($"k{i}"))]);
+            default: return "[1, 2]";
+        }
+
+        return Set(key);
+    }
+
+    private static JsonObject Elliptic(string id)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = key.ExportParameters(false).Q;
+        return new() { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = id, ["x"] = Base64Url.EncodeToString(point.X!), ["y"] = Base64Url.EncodeToString(point.Y!) };
+    }
+
+    private static JsonObject Rsa(int bits)
+    {
+        using var key = RSA.Create(bits);
+        var numbers = key.ExportParameters(false);
+        return new() { ["kty"] = "RSA", ["kid"] = "r", ["n"] = Base64Url.EncodeToString(numbers.Modulus!), ["e"] = Base64Url.EncodeToString(numbers.Exponent!) };
+    }
+
+    private static string Set(params JsonObject[] keys) => new JsonObject { ["keys"] = new JsonArray([.. keys]) }.ToJsonString();
+}
