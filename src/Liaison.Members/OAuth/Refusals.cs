@@ -69,7 +69,7 @@ internal sealed class Refusals(ActiveAccounts accounts, AuditWriter audit, TimeP
         {
             return assertion is null ? null : new JsonWebToken(assertion).Issuer;
         }
-        catch (Exception malformed) when (malformed is ArgumentException or JsonException)
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException or InvalidOperationException or JsonException)
         {
             return null;
         }

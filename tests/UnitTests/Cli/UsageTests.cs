@@ -53,6 +53,8 @@ public sealed class UsageTests
     [InlineData("status")]
     [InlineData("profiles")]
     [InlineData("completion")]
+    [InlineData("login")]
+    [InlineData("logout")]
     [InlineData("mrz")]
     public async Task Help_of_every_command_has_examples_and_exit_codes(string command)
     {
