@@ -55,6 +55,11 @@ public sealed class UsageTests
     [InlineData("completion")]
     [InlineData("login")]
     [InlineData("logout")]
+    [InlineData("member")]
+    [InlineData("unit")]
+    [InlineData("account")]
+    [InlineData("agreement")]
+    [InlineData("approval")]
     [InlineData("mrz")]
     public async Task Help_of_every_command_has_examples_and_exit_codes(string command)
     {
