@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Secrets;
@@ -128,6 +129,16 @@ internal static class HubEnvironment
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 36_500
             ? TimeSpan.FromDays(days)
             : throw new UnsafeStartException($"{variable} is a whole number of days from 1 to 36500, not {text}.");
+    }
+
+    /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
+    public static RateLimits Rates()
+    {
+        return new(Of("LIAISON_RATE_ACCOUNT", RateLimits.Usual.Account), Of("LIAISON_RATE_MEMBER", RateLimits.Usual.Member));
+
+        static int Of(string name, int usual) => Read(name) is not { } text ? usual
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate > 0 ? rate
+            : throw new UnsafeStartException($"{name} is a number of requests in a second, as {usual}.");
     }
 
     private static TimeSpan StaleAfter()

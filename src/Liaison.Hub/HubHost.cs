@@ -46,7 +46,7 @@ internal static class HubHost
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainTime);
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, LiaisonJson.Default));
-        builder.Services.AddPlatform(settings.AppConnectionString, settings.Node, settings.Clock);
+        builder.Services.AddPlatform(settings.AppConnectionString, settings.Node, settings.Rates, settings.Clock);
         builder.Services.AddSingleton(settings.Frontage);
         builder.Services.AddSingleton(settings.Keys ?? KeyFile.Fresh());
         builder.Services.AddMembers(settings.Frontage, builder.Environment.IsDevelopment());

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Secrets;
@@ -24,6 +25,9 @@ internal sealed record HubSettings(string AppConnectionString, NodeOptions Node,
 
     /// <summary>What nodes share besides the database; null for a hub whose sign-ins end with the process.</summary>
     public KeyFile? Keys { get; init; }
+
+    /// <summary>How often callers may ask this node.</summary>
+    public RateLimits Rates { get; init; } = RateLimits.Usual;
 
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
 

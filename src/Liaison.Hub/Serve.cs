@@ -31,7 +31,7 @@ internal static class Serve
         try
         {
             // Every value is looked at before anything is started.
-            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Telemetry(), HubEnvironment.Frontage(), HubEnvironment.Certificate(),
+            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Rates(), HubEnvironment.Telemetry(), HubEnvironment.Frontage(), HubEnvironment.Certificate(),
                 HubEnvironment.Keys(options.DataFolder));
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
@@ -98,6 +98,7 @@ internal static class Serve
             Frontage = HubEnvironment.Frontage(),
             Certificate = HubEnvironment.Certificate(),
             Keys = HubEnvironment.Keys(options.DataFolder),
+            Rates = HubEnvironment.Rates(),
             Telemetry = HubEnvironment.Telemetry(),
             Retention = HubEnvironment.Retention(),
         };

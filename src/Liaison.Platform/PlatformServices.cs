@@ -18,13 +18,15 @@ public static class PlatformServices
     /// <param name="services">The host's.</param>
     /// <param name="appConnectionString">As <c>liaison_app</c>.</param>
     /// <param name="node">This node's own.</param>
+    /// <param name="rates">How often callers may ask.</param>
     /// <param name="clock">The hub's clock.</param>
     public static IServiceCollection AddPlatform(
-        this IServiceCollection services, string appConnectionString, NodeOptions node, TimeProvider clock)
+        this IServiceCollection services, string appConnectionString, NodeOptions node, RateLimits rates, TimeProvider clock)
     {
         appConnectionString = PrimaryAddress.Of(appConnectionString);
         services.AddSingleton(clock);
         services.AddSingleton(node);
+        services.AddSingleton(rates);
         services.AddSingleton(_ => SystemDatabase.ForRequests(appConnectionString));
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<CandidateReads>();

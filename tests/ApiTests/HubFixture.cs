@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Liaison.Api;
 using Liaison.Hub;
 using Liaison.Members.Demo;
+using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
 using Liaison.Platform.Secrets;
@@ -92,6 +93,8 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     private protected virtual ServerCertificate? Certificate => null;
 
+    protected virtual RateLimits Rates => RateLimits.Usual;
+
     protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 
     public string AppConnectionString => cluster.Cluster.ConnectionString(ClusterRole.App, Database);
@@ -111,7 +114,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     {
         var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
         {
-            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate,
+            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate, Rates = Rates,
         };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         await hub.StartAsync();
@@ -152,7 +155,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var client in clients) client.Dispose();
         if (app is not null)

@@ -25,6 +25,9 @@ internal sealed class Hub(ReadyProcess process, string folder) : IAsyncDisposabl
         {
             ["LIAISON_DATABASE"] = database.App,
             ["DOTNET_ENVIRONMENT"] = "Development",
+            // One account asks for all.
+            ["LIAISON_RATE_ACCOUNT"] = "1000000",
+            ["LIAISON_RATE_MEMBER"] = "1000000",
         };
         return new(await ReadyProcess.StartAsync([program, "serve", "--port", "0", "--data", folder], environment, stop), folder);
     }

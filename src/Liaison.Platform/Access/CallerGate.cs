@@ -12,10 +12,12 @@ namespace Liaison.Platform.Access;
 /// The gate before every route with a rule: who is calling, and may they. A denial is audited before it is answered. Requests without
 /// valid credentials are counted and slowed per address, not audited row by row: otherwise anyone could fill the audit.
 /// </summary>
-public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics metrics, TimeProvider clock) : IDisposable
+public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics metrics, RateLimits limits, TimeProvider clock) : IDisposable
 {
     private const int FailuresPerMinute = 60, LongestHeader = 4096;
     private const string Scheme = "Bearer ";
+
+    private readonly CallRates rates = new(limits, clock);
 
     private readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address =>
         RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = FailuresPerMinute, Window = TimeSpan.FromMinutes(1) }));
@@ -61,9 +63,18 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
 
     private Task EnterAsync(HttpContext http, Caller caller, RouteRule rule, RequestDelegate next)
     {
+        // Before the denials, which are audited: a flood must not fill the audit either.
+        if (!rates.Admits(caller)) return SlowAsync(http);
         if (Refuse(http, caller, rule) is { } refusal) return DenyAsync(http, caller, rule, refusal);
         caller.EnterInto(http);
         return next(http);
+    }
+
+    private static Task SlowAsync(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return Answers.Problem(PlatformProblems.TooManyRequests, "Your account, or your member, asked too often within a second. Wait one, or send a batch.")
+            .ExecuteAsync(http);
     }
 
     private Refusal? Refuse(HttpContext http, Caller caller, RouteRule rule)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using ApiTests.TravelDocuments;
 using Liaison.Members.Storage;
+using Liaison.Members.Tokens;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
@@ -14,6 +15,8 @@ namespace ApiTests.Members;
 public sealed class RevocationTests(TestCluster cluster) : HubFixture(cluster)
 {
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5), Generous = TimeSpan.FromSeconds(30);
+
+    protected override RateLimits Rates => new(int.MaxValue, int.MaxValue);
 
     public static TheoryData<string, string, HttpStatusCode> Taken => new()
     {
@@ -80,6 +83,31 @@ public sealed class RevocationTests(TestCluster cluster) : HubFixture(cluster)
     {
         await ChangeAsync("UPDATE members.agreement SET until = now() + interval '3 seconds' WHERE member = 'DEU'");
         await UntilAsync(async () => await AskAsync(Http(null)) == HttpStatusCode.Forbidden, "its end");
+    }
+
+    /// <summary>As when a token that hundreds of requests bring is forgotten: they all ask for it again, at once.</summary>
+    [Fact]
+    public async Task Nobody_is_refused_while_callers_are_forgotten()
+    {
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        var known = Services.GetRequiredService<KnownCallers>();
+        var forgetting = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                known.Forget(null);
+                await Task.Delay(20);
+            }
+        });
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = Address };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 256).Select(async _ =>
+        {
+            var seen = new List<HttpStatusCode>();
+            while (!enough.IsCancellationRequested) seen.Add(await AskAsync(http));
+            return seen;
+        }));
+        await forgetting;
+        Assert.Equal([HttpStatusCode.OK], answers.SelectMany(a => a).Distinct());
     }
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient node)
