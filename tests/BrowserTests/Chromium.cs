@@ -34,8 +34,6 @@ public sealed class Chromium : IAsyncLifetime
         [
             "--headless=new", "--remote-debugging-port=0", $"--user-data-dir={profile}", "--no-first-run", "--no-default-browser-check", "--disable-gpu",
             "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--mute-audio",
-            // One process draws for all pages; each would else start two of its own.
-            "--in-process-gpu", "--renderer-process-limit=1", "--disable-site-isolation-trials", "--no-zygote",
             // Its sandbox does not start for root; the pages are our own.
             "--no-sandbox", "about:blank",
         ];
