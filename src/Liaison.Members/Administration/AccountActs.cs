@@ -34,6 +34,15 @@ internal static class AccountRules
             : (account, null);
     }
 
+    /// <summary>Ends what the account has signed in to, and links that were not used.</summary>
+    public static async Task EndAllAsync(AdminWork work, string account)
+    {
+        await SignIns.RevokeAllAsync(work.Transaction, account, work.Cancellation);
+        await work.Connection.DoAsync("UPDATE members.session SET ended_at = $2 WHERE account = $1 AND ended_at IS NULL", work.Cancellation,
+            account, work.Transaction.At);
+        await work.Connection.DoAsync("DELETE FROM members.invitation WHERE account = $1 AND used_at IS NULL", work.Cancellation, account);
+    }
+
     /// <summary>What a member or unit does not allow of the account that is asked for.</summary>
     public static async Task<Problem?> RefusePlaceAsync(AdminWork work, string member, string? unit, IReadOnlyList<string> permissions)
     {
@@ -42,6 +51,8 @@ internal static class AccountRules
         if (permissions.Contains(MemberRights.Administer.Code) && of.Kind != "secretariat")
             return MemberProblems.SecretariatOnly.With($"{MemberRights.Administer.Code} is for accounts of the secretariat; {member} is a {of.Kind}.");
         if (unit is null) return null;
+        if (IsAdministrator(permissions))
+            return MemberProblems.OtherMember.With("Administrators act for the bureau itself: leave the unit out, or the rights of an administrator.");
         return PartyName.MemberOf(unit) == member && await MemberStore.UnitAsync(work.Connection, unit, work.Cancellation) is not null ? null
             : MemberProblems.UnknownUnit.With($"{member} has no unit of this name. Make it first, or leave it out for the bureau itself.");
     }
@@ -106,6 +117,8 @@ internal sealed record ChangeAccount(KnownRights Rights) : AdminAct<AccountReque
 
     public override async Task<AdminResult> ApplyAsync(AdminWork work, AccountRequest request)
     {
+        // What was signed in, or waits to, was so before anybody approved of an administrator: the person or system proves itself anew.
+        if (await IsDangerousAsync(work, request)) await AccountRules.EndAllAsync(work, request.Name!);
         await work.Connection.DoAsync("UPDATE members.account SET title = $2, unit = $3, permissions = $4, default_purpose = $5 WHERE name = $1",
             work.Cancellation, request.Name, request.Title, request.Unit, request.Permissions!.Distinct().ToArray(), request.DefaultPurpose);
         var account = await MemberStore.AccountAsync(work.Connection, request.Name!, work.Cancellation);
@@ -134,7 +147,7 @@ internal sealed record SetAccountState() : AdminAct<AccountStateRequest>(
     public override async Task<AdminResult> ApplyAsync(AdminWork work, AccountStateRequest request)
     {
         await work.Connection.DoAsync("UPDATE members.account SET state = $2 WHERE name = $1", work.Cancellation, request.Name, request.State);
-        if (request.State != "active") await SignIns.RevokeAllAsync(work.Transaction, request.Name!, work.Cancellation);
+        if (request.State != "active") await AccountRules.EndAllAsync(work, request.Name!);
         var account = await MemberStore.AccountAsync(work.Connection, request.Name!, work.Cancellation);
         return AdminResult.Of(account!, LiaisonJson.Default.Account, request.Name);
     }

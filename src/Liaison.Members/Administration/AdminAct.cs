@@ -21,12 +21,18 @@ internal sealed record AdminWork(
     public NpgsqlConnection Connection => Transaction.Connection;
 
     /// <summary>Null when the caller may manage the member's accounts and units, else why not.</summary>
-    public Problem? RefuseMember(string member) =>
+    public Problem? RefuseMember(string member) => RefuseUnit() ?? RefuseOther(member);
+
+    /// <summary>Whoever acts under a grant must not be able to widen it: only accounts of the bureau itself manage.</summary>
+    public Problem? RefuseUnit() => Caller.Units.Count == 0 ? null
+        : MemberProblems.OtherMember.With($"Your account is of unit {Caller.Units[^1].Unit}. The bureau's own administrators manage.");
+
+    private Problem? RefuseOther(string member) =>
         Caller.Member == member || IsOfHub ? null
         : MemberProblems.OtherMember.With($"You manage {Caller.Member}. Ask the administrator of {member}, or the secretariat.");
 
     public Problem? RequireHub() =>
-        IsOfHub ? null : MemberProblems.SecretariatOnly.With($"Your account has no permission {MemberRights.Administer.Code}. Ask the secretariat.");
+        RefuseUnit() is { } unit ? unit : IsOfHub ? null : MemberProblems.SecretariatOnly.With($"Your account has no permission {MemberRights.Administer.Code}. Ask the secretariat.");
 
     private bool IsOfHub => Caller.Permissions.Contains(MemberRights.Administer.Code);
 }

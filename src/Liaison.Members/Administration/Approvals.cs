@@ -33,6 +33,12 @@ internal static class Approvals
         if (found is not [var waiting]) return (null, MemberProblems.UnknownApproval.With("List what waits for approval, and take an id from there."));
         if (waiting.Decision is not null || waiting.Until <= transaction.At)
             return (null, MemberProblems.AlreadyDecided.With("Ask for it again if it is still wanted."));
+        var asker = await transaction.Connection.ReadAsync("""
+            SELECT 1 FROM members.account a JOIN members.member m ON m.code = a.member
+            WHERE a.name = $1 AND a.state = 'active' AND m.suspended_at IS NULL AND $2 = ANY (a.permissions)
+            """, r => r.GetInt32(0), cancellation, waiting.AskedBy, MemberRights.Manage.Code);
+        // As one whose account was stolen and then suspended.
+        if (asker.Count == 0) return (null, MemberProblems.AlreadyDecided.With($"{waiting.AskedBy}, who asked for it, is no administrator any more."));
         return waiting.AskedBy == caller.Account
             ? (null, MemberProblems.OwnRequest.With("Another administrator must decide this."))
             : (waiting, null);

@@ -33,7 +33,15 @@ internal sealed record SetMemberState() : AdminAct<MemberStateRequest>(
         .OneOf("state", request.State, "active", "suspended")
         .Why(request.Why).Problems)
 {
-    public override Task<Problem?> RefuseAsync(AdminWork work, MemberStateRequest request) => Task.FromResult(work.RequireHub());
+    public override async Task<Problem?> RefuseAsync(AdminWork work, MemberStateRequest request)
+    {
+        if (work.RequireHub() is { } notYours) return notYours;
+        var members = await MemberStore.MembersAsync(work.Connection, request.Code, work.Cancellation);
+        // Nobody could restore it, and a link for a new administrator would not work either.
+        return members is [{ Kind: "secretariat" }] && request.State == "suspended"
+            ? MemberProblems.SecretariatOnly.With("The secretariat runs the hub and is not suspended. Suspend its accounts.")
+            : null;
+    }
 
     public override Task<bool> IsDangerousAsync(AdminWork work, MemberStateRequest request) => Task.FromResult(request.State == "active");
 
@@ -57,7 +65,7 @@ internal sealed record SetDesk() : AdminAct<Desk>(
         .Unless(desk.TimeZone is not null && desk.TimeZone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(desk.TimeZone, out var zone) && zone.HasIanaId,
             "timeZone", "timeZone", "Give an IANA time zone, as Europe/Paris.").Problems)
 {
-    public override Task<Problem?> RefuseAsync(AdminWork work, Desk request) => Task.FromResult<Problem?>(null);
+    public override Task<Problem?> RefuseAsync(AdminWork work, Desk request) => Task.FromResult(work.RefuseUnit());
 
     public override Task<bool> IsDangerousAsync(AdminWork work, Desk request) => Task.FromResult(false);
 

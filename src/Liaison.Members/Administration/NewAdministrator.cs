@@ -47,6 +47,9 @@ internal static class NewAdministrator
         var there = await MemberStore.AccountAsync(transaction.Connection, name, cancellation);
         if (there is not null && (there.Kind != "person" || !there.Permissions.Contains(MemberRights.Administer.Code) || there.State is not ("invited" or "active")))
             return null;
+        // From now on there were two, so that nobody opens another alone.
+        await transaction.Connection.DoAsync("INSERT INTO members.second_administrator (made_at) VALUES ($1) ON CONFLICT DO NOTHING", cancellation,
+            transaction.At);
         return await InviteAsync(transaction, name, MemberEvents.GlassBroken, cancellation);
     }
 

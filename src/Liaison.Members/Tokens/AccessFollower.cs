@@ -48,12 +48,14 @@ internal sealed partial class AccessFollower(
     private async Task FollowAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
         // The database may be another one than before (a restore, a failover): nothing that was remembered is held against its log.
+        var asOf = clock.GetTimestamp();
         Volatile.Write(ref position, await ChangeLog.LastAsync(connection, stopping));
         callers.Forget(null);
         while (true)
         {
-            callers.Followed();
+            callers.Followed(asOf);
             await Task.Delay(Pace, clock, stopping);
+            asOf = clock.GetTimestamp();
             var sets = await ChangeLog.AfterAsync(connection, position, SetsAtOnce, stopping);
             while (sets.Count > 0)
             {

@@ -22,7 +22,11 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
     /// <summary>More tokens than are in use at once; a bound on memory.</summary>
     private const int Most = 100_000;
 
+    /// <summary>A database that does not answer must not be waited for by everybody who comes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<TokenHash, Remembered> remembered = new();
+    private readonly ConcurrentDictionary<TokenHash, Lazy<Task<Caller?>>> asking = new();
     private long followedAt = Never;
     private long forgotten;
 
@@ -31,9 +35,29 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
     public Caller? Recall(ReadOnlySpan<char> token) =>
         remembered.TryGetValue(TokenHash.Of(token), out var known) && clock.GetTimestamp() < known.Until && !IsBlind ? known.Caller : null;
 
+    /// <summary>Hundreds of requests may bring a token at the moment it is forgotten: the database is asked once for all of them.</summary>
     public async Task<Caller?> FindAsync(string token, CancellationToken cancellation)
     {
         var hash = TokenHash.Of(token);
+        var asked = asking.GetOrAdd(hash, h => new(() => AskAsync(h)));
+        return await asked.Value.WaitAsync(cancellation);
+    }
+
+    private async Task<Caller?> AskAsync(TokenHash hash)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            return await LookUpAsync(hash, limit.Token);
+        }
+        finally
+        {
+            asking.TryRemove(hash, out _);
+        }
+    }
+
+    private async Task<Caller?> LookUpAsync(TokenHash hash, CancellationToken cancellation)
+    {
         var (now, seen) = (clock.GetUtcNow(), Volatile.Read(ref forgotten));
         if (await accounts.FindByTokenAsync(hash.ToString(), now, cancellation) is not var (caller, expiresAt)) return null;
         // What was taken away while the database was asked may be missing in its answer: then it serves this call only.
@@ -50,7 +74,8 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
     }
 
     /// <summary>The change log was read to its end.</summary>
-    public void Followed() => Volatile.Write(ref followedAt, clock.GetTimestamp());
+    /// <param name="at">Timestamp of before it was read: what came while it was read is not known of.</param>
+    public void Followed(long at) => Volatile.Write(ref followedAt, at);
 
     /// <summary>Something was taken away, or given, in the name of these accounts; null for all of them.</summary>
     public void Forget(IReadOnlySet<string>? ofAccounts)

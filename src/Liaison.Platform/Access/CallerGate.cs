@@ -32,17 +32,17 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
     }
 
     /// <summary>
-    /// For answers that stream for long: null when the caller may still do what the route is for, else the problem that ends the stream.
+    /// For answers that stream for long: the caller as it is now when it may still do what the route is for, else the problem that ends the stream.
     /// </summary>
-    public async Task<Problem?> RecheckAsync(HttpContext http)
+    public async Task<(Caller? Caller, Problem? Problem)> RecheckAsync(HttpContext http)
     {
         var rule = http.GetEndpoint()!.Metadata.GetRequiredMetadata<RouteRule>();
         var token = Token(http).ToString();
         var caller = callers.Recall(token) ?? await callers.FindAsync(token, http.RequestAborted);
-        if (caller is null) return PlatformProblems.Unauthenticated.With("The token has ended or was revoked.");
-        if (Refuse(http, caller, rule) is not { } refusal) return null;
+        if (caller is null) return (null, PlatformProblems.Unauthenticated.With("The token has ended or was revoked."));
+        if (Refuse(http, caller, rule) is not { } refusal) return (caller, null);
         await audit.AppendAsync(Denial(caller, rule, refusal), [], http.RequestAborted);
-        return refusal.Problem;
+        return (null, refusal.Problem);
     }
 
     public void Dispose() => failures.Dispose();

@@ -28,6 +28,9 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
     private int lineCount, questionCount;
     private long linesBefore, lastLine;
 
+    /// <summary>Who asks, as it was when last looked at.</summary>
+    public Caller Caller { get; set; } = act.Caller;
+
     /// <summary>Names the batch in the audit.</summary>
     public Guid Id { get; } = Guid.CreateVersion7(clock.GetUtcNow());
 
@@ -96,12 +99,12 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
                 [new FieldProblem("ref", "textTooLong", $"At most {LongestRef} characters, without control characters.")]));
         }
 
-        if (CarrierRules.Refuse(act.Caller, read) is { Count: > 0 } notForCarriers) return (null, read.Ref, PlatformProblems.Invalid(notForCarriers));
+        if (CarrierRules.Refuse(Caller, read) is { Count: > 0 } notForCarriers) return (null, read.Ref, PlatformProblems.Invalid(notForCarriers));
         if (!SearchQuestionParser.Parse(read, act.Purpose, now).Is(out var question, out var problems))
             return (null, read.Ref, PlatformProblems.Invalid(problems));
         // That of the batch was judged at the gate.
         return question.Purpose != act.Purpose
-            && AccessDecision.Refuse(act.Caller, TravelDocumentPermissions.Search, question.Purpose, now) is { } refusal
+            && AccessDecision.Refuse(Caller, TravelDocumentPermissions.Search, question.Purpose, now) is { } refusal
                 ? (null, read.Ref, refusal.Problem)
                 : (question, read.Ref, null);
     }
@@ -150,7 +153,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
                 continue;
             }
 
-            var outcome = Outcome.Decide(act.Caller, question, line.Proposals!, records, today);
+            var outcome = Outcome.Decide(Caller, question, line.Proposals!, records, today);
             asked.Add(question.Number, AskedJson.Besides(question, act).Text);
             asked.Found(outcome);
             events.AddRange(outcome.Events(id, now, line.Number));
@@ -159,7 +162,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
     }
 
     private AuditEntry Entry(Guid id, DateTimeOffset now) =>
-        AuditEntry.Of(act.Caller, act.Kind, asked.Outcome, now) with
+        AuditEntry.Of(Caller, act.Kind, asked.Outcome, now) with
         {
             Id = id,
             Purpose = act.Purpose,

@@ -122,7 +122,9 @@ internal sealed class SearchManyDocuments(
                 if (piece.IsEmpty) return;
                 if (clock.GetElapsedTime(checkedAt) > Recheck)
                 {
-                    if (await gate.RecheckAsync(http) is { } refused) throw new RefusedException(refused);
+                    var (caller, refused) = await gate.RecheckAsync(http);
+                    if (refused is not null) throw new RefusedException(refused);
+                    batch.Caller = caller!;
                     checkedAt = clock.GetTimestamp();
                 }
 

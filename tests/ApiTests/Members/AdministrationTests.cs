@@ -81,6 +81,42 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
         Assert.Equal(["hub.status"], account.Permissions);
     }
 
+    /// <summary>Else it could widen its own grant, or leave it.</summary>
+    [Fact]
+    public async Task Who_acts_under_a_grant_manages_nothing()
+    {
+        await using (var connection = new NpgsqlConnection(OwnerConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var able = new NpgsqlCommand("""
+                UPDATE members.unit SET permissions = permissions || '{members.manage}';
+                UPDATE members.account SET permissions = permissions || '{members.manage}' WHERE name = 'border-post'
+                """, connection);
+            await able.ExecuteNonQueryAsync();
+        }
+
+        await RefusedAsync(Callers.BorderPost, Routes.Units, new UnitRequest
+        {
+            Name = "FRA/BORDER", Title = "Border", Kind = "agency", Permissions = ["members.manage"],
+        }, LiaisonJson.Default.UnitRequest, "otherMember");
+        await RefusedAsync(Callers.BorderPost, Routes.AccountChange, new AccountRequest { Name = "border-post", Title = "Free", Permissions = [] },
+            LiaisonJson.Default.AccountRequest, "unknownAccount");
+        await RefusedAsync(Callers.Bureau, Routes.AccountChange,
+            new AccountRequest { Name = "border-post", Title = "Both", Unit = "FRA/BORDER", Permissions = ["members.manage"] },
+            LiaisonJson.Default.AccountRequest, "otherMember");
+    }
+
+    [Fact]
+    public async Task The_secretariat_is_not_suspended_and_what_an_administrator_asked_ends_with_it()
+    {
+        await RefusedAsync(Callers.Administrator, Routes.MemberState, new MemberStateRequest { Code = "SECRETARIAT", State = "suspended", Why = "Alone at last" },
+            LiaisonJson.Default.MemberStateRequest, "secretariatOnly");
+        var asked = await ConcludeAsync("GBR", "search", ["dataQuality"]);
+        await SentAsync(Callers.SecondAdministrator, Routes.AccountState, new AccountStateRequest { Name = "administrator", State = "suspended", Why = "Stolen" },
+            LiaisonJson.Default.AccountStateRequest, LiaisonJson.Answers.Account, 200);
+        await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, "alreadyDecided");
+    }
+
     [Fact]
     public async Task An_account_of_another_member_is_unknown()
     {

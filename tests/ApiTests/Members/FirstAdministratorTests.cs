@@ -39,7 +39,7 @@ public sealed class FirstAdministratorTests(TestCluster cluster) : HubFixture(cl
         await using (var connection = new NpgsqlConnection(OwnerConnectionString))
         {
             await connection.OpenAsync();
-            await using var only = new NpgsqlCommand("UPDATE members.account SET state = 'ended' WHERE name = 'second-administrator'", connection);
+            await using var only = new NpgsqlCommand("UPDATE members.account SET permissions = '{}' WHERE name = 'second-administrator'", connection);
             await only.ExecuteNonQueryAsync();
         }
 
@@ -52,6 +52,15 @@ public sealed class FirstAdministratorTests(TestCluster cluster) : HubFixture(cl
         Assert.Equal(1, answers.Count(a => (int)a.StatusCode == 200));
         Assert.Equal(7, answers.Count(a => (int)a.StatusCode == 202));
         Assert.Equal(1, await ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'members.accountOpened' AND outcome = 'doneAlone'"));
+
+        // It is not alone again when the other one is lessened or ended.
+        var other = await ScalarAsync<string>("SELECT name FROM members.account WHERE name LIKE 'other.administrator-%'");
+        using var lessened = await Http(Callers.Administrator).PostAsync(new Uri(Routes.AccountChange, UriKind.Relative),
+            JsonContent.Create(new AccountRequest { Name = other, Title = "Nobody", Permissions = [] }, LiaisonJson.Default.AccountRequest));
+        Assert.Equal(200, (int)lessened.StatusCode);
+        using var again = await Http(Callers.Administrator).PostAsync(new Uri(Routes.Accounts, UriKind.Relative),
+            JsonContent.Create(new AccountRequest { Name = "puppet", Kind = "person", Title = "Puppet", Permissions = ["hub.administer"] }, LiaisonJson.Default.AccountRequest));
+        Assert.Equal(202, (int)again.StatusCode);
 
         // What is dangerous otherwise still waits.
         var admit = await Http(Callers.Administrator).PostAsync(new Uri(Routes.Members, UriKind.Relative),

@@ -85,6 +85,13 @@ CREATE TABLE members.request (
 );
 CREATE INDEX request_open ON members.request (asked_at) WHERE decision IS NULL;
 
+-- Set when the hub's second administrator was opened: the first one may do so alone, once for ever.
+CREATE TABLE members.second_administrator (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    made_at  timestamptz NOT NULL
+);
+GRANT SELECT, INSERT ON members.second_administrator TO liaison_app;
+
 -- Links that work once: the way in for a new person. Only the hash is kept.
 CREATE TABLE members.invitation (
     token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
