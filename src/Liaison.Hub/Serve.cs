@@ -106,6 +106,13 @@ internal static class Serve
     private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)
     {
         await using var app = HubHost.Build(settings);
+        if (settings.EnvironmentName != Environments.Development
+            && await MembersModule.HasDemoAccountsAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), stopping))
+        {
+            throw new UnsafeStartException("This database has the synthetic accounts of a development hub, administrators among them. "
+                + "Serve another database, or set DOTNET_ENVIRONMENT=Development.");
+        }
+
         await app.StartAsync(stopping);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, app.Lifetime.ApplicationStopping);
         while (app.Services.GetServices<IDataset>().Any(d => d.WhyNotReady is not null)) await Task.Delay(ReadyPoll, ending.Token);

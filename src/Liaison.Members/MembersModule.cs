@@ -58,6 +58,9 @@ public static class MembersModule
         await Seed.RunAsync(database, DemoAccounts.Members, DemoAccounts.Of(tokens), clock, cancellation);
     }
 
+    /// <summary>True when the synthetic accounts of a development hub may act in this database.</summary>
+    public static Task<bool> HasDemoAccountsAsync(NpgsqlDataSource database, CancellationToken cancellation) => Seed.IsThereAsync(database, cancellation);
+
     /// <summary>Path of the one-time link for the first administrator of a hub that never had one; null when there is one, or a link is waiting.</summary>
     public static Task<string?> InviteFirstAdministratorAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation) =>
         NewAdministrator.InviteFirstAsync(database, clock, cancellation);

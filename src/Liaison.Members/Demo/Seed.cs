@@ -47,6 +47,14 @@ internal static class Seed
         await transaction.CommitAsync(AccessChanges.Module, cancellation);
     }
 
+    /// <summary>True when synthetic accounts may act in this database: their tokens lie in a file, and some of them administer.</summary>
+    public static async Task<bool> IsThereAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.ReadAsync("SELECT 1 FROM members.account WHERE created_by = $1 AND state = 'active' LIMIT 1", r => r.GetInt32(0),
+            cancellation, System.Account)).Count > 0;
+    }
+
     /// <summary>The rows alone, before anything runs on the database.</summary>
     public static async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<SeedMember> members, IReadOnlyList<SeedAccount> accounts,
         DateTimeOffset at, CancellationToken cancellation)
@@ -58,11 +66,11 @@ internal static class Seed
     private static async Task MemberAsync(NpgsqlConnection connection, SeedMember member, DateTimeOffset at, CancellationToken cancellation)
     {
         const string New = "INSERT INTO members.member (code, kind, name, admitted_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-        if (await DoAsync(connection, New, cancellation, member.Code, member.Kind, member.Name, at) == 0) return;
+        if (await connection.DoAsync(New, cancellation, member.Code, member.Kind, member.Name, at) == 0) return;
         foreach (var unit in member.Units) await UnitAsync(connection, member, unit, at, cancellation);
         foreach (var access in member.Access)
         {
-            await DoAsync(connection, """
+            await connection.DoAsync("""
                 INSERT INTO members.agreement (id, member, dataset, access, purposes, since, recorded_at, recorded_by)
                 VALUES ($1, $2, 'travelDocuments', $3, $4, $5, $5, $6)
                 """, cancellation, Guid.CreateVersion7(at), member.Code, access, member.Purposes, at, System.Account);
@@ -71,7 +79,7 @@ internal static class Seed
 
     private static async Task UnitAsync(NpgsqlConnection connection, SeedMember member, string unit, DateTimeOffset at, CancellationToken cancellation)
     {
-        await DoAsync(connection, """
+        await connection.DoAsync("""
             INSERT INTO members.unit (name, member, title, kind, permissions, purposes, granted_at, granted_by)
             VALUES ($1, $2, $1, 'borderPost', $3, '{}', $4, $5) ON CONFLICT DO NOTHING
             """, cancellation, unit, member.Code, DemoAccounts.Everything, at, System.Account);
@@ -79,22 +87,15 @@ internal static class Seed
 
     private static async Task AccountAsync(NpgsqlConnection connection, SeedAccount account, DateTimeOffset at, CancellationToken cancellation)
     {
-        await DoAsync(connection, """
+        await connection.DoAsync("""
             INSERT INTO members.account (name, member, unit, kind, title, permissions, default_purpose, state, created_at, created_by)
             VALUES ($1, $2, $3, 'system', 'Synthetic account for trials', $4, $5, 'active', $6, $7) ON CONFLICT DO NOTHING
-            """, cancellation, account.Name, account.Member, (object?)account.Unit ?? DBNull.Value, account.Permissions,
-            (object?)account.Purpose ?? DBNull.Value, at, System.Account);
-        await DoAsync(connection, """
+            """, cancellation, account.Name, account.Member, account.Unit, account.Permissions,
+            account.Purpose, at, System.Account);
+        await connection.DoAsync("""
             INSERT INTO members."OpenIddictTokens" ("Id", "Subject", "Type", "Status", "ReferenceId", "CreationDate", "ExpirationDate")
             VALUES ($1, $2, $3, 'valid', $4, $5, $6) ON CONFLICT ("ReferenceId") DO UPDATE SET "ExpirationDate" = excluded."ExpirationDate"
             """, cancellation, Guid.CreateVersion7(at), account.Name, AccountStore.AccessToken,
             TokenHash.Of(account.Token).ToString(), at, at + account.TokenLasts);
-    }
-
-    private static async Task<int> DoAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values) command.Parameters.Add(new() { Value = value });
-        return await command.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -45,10 +45,15 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
 
     private async Task<Caller?> AskAsync(TokenHash hash)
     {
+        using var limit = new CancellationTokenSource(Patience);
         try
         {
-            using var limit = new CancellationTokenSource(Patience);
             return await LookUpAsync(hash, limit.Token);
+        }
+        catch (OperationCanceledException slow) when (limit.IsCancellationRequested)
+        {
+            // The caller is told to come back, not that the hub failed.
+            throw new TimeoutException("The database did not say in time who stands behind a token.", slow);
         }
         finally
         {

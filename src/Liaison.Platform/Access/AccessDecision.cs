@@ -38,7 +38,7 @@ public static class AccessDecision
                 $"The bureau of {caller.Member} does not let unit {unit.Unit} do {permission.Code}. Ask the bureau.");
         }
 
-        return permission.Dataset is null || caller.Agreements.Any(a => a.Covers(permission, now)) ? null
+        return permission.Dataset is null || IsAgreed(caller, permission, null, now) ? null
             : new(PlatformProblems.NoAgreement, PlatformProblems.NoAgreement.Code,
                 $"{caller.Member} has no agreement in force to {Verb(permission)} {permission.Dataset}. The secretariat concludes them.");
     }
@@ -58,7 +58,7 @@ public static class AccessDecision
                 return Purpose($"The bureau of {caller.Member} does not let unit {unit.Unit} ask for {purpose}. Ask the bureau.");
         }
 
-        return caller.Agreements.Any(a => a.Covers(permission, now) && a.Purposes.Contains(purpose)) ? null
+        return IsAgreed(caller, permission, purpose, now) ? null
             : Purpose($"The agreement of {caller.Member} on {permission.Dataset} does not name the purpose {purpose}. Use one that it names.");
     }
 
@@ -83,6 +83,18 @@ public static class AccessDecision
         : authority is null ? $"Nobody writes documents of issuer {issuer}."
         : $"Only the issuing authority writes its documents: {issuer} belongs to {authority}, you act for {caller.Member}. "
           + $"Send what you know to {authority}.";
+
+    /// <summary>By index: every search comes here, and an enumerator or a closure would be made for each.</summary>
+    private static bool IsAgreed(Caller caller, Right permission, string? purpose, DateTimeOffset now)
+    {
+        for (var i = 0; i < caller.Agreements.Count; i++)
+        {
+            var agreement = caller.Agreements[i];
+            if (agreement.Covers(permission, now) && (purpose is null || agreement.Purposes.Contains(purpose))) return true;
+        }
+
+        return false;
+    }
 
     private static Refusal Purpose(string reason) => new(PlatformProblems.PurposeNotAgreed, PlatformProblems.PurposeNotAgreed.Code, reason);
 

@@ -66,6 +66,29 @@ public sealed class KillTests
         }
     }
 
+    /// <summary>Their tokens lie in a file, and some of them administer.</summary>
+    [Fact]
+    public async Task What_a_development_hub_made_is_not_served_outside_Development()
+    {
+        using var data = new DataFolder();
+        try
+        {
+            using (var hub = await HubProcess.StartAsync(data.Path))
+            {
+                await hub.SignalAsync("TERM");
+                Assert.Equal(0, await hub.EndAsync());
+            }
+
+            var (exit, errors) = await HubProcess.RunToEndAsync(data.Path, "Production", ("LIAISON_KEY_FILE", Path.Combine(data.Path, "hub.key")));
+            Assert.Equal(1, exit);
+            Assert.Contains("synthetic accounts", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        }
+        finally
+        {
+            await data.StopPostgresAsync();
+        }
+    }
+
     [Fact]
     public async Task A_second_hub_on_the_same_folder_is_refused_in_one_line()
     {
