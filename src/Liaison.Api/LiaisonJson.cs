@@ -60,6 +60,7 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(Approval))]
 [JsonSerializable(typeof(ApprovalList))]
 [JsonSerializable(typeof(ApprovalDecision))]
+[JsonSerializable(typeof(LinkRequest))]
 [JsonSerializable(typeof(JsonDocument))]
 public sealed partial class LiaisonJson : JsonSerializerContext
 {

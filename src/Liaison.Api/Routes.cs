@@ -23,6 +23,7 @@ public static class Routes
     public const string AgreementEnd = Agreements + "/end";
     public const string Approvals = "/v1/approvals";
     public const string ApprovalDecision = Approvals + "/decision";
+    public const string ApprovalLink = Approvals + "/link";
     public const string Status = "/v1/status";
     public const string Token = "/connect/token";
     public const string DeviceAuthorization = "/connect/device";

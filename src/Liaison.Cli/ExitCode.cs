@@ -24,6 +24,9 @@ internal static class ExitCode
     /// <summary>The import finished; some rows were rejected. The check finished and found nothing; some lines hold no question.</summary>
     public const int Rejects = 6;
 
+    /// <summary>Nothing has changed yet: the import waits for a second person.</summary>
+    public const int Waits = 7;
+
     /// <summary>A fault of this program: EX_SOFTWARE of sysexits.h.</summary>
     public const int Fault = 70;
 
@@ -40,6 +43,7 @@ internal static class ExitCode
         (Refused, "the hub refused"),
         (Unreachable, "no hub answers"),
         (Rejects, "the import finished with rejected rows; a check found nothing, and refused lines"),
+        (Waits, "the import waits for approval by a second person of the member"),
         (Fault, "a fault of this program"),
         (Interrupted, "interrupted"),
     ];

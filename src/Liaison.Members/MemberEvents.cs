@@ -35,6 +35,8 @@ internal static class MemberEvents
     public static readonly AuditEventKind AgreementEnded = new("members.agreementEnded", "An agreement was ended.");
     public static readonly AuditEventKind ApprovalDecided =
         new("members.approvalDecided", "A second administrator approved or refused what another asked for.");
+    public static readonly AuditEventKind LinkCollected =
+        new("members.linkCollected", "The administrator who asked for it got the one-time link that a second one had approved.");
     public static readonly AuditEventKind MembersRead = new("members.membersRead", "The members were listed.");
     public static readonly AuditEventKind UnitsRead = new("members.unitsRead", "The units of a member were listed.");
     public static readonly AuditEventKind UseRead = new("members.useRead", "A bureau looked at what its accounts did.");
@@ -46,7 +48,7 @@ internal static class MemberEvents
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
         FirstAdministratorInvited, GlassBroken, MemberAdmitted, MemberStateSet, DeskSet, UnitGranted, UnitWithdrawn, AccountOpened, AccountChanged, AccountStateSet, InvitationMade,
-        AgreementConcluded, AgreementEnded, ApprovalDecided, MembersRead, UnitsRead, UseRead, AccountsRead, AccessExplained, AgreementsRead, ApprovalsRead,
+        AgreementConcluded, AgreementEnded, ApprovalDecided, LinkCollected, MembersRead, UnitsRead, UseRead, AccountsRead, AccessExplained, AgreementsRead, ApprovalsRead,
         DemoLoaded, SystemSignedIn, SignInFailed, DeviceApproved, DeviceDenied, TokenRevoked, RefreshTokenReused, ClientChanged,
         .. SignIn.SignInEvents.All,
     ];

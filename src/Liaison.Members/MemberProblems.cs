@@ -16,12 +16,14 @@ internal static class MemberProblems
     public static readonly ProblemKind UnknownApproval = new("unknownApproval", 404, "Nothing like that waits for approval");
     public static readonly ProblemKind NameTaken = new("nameTaken", 409, "The name is taken, or was once");
     public static readonly ProblemKind AlreadyDecided = new("alreadyDecided", 409, "It was decided already, or is void");
+    public static readonly ProblemKind ChangedSince = new("changedSince", 409, "It was changed since the approval was asked for");
+    public static readonly ProblemKind NotApproved = new("notApproved", 409, "It is not approved");
     public static readonly ProblemKind AlreadyEnded = new("alreadyEnded", 409, "It has ended");
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         OtherMember, SecretariatOnly, OwnRequest, UnknownMember, UnknownUnit, UnknownAccount, UnknownAgreement, UnknownApproval, NameTaken,
-        AlreadyDecided, AlreadyEnded,
+        AlreadyDecided, ChangedSince, NotApproved, AlreadyEnded,
     ];
 
     /// <summary>Of every route that changes something here.</summary>

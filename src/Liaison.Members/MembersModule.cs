@@ -31,6 +31,7 @@ public static class MembersModule
         services.AddSingleton<AccountStore>();
         services.AddSingleton<KnownCallers>();
         services.AddSingleton<ICallers>(s => s.GetRequiredService<KnownCallers>());
+        services.AddSingleton<IApprovals, Approvals>();
         services.AddSingleton<AccessFollower>();
         services.AddHostedService(s => s.GetRequiredService<AccessFollower>());
         services.AddOAuth(frontage, isDevelopment);

@@ -41,6 +41,7 @@ public static class PlatformServices
         services.AddSingleton(PlatformJobs.ImportSweep(clock));
         services.AddSingleton<ImportSpool>();
         services.AddSingleton<ImportJobs>();
+        services.AddSingleton<ImportWaits>();
         services.AddSingleton(s => new JobRunner(
             s.GetRequiredService<SystemDatabase>(), s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());

@@ -12,6 +12,7 @@ internal static class Problems
     public static readonly ProblemKind WithdrawnBefore = new("withdrawnBefore", 409, "A record of this document was withdrawn as wrong");
     public static readonly ProblemKind HoldUnchanged = new("holdUnchanged", 409, "The record is on hold already, or is not");
     public static readonly ProblemKind AlreadyWithdrawn = new("alreadyWithdrawn", 409, "The record has ended");
+    public static readonly ProblemKind WithdrawalLimit = new("withdrawalLimit", 409, "Your account has ended very many records today");
     public static readonly ProblemKind IdentityFixed = new("identityFixed", 409, "Issuer, kind and number cannot be changed");
     public static readonly ProblemKind VersionConflict = new("versionConflict", 412, "Somebody changed the record meanwhile");
     public static readonly ProblemKind VersionRequired = new("versionRequired", 428, "Say which version you change");
@@ -30,7 +31,7 @@ internal static class Problems
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, WithdrawnBefore, HoldUnchanged, AlreadyWithdrawn, IdentityFixed, VersionConflict, VersionRequired,
+        NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, WithdrawnBefore, HoldUnchanged, AlreadyWithdrawn, WithdrawalLimit, IdentityFixed, VersionConflict, VersionRequired,
         ImportTooLarge, ImportUnreadable, UnknownImport,
     ];
 }

@@ -50,8 +50,10 @@ public static class TravelDocumentsModule
         services.AddSingleton<ReadVersions>();
         services.AddSingleton<ListDocuments>();
         services.AddSingleton<ImportDocuments>();
+        services.AddSingleton<ImportReports>();
         services.AddSingleton<ImportWork>();
         services.AddHostedService(s => s.GetRequiredService<ImportWork>());
+        services.AddHostedService<WaitingImports>();
         return services;
     }
 
@@ -106,7 +108,7 @@ public static class TravelDocumentsModule
         routes.MapPost("/{id:guid}/withdrawal", (HttpContext http, WithdrawDocument withdraw, Guid id) => withdraw.HandleAsync(http, id))
             .Named("withdrawTravelDocument", "End your own record: the document is not known from that moment")
             .Needs(Rights.Write, Events.Withdrawn).Takes<WithdrawalRequest>().Answers<TravelDocument>()
-            .Refuses(OwnRecordProblems);
+            .Refuses(OwnRecordProblems).Refuses(Problems.WithdrawalLimit);
 
         routes.MapHolds();
         routes.MapImports();

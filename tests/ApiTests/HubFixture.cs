@@ -95,6 +95,9 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     protected virtual RateLimits Rates => RateLimits.Usual;
 
+    /// <summary>Where the first node puts files aside.</summary>
+    private protected string SpoolOfFirst => Node(Path.Combine(folder, "first")).SpoolFolder;
+
     protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 
     public string AppConnectionString => cluster.Cluster.ConnectionString(ClusterRole.App, Database);
@@ -174,7 +177,8 @@ public static class Callers
 {
     public const string Utopia = "token-of-utopia", France = "token-of-france", Germany = "token-of-germany", Kingdom = "token-of-kingdom",
         Searcher = "token-of-searcher", Airline = "token-of-airline", BorderPost = "token-of-border-post", Nobody = "token-of-nobody",
-        Administrator = "token-of-administrator", SecondAdministrator = "token-of-second-administrator", Bureau = "token-of-bureau", NoPurpose = "token-of-no-purpose";
+        Administrator = "token-of-administrator", SecondAdministrator = "token-of-second-administrator", Bureau = "token-of-bureau", NoPurpose = "token-of-no-purpose",
+        UtopiaBureau = "token-of-utopia-bureau", UtopiaChief = "token-of-utopia-chief";
 
     public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write"];
 
@@ -193,6 +197,7 @@ public static class Callers
         Account(Kingdom, "GBR", Everything), Account(Searcher, "FRA", ["travelDocuments.search"]), Account(Nobody, "FRA", []),
         Account(NoPurpose, "FRA", Everything) with { Purpose = null }, Account(Airline, "AIRWAYS", Everything) with { Purpose = "carrierCheck" },
         Account(Administrator, "SECRETARIAT", AllRights), Account(SecondAdministrator, "SECRETARIAT", AllRights),
+        Account(UtopiaBureau, "UTO", ["members.read", "members.manage"]), Account(UtopiaChief, "UTO", [.. Everything, "members.manage"]),
         Account(Bureau, "FRA", ["members.read", "members.manage"]), Account(BorderPost, "FRA", Everything) with { Unit = "FRA/BORDER/CDG" },
     ];
 

@@ -8,6 +8,7 @@ public sealed class AssemblyTests
     /// <summary>Interfaces of Platform that modules meet through, and why one implementation is no reason to drop them.</summary>
     private static readonly Dictionary<string, string> Ports = new()
     {
+        ["Liaison.Platform.Access.IApprovals"] = "Modules ask for a second person of a member; the module that keeps accounts answers (ADR 0015).",
         ["Liaison.Platform.Access.ICallers"] = "Platform asks who stands behind a token; the module that keeps accounts answers (ADR 0012).",
         ["Liaison.Platform.Data.IDataset"] = "Every module that answers searches implements it; health and status ask them all.",
     };

@@ -44,7 +44,7 @@ public sealed record AgreementEnd
     public string? Why { get; init; }
 }
 
-/// <summary>Four eyes: what one administrator asked for and another decides.</summary>
+/// <summary>Four eyes: what one account asked for and an administrator who is another decides.</summary>
 public sealed record Approval
 {
     public required Guid Id { get; init; }
@@ -80,4 +80,11 @@ public sealed record ApprovalDecision
 
     /// <summary><c>approved</c> or <c>refused</c>.</summary>
     public string? Decision { get; init; }
+}
+
+/// <summary>Asks for the one-time link that came of an approval.</summary>
+public sealed record LinkRequest
+{
+    /// <summary>Of what the caller asked for and another administrator approved.</summary>
+    public Guid? Id { get; init; }
 }

@@ -7,7 +7,10 @@ public sealed record ImportJob
 {
     public required Guid Id { get; init; }
 
-    /// <summary><c>received reading merging publishing done failed</c>. Nothing is changed before <c>publishing</c>, and nothing by <c>failed</c>.</summary>
+    /// <summary>
+    /// <c>received reading merging waiting publishing done failed</c>. Nothing is changed before <c>publishing</c>, and nothing by <c>failed</c>.
+    /// <c>waiting</c>: it would end very much, and goes on when a second person approves.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>The feed that the file belongs to.</summary>
@@ -50,12 +53,22 @@ public sealed record ImportJob
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool WithdrawalsHeld { get; init; }
 
+    /// <summary>Whose approval it waits for, or waited for.</summary>
+    public ImportApproval? Approval { get; init; }
+
     /// <summary>Why it failed.</summary>
     public Explanation? Problem { get; init; }
 
     /// <summary>The first of the rejected rows; all that are kept come with <c>/rejects</c>.</summary>
     public required IReadOnlyList<RowReject> Rejects { get; init; }
 }
+
+/// <summary>An administrator of the member, who did not send the file, decides.</summary>
+/// <param name="Id">Of what waits for approval.</param>
+/// <param name="Until">Not approved by then, the import fails.</param>
+/// <param name="Withdrawals">How many records would end; if it were more by then, the import fails.</param>
+/// <param name="Records">How many of the feed answer searches now.</param>
+public sealed record ImportApproval(Guid Id, DateTimeOffset Until, long Withdrawals, long Records);
 
 /// <summary>A member's imports, newest first.</summary>
 public sealed record ImportJobList(IReadOnlyList<ImportJob> Items);

@@ -32,7 +32,7 @@ internal sealed class ImportCommand
 
     private readonly Option<int?> maxWithdrawals = new("--max-withdrawals")
     {
-        Description = "How much of the feed a full file may end, in percent; 10 when not given", HelpName = "PERCENT",
+        Description = "How much of the feed a full file may end without a second person, in percent from 0; 10 when not given, and at most", HelpName = "PERCENT",
     };
 
     private readonly Option<bool> noWait = new("--no-wait") { Description = "Do not wait until it is done; liaison imports shows how far it is" };
@@ -84,11 +84,11 @@ internal sealed class ImportCommand
         return code;
     }
 
-    /// <summary>Asks how far the job is until it has ended.</summary>
+    /// <summary>Asks how far the job is until it has ended, or waits for a person.</summary>
     private async Task<HubReply<ImportJob>> FollowAsync(
         LiaisonClient client, HubReply<ImportJob> reply, Action<ImportJob> heard, CancellationToken cancellation)
     {
-        for (var pause = FirstPause; reply.Value is { State: not ("done" or "failed") } job; pause = pause < LongestPause ? 2 * pause : pause)
+        for (var pause = FirstPause; reply.Value is { State: not ("done" or "failed" or "waiting") } job; pause = pause < LongestPause ? 2 * pause : pause)
         {
             heard(job);
             await Task.Delay(pause, session.Around.Clock, cancellation);
@@ -101,6 +101,7 @@ internal sealed class ImportCommand
     private async Task<int> FinishAsync(
         ParseResult parse, LiaisonClient client, HubReply<ImportJob> reply, ImportJob job, CancellationToken cancellation)
     {
+        if (job.State == "waiting") return session.Pass(parse, reply, a => ImportPage.Of(a, null), _ => ExitCode.Waits);
         if (job.State == "failed") return session.Pass(parse, reply, a => ImportPage.Of(a, null), _ => ExitCode.Refused);
         if (job.Rejected == 0) return session.Pass(parse, reply, a => ImportPage.Of(a, null));
         var rejectFile = Session.Text(parse, rejects) ?? parse.GetValue(file) + ".rejects.csv";

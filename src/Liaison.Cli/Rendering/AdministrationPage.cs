@@ -14,16 +14,20 @@ internal static class AdministrationPage
     {
         if (answer.AwaitsApproval)
         {
-            return new Page().Headline("Waits for a second administrator.", Tone.Careful)
-                .Paragraph($"Another administrator approves it with: liaison approval approve {answer.Body.GetProperty("id").GetString()}")
-                .Facts([.. Facts(answer.Body)]);
+            var id = answer.Body.GetProperty("id").GetString();
+            var page = new Page().Headline("Waits for a second administrator.", Tone.Careful)
+                .Paragraph($"Another administrator approves it with: liaison approval approve {id}");
+            // Of a system's account there is no link, and the hub says so.
+            if (answer.Body.GetProperty("act").GetString() is "account.open" or "account.invite")
+                page.Paragraph($"The link for a person you get then, once, with: liaison approval link {id}");
+            return page.Facts([.. Facts(answer.Body)]);
         }
 
-        var page = new Page().Headline(done, Tone.Good).Facts([.. Facts(answer.Body)]);
+        var stands = new Page().Headline(done, Tone.Good).Facts([.. Facts(answer.Body)]);
         var holder = answer.Body.TryGetProperty("result", out var result) && result.ValueKind == JsonValueKind.Object ? result : answer.Body;
         return holder.TryGetProperty("invitation", out var link) && link.GetString() is { } path
-            ? page.Paragraph($"The person opens this link once, within three days: {new Uri(hub, path)}")
-            : page;
+            ? stands.Paragraph($"The person opens this link once, within three days: {new Uri(hub, path)}")
+            : stands;
     }
 
     public static Page List(AdministrationAnswer answer, params IReadOnlyList<string> columns)

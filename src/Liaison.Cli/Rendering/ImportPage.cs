@@ -12,12 +12,19 @@ internal static class ImportPage
     public static Page Of(ImportJob job, string? rejectFile)
     {
         var page = new Page()
-            .Headline(Headline(job), job.State == "failed" ? Tone.Careful : job.Rejected == 0 ? Tone.Good : Tone.Careful)
+            .Headline(Headline(job), job.State is "failed" or "waiting" ? Tone.Careful : job.Rejected == 0 ? Tone.Good : Tone.Careful)
             .Facts(
                 ("Import", job.Id.ToString()), ("State", job.State), ("Feed", $"{job.Feed} ({job.Mode})"), ("Problem", job.Problem?.Text),
                 ("Changed", Some(job.Changed)), ("Unchanged", Some(job.Unchanged)), ("Withdrawn", Some(job.Withdrawn)),
                 ("Held", job.WithdrawalsHeld ? "Records that the file does not name were not ended, because rows were rejected." : null),
                 ("Rejects written to", rejectFile));
+        if (job is { State: "waiting", Approval: { } approval })
+        {
+            page.Paragraph(string.Create(CultureInfo.InvariantCulture,
+                $"Waits for approval {approval.Id} until {DocumentPage.Moment(approval.Until)}: it would end {approval.Withdrawals:N0} of {approval.Records:N0} records."))
+                .Paragraph($"An administrator of your member, not whoever sent it, approves it with: liaison approval approve {approval.Id}");
+        }
+
         if (job.Rejects.Count == 0) return page;
         page.Table(["Line", "Column", "Code", "What to do"], job.Rejects.Take(RejectsShown).Select(r => (string[])
             [r.Line.ToString(CultureInfo.InvariantCulture), r.Column, r.Code, r.Message]));
@@ -36,6 +43,7 @@ internal static class ImportPage
     {
         "done" => string.Create(CultureInfo.InvariantCulture, $"Imported {job.Recorded:N0} of {job.Rows:N0} rows, {job.Rejected:N0} rejected."),
         "failed" => "The import failed; nothing was changed.",
+        "waiting" => "The import waits for a second person; nothing was changed yet.",
         _ => string.Create(CultureInfo.InvariantCulture, $"The import is {job.State}: {job.Rows:N0} rows read."),
     };
 

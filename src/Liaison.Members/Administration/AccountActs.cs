@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Liaison.Api;
 using Liaison.Api.Members;
 using Liaison.Members.OAuth;
@@ -32,6 +33,20 @@ internal static class AccountRules
         return account is null || work.RefuseMember(account.Member) is not null
             ? (null, MemberProblems.UnknownAccount.With("List your accounts for their names."))
             : (account, null);
+    }
+
+    /// <summary>What stands of the account that a request names, as text.</summary>
+    public static async Task<string?> StandsAsync(AdminWork work, JsonElement body) =>
+        body.GetProperty("name").GetString() is { } name && await MemberStore.AccountAsync(work.Connection, name, work.Cancellation) is { } account
+            ? JsonSerializer.Serialize(account, LiaisonJson.Default.Account) : null;
+
+    /// <summary>Makes a link for the person; earlier ones do not work any more.</summary>
+    public static async Task<(Account? Account, Problem? Problem)> InviteAsync(AdminWork work, string name)
+    {
+        var account = (await MemberStore.AccountAsync(work.Connection, name, work.Cancellation))!;
+        if (account.Kind != "person") return (null, MemberProblems.UnknownAccount.With("Links are for persons. Set the keys of a system."));
+        if (account.State is not ("invited" or "active")) return (null, MemberProblems.AlreadyEnded.With($"The account is {account.State}."));
+        return (account with { Invitation = await Invitations.MakeAsync(work.Transaction, name, InvitationLasts, work.Cancellation) }, null);
     }
 
     /// <summary>Ends what the account has signed in to, and links that were not used.</summary>
@@ -84,7 +99,8 @@ internal sealed record OpenAccount(KnownRights Rights) : AdminAct<AccountRequest
             request.DefaultPurpose, isPerson ? "invited" : "active", work.Transaction.At, work.AskedBy);
         if (made == 0) return MemberProblems.NameTaken.With("Choose another; a name that stood in the audit once is never given again.");
         var account = (await MemberStore.AccountAsync(work.Connection, request.Name!, work.Cancellation))!;
-        if (isPerson)
+        // Of an administrator's the asker collects it: who approves it must not see it.
+        if (isPerson && !work.IsApproval)
         {
             var link = await Invitations.MakeAsync(work.Transaction, account.Name, AccountRules.InvitationLasts, work.Cancellation);
             account = account with { Invitation = link };
@@ -100,6 +116,8 @@ internal sealed record ChangeAccount(KnownRights Rights) : AdminAct<AccountReque
         .AccountName(request.Name).Rights(request, Rights)
         .Unless(request.Kind is null && request.Member is null, "kind", "fixed", "Kind and member of an account stay as they are: leave them out.").Problems)
 {
+    public override Task<string?> StandsAsync(AdminWork work, JsonElement body) => AccountRules.StandsAsync(work, body);
+
     public override async Task<Problem?> RefuseAsync(AdminWork work, AccountRequest request)
     {
         var (account, problem) = await AccountRules.FindAsync(work, request.Name!);
@@ -131,6 +149,8 @@ internal sealed record SetAccountState() : AdminAct<AccountStateRequest>(
     "account.state", MemberEvents.AccountStateSet, LiaisonJson.Default.AccountStateRequest, request => new Rules()
         .AccountName(request.Name).OneOf("state", request.State, "active", "suspended", "ended").Why(request.Why).Problems)
 {
+    public override Task<string?> StandsAsync(AdminWork work, JsonElement body) => AccountRules.StandsAsync(work, body);
+
     public override async Task<Problem?> RefuseAsync(AdminWork work, AccountStateRequest request)
     {
         var (account, problem) = await AccountRules.FindAsync(work, request.Name!);
@@ -159,6 +179,8 @@ internal sealed record InviteAgain() : AdminAct<InvitationRequest>(
 {
     public override bool AnswersSecret => true;
 
+    public override Task<string?> StandsAsync(AdminWork work, JsonElement body) => AccountRules.StandsAsync(work, body);
+
     public override async Task<Problem?> RefuseAsync(AdminWork work, InvitationRequest request)
     {
         var (account, problem) = await AccountRules.FindAsync(work, request.Name!);
@@ -173,9 +195,11 @@ internal sealed record InviteAgain() : AdminAct<InvitationRequest>(
 
     public override async Task<AdminResult> ApplyAsync(AdminWork work, InvitationRequest request)
     {
-        var account = (await MemberStore.AccountAsync(work.Connection, request.Name!, work.Cancellation))!;
-        var link = await Invitations.MakeAsync(work.Transaction, account.Name, AccountRules.InvitationLasts, work.Cancellation);
-        return AdminResult.Of(account with { Invitation = link }, LiaisonJson.Default.Account, null);
+        // Approved, the asker collects it.
+        var (account, problem) = work.IsApproval
+            ? (await MemberStore.AccountAsync(work.Connection, request.Name!, work.Cancellation), null)
+            : await AccountRules.InviteAsync(work, request.Name!);
+        return account is null ? problem! : AdminResult.Of(account, LiaisonJson.Default.Account, null);
     }
 }
 
@@ -190,6 +214,8 @@ internal sealed record SetAccountKeys() : AdminAct<AccountKeysRequest>(
 {
     public override AuditJson Asked(AccountKeysRequest request) => AuditJson.Of(("name", request.Name), ("keys",
         request.Keys is { } keys && ClientKeys.ParseSet(keys.GetRawText()).Is(out var read, out _) ? read.Ids : null));
+
+    public override Task<string?> StandsAsync(AdminWork work, JsonElement body) => AccountRules.StandsAsync(work, body);
 
     public override async Task<Problem?> RefuseAsync(AdminWork work, AccountKeysRequest request)
     {

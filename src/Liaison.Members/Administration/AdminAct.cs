@@ -20,6 +20,9 @@ internal sealed record AdminWork(
 {
     public NpgsqlConnection Connection => Transaction.Connection;
 
+    /// <summary>True when the caller approves what another asked for.</summary>
+    public bool IsApproval => Caller.Account != AskedBy;
+
     /// <summary>Null when the caller may manage the member's accounts and units, else why not.</summary>
     public Problem? RefuseMember(string member) => RefuseUnit() ?? RefuseOther(member);
 
@@ -58,6 +61,12 @@ internal abstract record AdminAct(string Code, AuditEventKind Event)
 {
     /// <summary>The answer holds a link or key that works: it is not kept for a repeated Idempotency-Key.</summary>
     public virtual bool AnswersSecret => false;
+
+    /// <summary>
+    /// What is there before the act, as text: approved, it is done only to that, so that nobody's later change is undone unseen. Null when the
+    /// act replaces nothing.
+    /// </summary>
+    public virtual Task<string?> StandsAsync(AdminWork work, JsonElement body) => Task.FromResult<string?>(null);
 
     /// <summary>Does what was asked for and approved. Everything is looked at anew: the world may have changed since.</summary>
     public abstract Task<AdminResult> ApplyAsync(AdminWork work, JsonElement body);

@@ -15,9 +15,6 @@ namespace Liaison.Members.Administration;
 /// </summary>
 internal sealed class Administer(Writes writes, AccessFollower follower, IEnumerable<AdminAct> acts)
 {
-    /// <summary>How long a request waits for the second administrator.</summary>
-    private static readonly TimeSpan Waits = TimeSpan.FromDays(7);
-
     public async Task<IResult> RunAsync<T>(HttpContext http, AdminAct<T> act)
         where T : class
     {
@@ -54,18 +51,71 @@ internal sealed class Administer(Writes writes, AccessFollower follower, IEnumer
         {
             var (waiting, problem) = await Approvals.LockAsync(transaction, id, done.Caller, cancellation);
             if (waiting is null) return new WriteResult.Refused(problem!);
-            var act = acts.Single(a => a.Code == waiting.Act);
-            var work = new AdminWork(transaction, done.Caller, waiting.AskedBy, http.RequestServices, cancellation);
-            if (await act.RefuseAsync(work, waiting.Body) is { } notYours) return new WriteResult.Refused(notYours);
-            var result = decision == "approved" ? await act.ApplyAsync(work, waiting.Body) : (AdminResult?)null;
-            if (result?.Problem is { } changed) return new WriteResult.Refused(changed);
-            var decided = await Approvals.DecideAsync(transaction, waiting, done.Caller.Account, decision, cancellation);
-            transaction.Add((done with { Asked = Told(waiting, decision) }).Entry(decision, transaction.At));
-            if (result is not { } applied) return Done(decided, null);
-            await ForgetAsync(work, applied);
-            transaction.Add((done with { Kind = act.Event, Asked = Told(waiting, "approved") }).Entry("done", transaction.At));
-            using var now = JsonDocument.Parse(applied.Body);
-            return Done(decided, now.RootElement.Clone());
+            var work = new AdminWork(transaction, done.Caller, waiting.Approval.AskedBy, http.RequestServices, cancellation);
+            var told = done with { Asked = Told(waiting.Approval, decision) };
+            return waiting.OfMember is { } member ? await DecideForModuleAsync(work, told, waiting.Approval, member, decision)
+                : await DecideAsync(work, told, waiting, decision);
+        });
+    }
+
+    /// <summary>An act of the administration: what is approved is done at once.</summary>
+    private async Task<WriteResult> DecideAsync(AdminWork work, Act told, Waiting waiting, string decision)
+    {
+        var (asked, act) = (waiting.Approval, acts.Single(a => a.Code == waiting.Approval.Act));
+        if (await act.RefuseAsync(work, asked.Body) is { } notYours) return new WriteResult.Refused(notYours);
+        if (decision == "approved" && waiting.Stands is { } stood && await act.StandsAsync(work, asked.Body) != stood)
+        {
+            return new WriteResult.Refused(MemberProblems.ChangedSince.With(
+                $"What {asked.AskedBy} saw when asking is not what stands now. Refuse this, look at what stands, and have it asked for anew if it is still wanted."));
+        }
+
+        var result = decision == "approved" ? await act.ApplyAsync(work, asked.Body) : (AdminResult?)null;
+        if (result?.Problem is { } changed) return new WriteResult.Refused(changed);
+        var decided = await Approvals.DecideAsync(work.Transaction, asked, work.Caller.Account, decision, work.Cancellation);
+        work.Transaction.Add(told.Entry(decision, work.Transaction.At));
+        if (result is not { } applied) return Done(decided, null);
+        await ForgetAsync(work, applied);
+        work.Transaction.Add((told with { Kind = act.Event }).Entry("done", work.Transaction.At));
+        using var now = JsonDocument.Parse(applied.Body);
+        return Done(decided, now.RootElement.Clone());
+    }
+
+    /// <summary>A request of another module, which looks by itself what was decided. Only the member that it concerns decides, not even the secretariat.</summary>
+    private static async Task<WriteResult> DecideForModuleAsync(AdminWork work, Act told, Approval asked, string member, string decision)
+    {
+        if (work.RefuseUnit() is { } unit) return new WriteResult.Refused(unit);
+        if (work.Caller.Member != member)
+            return new WriteResult.Refused(MemberProblems.OtherMember.With($"It concerns records of {member}: an administrator of {member} decides."));
+        var decided = await Approvals.DecideAsync(work.Transaction, asked, work.Caller.Account, decision, work.Cancellation);
+        work.Transaction.Add(told.Entry(decision, work.Transaction.At));
+        return Done(decided, null);
+    }
+
+    /// <summary>The asker, and nobody else, gets the one-time link that came of an approval; once.</summary>
+    public async Task<IResult> CollectAsync(HttpContext http)
+    {
+        var body = await RequestBody.ReadAsync(http, LiaisonJson.Default.LinkRequest);
+        if (body.Problem is { } malformed) return Answers.Problem(malformed);
+        if (RefuseKey(http) is { } kept) return kept;
+        if (body.Value is not { Id: { } id }) return Answers.Invalid([new("id", "required", "Give the id of what was approved.")]);
+        if (!RequestContext.Parse(http, MemberEvents.LinkCollected).Is(out var done, out var faults)) return Answers.Invalid(faults);
+        done = done with { Records = [id] };
+        return await writes.RunAsync(http, body.Bytes, follower, done, async (transaction, cancellation) =>
+        {
+            if (await Approvals.FindAsync(transaction, id, cancellation) is not { Approval: var asked } waiting || asked.AskedBy != done.Caller.Account
+                || acts.SingleOrDefault(a => a.Code == asked.Act) is not { AnswersSecret: true } act)
+                return new WriteResult.Refused(MemberProblems.UnknownApproval.With("Nothing that you asked for, and that gives a link, has this id."));
+            if (asked.Decision != "approved")
+                return new WriteResult.Refused(MemberProblems.NotApproved.With(asked.Decision is null ? "A second administrator has not decided yet." : "It was refused."));
+            if (waiting.CollectedAt is not null || asked.DecidedAt + AccountRules.InvitationLasts <= transaction.At)
+                return new WriteResult.Refused(MemberProblems.AlreadyDecided.With("The link was given once, or its time is over. Ask for a new one: liaison account invite."));
+            var work = new AdminWork(transaction, done.Caller, asked.AskedBy, http.RequestServices, cancellation);
+            if (await act.RefuseAsync(work, asked.Body) is { } notYours) return new WriteResult.Refused(notYours);
+            var (account, problem) = await AccountRules.InviteAsync(work, asked.Body.GetProperty("name").GetString()!);
+            if (account is null) return new WriteResult.Refused(problem!);
+            await Approvals.CollectedAsync(transaction, id, cancellation);
+            transaction.Add((done with { Asked = AuditJson.Of(("name", account.Name)) }).Entry("done", transaction.At));
+            return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(account, LiaisonJson.Default.Account), null, null);
         });
     }
 
@@ -90,7 +140,8 @@ internal sealed class Administer(Writes writes, AccessFollower follower, IEnumer
 
     private static async Task<WriteResult> AskAsync(AdminWork work, Act done, AdminAct act, JsonElement body)
     {
-        var waiting = await Approvals.AskAsync(work.Transaction, act.Code, body, done.Caller.Account, Waits, work.Cancellation);
+        var stands = await act.StandsAsync(work, body);
+        var waiting = await Approvals.AskAsync(work.Transaction, act.Code, body, done.Caller.Account, stands, work.Cancellation);
         work.Transaction.Add((done with { Records = [waiting.Id] }).Entry("awaitsApproval", work.Transaction.At));
         return new WriteResult.Done(StatusCodes.Status202Accepted, JsonSerializer.SerializeToUtf8Bytes(waiting, LiaisonJson.Default.Approval), null, null);
     }

@@ -71,11 +71,14 @@ internal static class AdministrationRoutes
             .Named("endAgreement", "End an agreement now").Answers<Agreement>();
 
         routes.MapList(Routes.Approvals, lists => lists.ApprovalsAsync)
-            .Named("listApprovals", "What waits for a second administrator, and what was decided")
+            .Named("listApprovals", "What waits for a second person of your member, and what was decided")
             .Needs(MemberRights.Manage, MemberEvents.ApprovalsRead).Answers<ApprovalList>();
         routes.MapPost(Routes.ApprovalDecision, (HttpContext http, Administer administer) => administer.DecideAsync(http))
-            .Named("decideApproval", "Approve or refuse what another administrator asked for")
+            .Named("decideApproval", "Approve or refuse what another account asked for")
             .Needs(MemberRights.Manage, MemberEvents.ApprovalDecided).Takes<ApprovalDecision>().Answers<Approval>().Refuses(MemberProblems.OfEveryAct);
+        routes.MapPost(Routes.ApprovalLink, (HttpContext http, Administer administer) => administer.CollectAsync(http))
+            .Named("collectLink", "Get the one-time link that came of your own request when a second administrator approved it; once")
+            .Needs(MemberRights.Manage, MemberEvents.LinkCollected).Takes<LinkRequest>().Answers<Account>().Refuses(MemberProblems.OfEveryAct);
     }
 
     private static RouteHandlerBuilder MapAct<TAct, TRequest>(this IEndpointRouteBuilder routes, string path, Right right)

@@ -9,37 +9,77 @@ using Npgsql;
 
 namespace Liaison.Members.Administration;
 
+/// <summary>A request and what the hub alone knows of it.</summary>
+/// <param name="Approval">As everybody sees it.</param>
+/// <param name="OfMember">Of a module: the member whose administrators decide; null for an act of the administration.</param>
+/// <param name="Needs">Permission that the asker must still have.</param>
+/// <param name="Stands">What was there when it was asked for; null when that does not matter.</param>
+/// <param name="CollectedAt">When the asker got the link that came of it.</param>
+internal sealed record Waiting(Approval Approval, string? OfMember, string Needs, string? Stands, DateTimeOffset? CollectedAt);
+
 /// <summary>Rows of <c>members.request</c>: what waits for a second administrator.</summary>
-internal static class Approvals
+internal sealed class Approvals(NpgsqlDataSource database, TimeProvider clock) : IApprovals
 {
+    /// <summary>How long a request waits for the second person.</summary>
+    private static readonly TimeSpan Waits = TimeSpan.FromDays(7);
+
     private const string Columns = "id, act, body, asked_by, asked_at, until, decided_by, decided_at, decision";
 
     public static async Task<Approval> AskAsync(
-        WriteTransaction transaction, string act, JsonElement body, string askedBy, TimeSpan waits, CancellationToken cancellation)
+        WriteTransaction transaction, string act, JsonElement body, string askedBy, string? stands, CancellationToken cancellation)
     {
-        var id = Guid.CreateVersion7(transaction.At);
+        var (id, until) = (Guid.CreateVersion7(transaction.At), transaction.At + Waits);
         await transaction.Connection.DoAsync("""
-            INSERT INTO members.request (id, act, body, asked_by, asked_at, until) VALUES ($1, $2, $3::jsonb, $4, $5, $6)
-            """, cancellation, id, act, body.GetRawText(), askedBy, transaction.At, transaction.At + waits);
-        return new() { Id = id, Act = act, Body = body, AskedBy = askedBy, AskedAt = transaction.At, Until = transaction.At + waits };
+            INSERT INTO members.request (id, act, body, asked_by, asked_at, until, stands) VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7)
+            """, cancellation, id, act, body.GetRawText(), askedBy, transaction.At, until, stands);
+        return new() { Id = id, Act = act, Body = body, AskedBy = askedBy, AskedAt = transaction.At, Until = until };
     }
 
+    public async Task<(Guid Id, DateTimeOffset Until)> AskAsync(
+        WriteTransaction transaction, ApprovalRequest request, CancellationToken cancellation)
+    {
+        var asked = await AskAsync(transaction, request.Act, request.Body, request.AskedBy, null, cancellation);
+        await transaction.Connection.DoAsync("UPDATE members.request SET of_member = $2, needs = $3 WHERE id = $1", cancellation,
+            asked.Id, request.Member, request.Needs);
+        return (asked.Id, asked.Until);
+    }
+
+    public async Task<ApprovalState> StateAsync(Guid id, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var found = await connection.ReadAsync("SELECT decision, until FROM members.request WHERE id = $1",
+            r => (Decision: r.Text(0), Until: r.GetFieldValue<DateTimeOffset>(1)), cancellation, id);
+        return found switch
+        {
+            [{ Decision: "approved" }] => ApprovalState.Approved,
+            [{ Decision: "refused" }] => ApprovalState.Refused,
+            [{ Until: var until }] when until > clock.GetUtcNow() => ApprovalState.Waiting,
+            _ => ApprovalState.Expired,
+        };
+    }
+
+    /// <summary>The request, locked; null when there is none.</summary>
+    public static async Task<Waiting?> FindAsync(WriteTransaction transaction, Guid id, CancellationToken cancellation) =>
+        (await transaction.Connection.ReadAsync(
+            $"SELECT {Columns}, of_member, needs, stands, collected_at FROM members.request WHERE id = $1 FOR UPDATE",
+            r => new Waiting(MemberStore.Approval(r), r.Text(9), r.Text(10) ?? MemberRights.Manage.Code, r.Text(11), r.Moment(12)), cancellation, id))
+        .SingleOrDefault();
+
     /// <summary>What the caller may decide, locked; or the problem.</summary>
-    public static async Task<(Approval? Waiting, Problem? Problem)> LockAsync(
+    public static async Task<(Waiting? Waiting, Problem? Problem)> LockAsync(
         WriteTransaction transaction, Guid id, Caller caller, CancellationToken cancellation)
     {
-        var found = await transaction.Connection.ReadAsync(
-            $"SELECT {Columns} FROM members.request WHERE id = $1 FOR UPDATE", MemberStore.Approval, cancellation, id);
-        if (found is not [var waiting]) return (null, MemberProblems.UnknownApproval.With("List what waits for approval, and take an id from there."));
-        if (waiting.Decision is not null || waiting.Until <= transaction.At)
+        if (await FindAsync(transaction, id, cancellation) is not { Approval: var asked } waiting)
+            return (null, MemberProblems.UnknownApproval.With("List what waits for approval, and take an id from there."));
+        if (asked.Decision is not null || asked.Until <= transaction.At)
             return (null, MemberProblems.AlreadyDecided.With("Ask for it again if it is still wanted."));
         var asker = await transaction.Connection.ReadAsync("""
             SELECT 1 FROM members.account a JOIN members.member m ON m.code = a.member
             WHERE a.name = $1 AND a.state = 'active' AND m.suspended_at IS NULL AND $2 = ANY (a.permissions)
-            """, r => r.GetInt32(0), cancellation, waiting.AskedBy, MemberRights.Manage.Code);
+            """, r => r.GetInt32(0), cancellation, asked.AskedBy, waiting.Needs);
         // As one whose account was stolen and then suspended.
-        if (asker.Count == 0) return (null, MemberProblems.AlreadyDecided.With($"{waiting.AskedBy}, who asked for it, is no administrator any more."));
-        return waiting.AskedBy == caller.Account
+        if (asker.Count == 0) return (null, MemberProblems.AlreadyDecided.With($"{asked.AskedBy}, who asked for it, may not do so any more."));
+        return asked.AskedBy == caller.Account
             ? (null, MemberProblems.OwnRequest.With("Another administrator must decide this."))
             : (waiting, null);
     }
@@ -51,6 +91,9 @@ internal static class Approvals
             cancellation, waiting.Id, by, transaction.At, decision);
         return waiting with { DecidedBy = by, DecidedAt = transaction.At, Decision = decision };
     }
+
+    public static Task<int> CollectedAsync(WriteTransaction transaction, Guid id, CancellationToken cancellation) =>
+        transaction.Connection.DoAsync("UPDATE members.request SET collected_at = $2 WHERE id = $1", cancellation, id, transaction.At);
 
     /// <summary>Newest first, those of the last weeks; what accounts of other members asked for only for the secretariat.</summary>
     public static Task<List<Approval>> ListAsync(NpgsqlConnection connection, string? member, CancellationToken cancellation) =>

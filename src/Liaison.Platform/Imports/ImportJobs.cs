@@ -25,7 +25,7 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
 
     private const string Columns = """
         id, state, feed, mode, received_at, finished_at, rows, recorded, changed, unchanged, withdrawn, rejected, bytes, bytes_read,
-        withdrawals_held, problem_code, problem_detail, started_at, digest
+        withdrawals_held, problem_code, problem_detail, started_at, digest, approval, approval_until, would_withdraw, of_records
         """;
 
     /// <summary>Names this process: its jobs end with it.</summary>
@@ -171,18 +171,25 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
         return await outcome.ExecuteScalarAsync(cancellation) is not false;
     }
 
-    /// <summary>Ends at once what an earlier process of this node left, which nobody else can know to be over before a minute has passed.</summary>
+    /// <summary>
+    /// Ends at once what an earlier process of this node left, which nobody else can know to be over before a minute has passed. What was
+    /// approved waits to be taken up again: its file is here.
+    /// </summary>
     public async Task EndEarlierAsync(Guid earlier, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("""
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(
+            "UPDATE platform.import_job SET state = 'waiting' WHERE node = $1 AND approval IS NOT NULL AND state IN ('received', 'reading', 'merging')")
+        {
+            Parameters = { new() { Value = earlier } },
+        });
+        batch.BatchCommands.Add(new("""
             UPDATE platform.import_job SET state = CASE state WHEN 'publishing' THEN 'done' ELSE 'failed' END, finished_at = $2,
                 problem_code = CASE state WHEN 'publishing' THEN NULL ELSE 'interrupted' END,
                 problem_detail = CASE state WHEN 'publishing' THEN NULL ELSE 'The hub stopped while it read the file. Nothing was changed: send it again.' END
-            WHERE node = $1 AND state NOT IN ('done', 'failed')
-            """);
-        command.Parameters.Add(new() { Value = earlier });
-        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
-        await command.ExecuteNonQueryAsync(cancellation);
+            WHERE node = $1 AND state NOT IN ('waiting', 'done', 'failed')
+            """) { Parameters = { new() { Value = earlier }, new() { Value = clock.GetUtcNow() } } });
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Says that this node's jobs are alive.</summary>
@@ -230,6 +237,8 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
             RowsPerSecond = isReading ? Math.Round(rows / seconds, 1) : null,
             SecondsLeft = isReading && bytesRead > 0 ? Math.Round(seconds * (bytes - bytesRead) / bytesRead, 1) : null,
             WithdrawalsHeld = row.GetBoolean(14),
+            Approval = row.IsDBNull(19) ? null
+                : new(row.GetGuid(19), row.GetFieldValue<DateTimeOffset>(20), row.GetInt64(21), row.GetInt64(22)),
             Problem = row.IsDBNull(15) ? null : new(row.GetString(15), row.GetString(16)),
             Rejects = [],
         };

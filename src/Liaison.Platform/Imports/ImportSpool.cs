@@ -20,10 +20,11 @@ public sealed class ImportSpool(NodeOptions node, DiskGuard disk)
     public long MostBytes => node.MostUploadBytes;
 
     private const int Piece = 128 << 10;
+    private const string KeptEnding = ".waiting";
 
     private string NodeFile => Path.Combine(node.SpoolFolder, "node");
 
-    /// <summary>Empties it: what a job that was killed left is of no more use.</summary>
+    /// <summary>Empties it: what a job that was killed left is of no more use. Files that wait for a second person stay.</summary>
     public void Prepare()
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(node.SpoolFolder);
@@ -35,6 +36,38 @@ public sealed class ImportSpool(NodeOptions node, DiskGuard disk)
     public Guid? ReadNode() => File.Exists(NodeFile) && Guid.TryParse(File.ReadAllText(NodeFile), out var node) ? node : null;
 
     public void WriteNode(Guid name) => File.WriteAllText(NodeFile, name.ToString());
+
+    /// <summary>Puts the file of a job aside until a second person has decided; it is there after a restart.</summary>
+    public SpooledFile Keep(SpooledFile file, Guid job)
+    {
+        var kept = file with { Path = KeptPath(job) };
+        File.Move(file.Path, kept.Path, overwrite: true);
+        return kept;
+    }
+
+    /// <summary>The jobs whose files were put aside on this node. Their digests are not known from this.</summary>
+    public IReadOnlyList<(Guid Job, SpooledFile File)> Kept() =>
+    [
+        .. Directory.EnumerateFiles(node.SpoolFolder, "*" + KeptEnding)
+            .Where(path => Guid.TryParseExact(Path.GetFileNameWithoutExtension(path), "N", out _))
+            .Select(path => (Guid.ParseExact(Path.GetFileNameWithoutExtension(path), "N"), new SpooledFile(path, new FileInfo(path).Length, []))),
+    ];
+
+    /// <summary>True when the file is, byte for byte, the one that was sent.</summary>
+    /// <param name="file">With the digest that was taken then.</param>
+    /// <param name="asked">As it was said then.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public static async Task<bool> IsUnchangedAsync(SpooledFile file, string asked, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(asked + "\n"));
+        await using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, Piece, useAsync: true);
+        var piece = new byte[Piece];
+        for (int read; (read = await stream.ReadAsync(piece, cancellation)) > 0;) hash.AppendData(piece, 0, read);
+        return hash.GetHashAndReset().AsSpan().SequenceEqual(file.Digest);
+    }
+
+    private string KeptPath(Guid job) => Path.Combine(node.SpoolFolder, job.ToString("N") + KeptEnding);
 
     /// <summary>The problem of a job that is to put more on a disk, or null. What a file unfolds to is not known when it is taken.</summary>
     public Problem? RefuseMore() => disk.RefuseUpload(null);

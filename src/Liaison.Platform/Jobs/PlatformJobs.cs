@@ -26,22 +26,26 @@ internal static class PlatformJobs
     /// <summary>Imports whose node is gone, and which therefore never end, have failed; and what is long over is forgotten.</summary>
     public static Job ImportSweep(TimeProvider clock) => new("importSweep", TimeSpan.FromSeconds(20), async (connection, cancellation) =>
     {
-        await using var command = new NpgsqlCommand("""
+        // Its file is on a disk of that node, and the second person's word stands until its time is over.
+        await ExecuteAsync(connection, """
+            UPDATE platform.import_job SET state = 'waiting'
+            WHERE approval IS NOT NULL AND state IN ('received', 'reading', 'merging') AND heartbeat_at < $1 - interval '1 minute'
+            """, clock.GetUtcNow(), cancellation);
+        await ExecuteAsync(connection, """
             UPDATE platform.import_job SET state = CASE state WHEN 'publishing' THEN 'done' ELSE 'failed' END, finished_at = $1,
                 problem_code = CASE state WHEN 'publishing' THEN NULL ELSE 'interrupted' END,
                 problem_detail = CASE state WHEN 'publishing' THEN NULL ELSE 'The node that read the file stopped. Nothing was changed: send it again.' END
-            WHERE state NOT IN ('done', 'failed') AND heartbeat_at < $1 - interval '1 minute';
-            """, connection)
-        {
-            Parameters = { new() { Value = clock.GetUtcNow() } },
-        };
-        await command.ExecuteNonQueryAsync(cancellation);
-        await using var forget = new NpgsqlCommand("DELETE FROM platform.import_job WHERE finished_at < $1", connection)
-        {
-            Parameters = { new() { Value = clock.GetUtcNow() - ImportsRemembered } },
-        };
-        await forget.ExecuteNonQueryAsync(cancellation);
+            WHERE state NOT IN ('done', 'failed')
+                AND CASE state WHEN 'waiting' THEN approval_until < $1 - interval '1 hour' ELSE heartbeat_at < $1 - interval '1 minute' END
+            """, clock.GetUtcNow(), cancellation);
+        await ExecuteAsync(connection, "DELETE FROM platform.import_job WHERE finished_at < $1", clock.GetUtcNow() - ImportsRemembered, cancellation);
     });
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = at } } };
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     private static readonly TimeSpan ImportsRemembered = TimeSpan.FromDays(90);
 }

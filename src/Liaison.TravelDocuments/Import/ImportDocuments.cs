@@ -19,7 +19,6 @@ namespace Liaison.TravelDocuments.Import;
 internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, DiskGuard disk, AuditWriter audit, TimeProvider clock)
 {
     public const string DefaultFeed = "default";
-    private const int UsualWithdrawals = 10;
     private const int LongestKey = 128;
 
     public async Task<IResult> HandleAsync(HttpContext http, string? feed, string? mode, string? maxWithdrawals)
@@ -37,7 +36,7 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
             return Answers.Problem(full);
         }
 
-        if (await spool.TakeAsync(http, $"{type} {feed ?? DefaultFeed} {mode ?? "delta"} {Percentage(maxWithdrawals)}") is not { } file)
+        if (await spool.TakeAsync(http, ImportTask.Said(type == "text/csv", feed ?? DefaultFeed, mode ?? "delta", Percentage(maxWithdrawals))) is not { } file)
             return Answers.Problem(Problems.ImportTooLarge, $"At most {spool.MostBytes >> 20} MiB in one file. Split it, or send it as gzip.");
         var order = new ImportOrder(
             Guid.CreateVersion7(), work.Dataset, act.Caller.Member, act.Caller.Account, key, feed ?? DefaultFeed, mode ?? "delta", file, clock.GetUtcNow());
@@ -125,13 +124,17 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
         if (feed is not null && !FeedName().IsMatch(feed))
             problems.Add(new("feed", "feedName", "1 to 40 characters a–z, 0–9 and hyphen."));
         if (mode is not (null or "delta" or "full")) problems.Add(new("mode", "importMode", "Use delta or full."));
-        if (maxWithdrawals is not null && Percentage(maxWithdrawals) is < 0 or > 100)
-            problems.Add(new("maxWithdrawals", "percentage", "A whole number from 0 to 100."));
+        if (maxWithdrawals is not null && Percentage(maxWithdrawals) is < 0 or > MassWithdrawal.UsualPercent)
+        {
+            problems.Add(new("maxWithdrawals", "percentage", $"A whole number from 0 to {MassWithdrawal.UsualPercent}. A file that would end more waits for "
+                + "a second person of your member."));
+        }
+
         return problems;
     }
 
     private static int Percentage(string? text) =>
-        text is null ? UsualWithdrawals : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : -1;
+        text is null ? MassWithdrawal.UsualPercent : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : -1;
 
     [GeneratedRegex(@"^[a-z0-9-]{1,40}\z", RegexOptions.NonBacktracking)]
     private static partial Regex FeedName();

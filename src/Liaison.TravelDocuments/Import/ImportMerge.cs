@@ -17,8 +17,6 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
 {
     private const string NoLongerReported = "noLongerReported";
 
-    /// <summary>A feed that ends so few records, and at most half of them, is no accident, unless its sender set a limit of his own.</summary>
-    private const int HarmlessWithdrawals = 100;
     private const int PastAtOnce = 2000;
 
     private const string SameDocument = """
@@ -53,7 +51,9 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         // Last of all, so that a row after the one that ends a document is told that it repeats it.
         if (progress.Withdrawn > 0) await ExecuteAsync(ImportBars.Add, cancellation, [DocumentCodes.WrongReports.ToArray()]);
         // What is barred is named by the file: it may mean none of the records that the file does not name.
-        if (task.Order.Mode == "full") await EndWhatIsAbsentAsync(transaction, progress.Rejected > barred, cancellation);
+        var absent = task.Order.Mode == "full" ? await FindAbsentAsync(progress.Rejected > barred, cancellation) : 0;
+        await new MassWithdrawal(connection, task, progress).JudgeAsync(absent, transaction.At, cancellation);
+        if (absent > 0) await EndAbsentAsync(transaction, cancellation);
         await stage.FlushRejectsAsync(cancellation);
 
         transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));
@@ -250,8 +250,9 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         }
     }
 
-    /// <summary>Ends the feed's records that a full file does not name, unless they are suspiciously many, or a rejected row may mean one.</summary>
-    private async Task EndWhatIsAbsentAsync(WriteTransaction transaction, bool mayBeMeant, CancellationToken cancellation)
+    /// <summary>The feed's records that a full file does not name; none when a rejected row may mean one of them.</summary>
+    /// <returns>How many.</returns>
+    private async Task<long> FindAbsentAsync(bool mayBeMeant, CancellationToken cancellation)
     {
         await ExecuteAsync($"""
             CREATE TEMPORARY TABLE import_absent ON COMMIT DROP AS
@@ -260,22 +261,12 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
             """, cancellation, task.Order.Member, task.Order.Feed);
         await ExecuteAsync("CREATE INDEX ON import_absent (record); ANALYZE import_absent", cancellation);
         var absent = await ScalarAsync("SELECT count(*) FROM import_absent", cancellation);
-        if (absent == 0) return;
-        if (mayBeMeant)
-        {
-            progress.WithdrawalsHeld = true;
-            return;
-        }
+        progress.WithdrawalsHeld = absent > 0 && mayBeMeant;
+        return mayBeMeant ? 0 : absent;
+    }
 
-        var before = await ScalarAsync("SELECT count(*) FROM travel_documents.document WHERE owner = $1 AND feed = $2 AND withdrawn_at IS NULL",
-            cancellation, task.Order.Member, task.Order.Feed) - progress.Recorded;
-        var isHarmless = !task.LimitGiven && absent <= HarmlessWithdrawals && absent * 2 <= before;
-        if (!isHarmless && absent * 100 > before * task.MaxWithdrawals)
-        {
-            throw new ImportRefusedException(new("", "tooManyWithdrawals", string.Create(CultureInfo.InvariantCulture,
-                $"The file does not name {absent} of the feed's {before} active records, more than {task.MaxWithdrawals} %. Nothing was changed. Is it complete? If so, send it with maxWithdrawals={Math.Min(100, absent * 100 / Math.Max(before, 1) + 1)}.")));
-        }
-
+    private async Task EndAbsentAsync(WriteTransaction transaction, CancellationToken cancellation)
+    {
         await ForgetEndedAsync("import_absent", "true", cancellation);
         await KeepPastAsync("SELECT record FROM import_absent WHERE true", cancellation);
         progress.Withdrawn += await ExecuteAsync("""

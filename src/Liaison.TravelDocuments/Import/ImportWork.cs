@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Liaison.Kernel.Parsing;
 using Liaison.Platform.Audit;
@@ -15,6 +16,13 @@ namespace Liaison.TravelDocuments.Import;
 /// <param name="LimitGiven">True when the sender set the limit of withdrawals himself.</param>
 internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int MaxWithdrawals, bool LimitGiven)
 {
+    /// <summary>How many records may end because a second person said so; null when nobody was asked.</summary>
+    public long? Approved { get; init; }
+
+    /// <summary>What the digest of the file covers besides its bytes.</summary>
+    public static string Said(bool isCsv, string feed, string mode, int maxWithdrawals) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(isCsv ? "text/csv" : "application/x-ndjson")} {feed} {mode} {maxWithdrawals}");
+
     /// <summary>The entry of rows that the caller had no right to write: of a job that ends in a merge, and of one that does not.</summary>
     public AuditEntry Denied(int rows, DateTimeOffset at) =>
         (Act with { Asked = AuditJson.Of(("import", Order.Id), ("deniedRows", rows)) }).Denied(Problems.NotIssuingAuthority.Code, at);
@@ -25,7 +33,7 @@ internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int Ma
 /// leaves live data as it was.
 /// </summary>
 internal sealed partial class ImportWork(
-    SystemDatabase system, ImportJobs jobs, DocumentIndex index, RecordingRules rules, AuditWriter audit, TimeProvider clock,
+    SystemDatabase system, ImportJobs jobs, DocumentIndex index, RecordingRules rules, ImportReports reports, TimeProvider clock,
     ILogger<ImportWork> logger) : BackgroundService
 {
     private const int MostWaiting = 64;
@@ -53,21 +61,49 @@ internal sealed partial class ImportWork(
             var progress = new ImportProgress();
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var telling = TellAsync(task.Order.Id, progress, ended.Token);
+            var isOver = true;
             try
             {
-                await RunAsync(task, progress, stoppingToken);
-            }
-            catch (Exception failed)
-            {
-                await FailAsync(task, progress, failed, stoppingToken);
+                isOver = await EndAsync(task, progress, stoppingToken);
             }
             finally
             {
                 await ended.CancelAsync();
                 await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                File.Delete(task.Order.File.Path);
+                if (isOver) File.Delete(task.Order.File.Path);
             }
         }
+    }
+
+    /// <returns>False when the file is still wanted.</returns>
+    private async Task<bool> EndAsync(ImportTask task, ImportProgress progress, CancellationToken stopping)
+    {
+        try
+        {
+            await RunAsync(task, progress, stopping);
+        }
+        catch (OperationCanceledException) when (task.Approved is not null && progress.State != "publishing")
+        {
+            // The next process of this node takes it up again.
+            return false;
+        }
+        catch (ImportWaitsException mass)
+        {
+            try
+            {
+                return !await reports.WaitAsync(task, progress, mass, stopping);
+            }
+            catch (Exception failed)
+            {
+                await FailAsync(task, progress, failed, stopping);
+            }
+        }
+        catch (Exception failed)
+        {
+            await FailAsync(task, progress, failed, stopping);
+        }
+
+        return true;
     }
 
     /// <summary>Ends what the process before this one left, by the name that it wrote into the node's folder; then writes its own.</summary>
@@ -168,19 +204,7 @@ internal sealed partial class ImportWork(
     {
         try
         {
-            // Before the job says that it has failed; of one that was being published only when it is known that its merge, which tells it
-            // too, is not durable.
-            if (progress.State != "publishing") await TellDeniedAsync(task, progress);
-            if (!await jobs.FailAsync(task.Order.Id, problem.Code, problem.Message, CancellationToken.None))
-            {
-                await PublishMergedAsync(task, progress, stopping);
-                return true;
-            }
-
-            await TellDeniedAsync(task, progress);
-
-            var act = task.Act with { Asked = AuditJson.Of(("import", task.Order.Id)) };
-            await audit.AppendAsync(act.Entry(problem.Code, clock.GetUtcNow()), [], CancellationToken.None);
+            if (!await reports.FailAsync(task, progress, problem)) await PublishMergedAsync(task, progress, stopping);
             return true;
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or AuditUnavailableException)
@@ -188,13 +212,6 @@ internal sealed partial class ImportWork(
             LogFailed(away.GetType().Name, null);
             return false;
         }
-    }
-
-    private async Task TellDeniedAsync(ImportTask task, ImportProgress progress)
-    {
-        if (progress.Denied == 0) return;
-        await audit.AppendAsync(task.Denied(progress.Denied, clock.GetUtcNow()), [], CancellationToken.None);
-        progress.Denied = 0;
     }
 
     [LoggerMessage(120, LogLevel.Error, "An import failed: {Kind}\n{StackTrace}")]
@@ -205,4 +222,14 @@ internal sealed partial class ImportWork(
 internal sealed class ImportRefusedException(FieldProblem problem) : Exception(problem.Message)
 {
     public FieldProblem Problem { get; } = problem;
+}
+
+/// <summary>It would end so much that a second person must approve it. Nothing was changed.</summary>
+/// <param name="withdrawals">How many records would end.</param>
+/// <param name="records">How many of the feed are active.</param>
+internal sealed class ImportWaitsException(long withdrawals, long records) : Exception
+{
+    public long Withdrawals => withdrawals;
+
+    public long Records => records;
 }

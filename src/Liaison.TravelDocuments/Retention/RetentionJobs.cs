@@ -25,6 +25,7 @@ internal sealed class RetentionJobs(RetentionOptions options, TimeProvider clock
     public IReadOnlyList<Job> All =>
     [
         new("travelDocuments.remind", Pace, RemindAsync), new("travelDocuments.expire", Pace, ExpireAsync), new("travelDocuments.purge", Pace, PurgeAsync),
+        new("travelDocuments.withdrawalCounts", TimeSpan.FromHours(1), (connection, stop) => WithdrawalCounts.ForgetAsync(connection, clock.GetUtcNow(), stop)),
     ];
 
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);

@@ -103,6 +103,33 @@ public sealed class CommandLineTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task An_import_that_would_end_much_waits_and_goes_on_when_somebody_else_approves_it()
+    {
+        using var shell = Shell(Callers.UtopiaChief);
+        var rows = string.Concat(Enumerable.Range(0, 120).Select(i => $"CW{i:D6},UTO,passport,stolen\n"));
+        Assert.Equal(0, await shell.RunAsync("import", shell.Write("all.csv", "number,issuer,kind,status\n" + rows), "--feed", "cli", "--mode", "full"));
+        var few = shell.Write("few.csv", "number,issuer,kind,status\nCW000000,UTO,passport,stolen\n");
+        Assert.Equal(7, await shell.RunAsync("import", few, "--feed", "cli", "--mode", "full"));
+        Assert.Contains("119 of 120 records", shell.Out, StringComparison.Ordinal);
+        var words = shell.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var (id, job) = (words[^1], words[Array.IndexOf(words, "Import") + 1]);
+        Assert.Equal(4, await shell.RunAsync("approval", "approve", id));
+        using var second = Shell(Callers.UtopiaBureau);
+        Assert.Equal(0, await second.RunAsync("approval", "list"));
+        Assert.Contains("travelDocuments.massWithdrawal", second.Out, StringComparison.Ordinal);
+        Assert.Equal(0, await second.RunAsync("approval", "approve", id));
+        for (var tries = 0; tries < 200 && !shell.Out.Contains("done", StringComparison.Ordinal); tries++)
+        {
+            await Task.Delay(50);
+            Assert.Equal(0, await shell.RunAsync("imports", job));
+        }
+
+        Assert.Contains("119", shell.Out, StringComparison.Ordinal);
+        Assert.Equal(0, await shell.RunAsync("search", "CW000000", "--issuer", "UTO"));
+        Assert.Equal(1, await shell.RunAsync("search", "CW000001", "--issuer", "UTO"));
+    }
+
+    [Fact]
     public async Task An_import_records_the_good_rows_and_writes_the_others_to_a_file()
     {
         using var shell = Shell(Callers.Utopia);

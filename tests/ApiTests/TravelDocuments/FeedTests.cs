@@ -144,12 +144,12 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
         var rows = string.Concat(Enumerable.Range(0, 300).Select(i => $"FE{i:D6},UTO,passport,stolen,,\n"));
         await DoneAsync("big", rows, "full");
         var few = "FE000000,UTO,passport,lost,,\nFE999999,UTO,passport,stolen,,\n";
-        var refused = await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + few), "text/csv", feed: "big", mode: "full");
-        Assert.Equal(("failed", "tooManyWithdrawals"), (refused.Value!.State, refused.Value.Problem!.Code));
+        var waits = await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + few), "text/csv", feed: "big", mode: "full");
+        Assert.Equal(("waiting", 299L, 300L), (waits.Value!.State, waits.Value.Approval!.Withdrawals, waits.Value.Approval.Records));
         Assert.Equal("notKnown", (await hub.FoundAsync("FE999999")).Answer);
         Assert.Equal("stolen", Assert.Single((await hub.FoundAsync("FE000000")).Matches).Document.Status);
-        var meant = await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + few), "text/csv", feed: "big", mode: "full", maxWithdrawals: 100);
-        Assert.True(meant.Value is { State: "done", Withdrawn: 299, Recorded: 1, Changed: 1 }, meant.Body);
+        var alone = await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + few), "text/csv", feed: "big", mode: "full", maxWithdrawals: 100);
+        Assert.Equal("maxWithdrawals", alone.Problem!.Errors!.Single().Field);
     }
 
     [Theory]
@@ -223,14 +223,14 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
-    public async Task A_full_file_that_ends_most_of_a_small_feed_is_refused_and_a_limit_that_was_set_holds_for_few()
+    public async Task A_full_file_that_ends_most_of_a_small_feed_waits_and_a_limit_that_was_set_holds_for_few()
     {
         await DoneAsync("small", string.Concat(Enumerable.Range(0, 60).Select(i => $"FD0003{i:D2},UTO,passport,stolen,,\n")));
         var broken = (await hub.ImportAsync(Encoding.UTF8.GetBytes(Header + "FD000300,UTO,passport,stolen,,\n"), "text/csv", feed: "small", mode: "full")).Value!;
-        Assert.Equal(("failed", "tooManyWithdrawals"), (broken.State, broken.Problem?.Code));
+        Assert.Equal(("waiting", 59L), (broken.State, broken.Approval?.Withdrawals));
         var most = Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Range(1, 59).Select(i => $"FD0003{i:D2},UTO,passport,stolen,,\n")));
         var limited = (await hub.ImportAsync(most, "text/csv", feed: "small", mode: "full", maxWithdrawals: 0)).Value!;
-        Assert.Equal(("failed", "tooManyWithdrawals"), (limited.State, limited.Problem?.Code));
+        Assert.Equal(("waiting", 1L), (limited.State, limited.Approval?.Withdrawals));
         Assert.Equal("hit", (await hub.FoundAsync("FD000300", null)).Answer);
         var usual = (await hub.ImportAsync(most, "text/csv", feed: "small", mode: "full")).Value!;
         Assert.Equal(("done", 1L), (usual.State, usual.Withdrawn));

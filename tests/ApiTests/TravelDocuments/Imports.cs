@@ -8,16 +8,25 @@ namespace ApiTests.TravelDocuments;
 internal static class Imports
 {
     public static async Task<HubReply<ImportJob>> ImportAsync(
-        this HubFixture hub, byte[] file, string type, string? key = null, string? feed = null, string? mode = null, int? maxWithdrawals = null)
+        this HubFixture hub, byte[] file, string type, string? key = null, string? feed = null, string? mode = null, int? maxWithdrawals = null,
+        string by = Callers.Utopia)
     {
-        var client = hub.As(Callers.Utopia);
+        var client = hub.As(by);
         using var content = new ByteArrayContent(file);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
         var reply = await client.ImportAsync(content, key, feed, mode, maxWithdrawals, CancellationToken.None);
-        for (var tries = 0; tries < 1200 && reply.Value is { State: not ("done" or "failed") } job; tries++)
+        return reply.Value is { } job ? await hub.EndedAsync(job.Id, by, orWaiting: true) : reply;
+    }
+
+    /// <summary>The job when it has ended, or also when it waits.</summary>
+    public static async Task<HubReply<ImportJob>> EndedAsync(this HubFixture hub, Guid job, string by = Callers.Utopia, bool orWaiting = false)
+    {
+        var client = hub.As(by);
+        var reply = await client.ImportAsync(job, CancellationToken.None);
+        for (var tries = 0; tries < 1200 && !(reply.Value!.State is "done" or "failed" || (orWaiting && reply.Value.State == "waiting")); tries++)
         {
             await Task.Delay(50);
-            reply = await client.ImportAsync(job.Id, CancellationToken.None);
+            reply = await client.ImportAsync(job, CancellationToken.None);
         }
 
         return reply;
