@@ -29,6 +29,7 @@ public static class PlatformServices
         services.AddSingleton(rates);
         services.AddSingleton(_ => SystemDatabase.ForRequests(appConnectionString));
         services.AddSingleton(s => new SystemDatabase(appConnectionString, s.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<KnownMembers>();
         services.AddSingleton<CandidateReads>();
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<DiskGuard>();

@@ -1,3 +1,4 @@
+using Liaison.Api.Members;
 using System.Text.Json.Serialization;
 
 namespace Liaison.Api.TravelDocuments;
@@ -83,7 +84,11 @@ public sealed record SealedMatch
 /// <param name="Desk">The member whose desk knows more.</param>
 /// <param name="Reference">What to quote there; it names the search in the audit.</param>
 /// <param name="Text">What to do, in words.</param>
-public sealed record Referral(string Desk, string Reference, string Text);
+public sealed record Referral(string Desk, string Reference, string Text)
+{
+    /// <summary>Where that desk is reached: the member's urgent desk, else its routine one; absent when it named none.</summary>
+    public Desk? Contact { get; init; }
+}
 
 /// <summary>What the hub kept of an MRZ: nothing nominal.</summary>
 public sealed record MrzReading

@@ -1,3 +1,4 @@
+using Liaison.Api.Members;
 using Liaison.Api.TravelDocuments;
 
 namespace Liaison.Cli.Rendering;
@@ -5,6 +6,10 @@ namespace Liaison.Cli.Rendering;
 /// <summary>The answer to a search.</summary>
 internal static class SearchPage
 {
+    private static string? Reached(Desk? desk) => desk is null ? null
+        : $"{desk.Name}, {desk.Contact} ({desk.Hours} {desk.TimeZone}; {string.Join(", ", desk.Languages ?? [])})"
+          + (desk.OnCall is { } onCall ? $", outside these hours {onCall}" : "");
+
     public static Page Of(SearchAnswer answer)
     {
         var page = answer.Answer switch
@@ -23,7 +28,7 @@ internal static class SearchPage
         foreach (var note in answer.Notes) page.Paragraph($"Note: {note.Text}");
         foreach (var match in answer.Matches) Show(match, page);
         foreach (var match in answer.Sealed ?? []) Show(match, page);
-        if (answer.Refer is { } refer) page.Facts(("Desk", refer.Desk), ("Reference", refer.Reference), ("What to do", refer.Text));
+        if (answer.Refer is { } refer) page.Facts(("Desk", refer.Desk), ("Reached at", Reached(refer.Contact)), ("Reference", refer.Reference), ("What to do", refer.Text));
         if (answer.More) page.Paragraph("More records match than are shown: give issuer and kind.");
         var asOf = $"data as of {DocumentPage.Moment(answer.AsOf.At)} (position {answer.AsOf.Position})";
         return page.Paragraph($"Search {answer.SearchId}, {asOf}");

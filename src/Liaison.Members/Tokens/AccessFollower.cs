@@ -1,4 +1,5 @@
 using Liaison.Members.Storage;
+using Liaison.Platform.Access;
 using Liaison.Platform.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,9 +7,9 @@ using Npgsql;
 
 namespace Liaison.Members.Tokens;
 
-/// <summary>Follows the change log for what was changed in the rights of anybody, and makes this node forget it.</summary>
+/// <summary>Follows the change log for what was changed in the rights of anybody, and makes this node forget it; and for the members there are.</summary>
 internal sealed partial class AccessFollower(
-    SystemDatabase database, KnownCallers callers, TimeProvider clock, ILogger<AccessFollower> log) : BackgroundService, IFollower
+    SystemDatabase database, KnownCallers callers, KnownMembers members, TimeProvider clock, ILogger<AccessFollower> log) : BackgroundService, IFollower
 {
     private const int SetsAtOnce = 10_000;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250), Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromSeconds(1);
@@ -51,6 +52,7 @@ internal sealed partial class AccessFollower(
         var asOf = clock.GetTimestamp();
         Volatile.Write(ref position, await ChangeLog.LastAsync(connection, stopping));
         callers.Forget(null);
+        members.Set(await MemberStore.MembersAsync(connection, null, stopping));
         while (true)
         {
             callers.Followed(asOf);
@@ -72,6 +74,8 @@ internal sealed partial class AccessFollower(
         if (own.Length == 0) return;
         var accounts = await AccessChanges.OfAsync(connection, own, stopping);
         if (accounts is null or { Count: > 0 }) callers.Forget(accounts);
+        // Admitted, or reached elsewhere: so few rows that it need not be asked which.
+        members.Set(await MemberStore.MembersAsync(connection, null, stopping));
     }
 
     [LoggerMessage(LogLevel.Warning, "The rights of callers cannot be followed ({Fault}); every token is checked in the database until they can.")]

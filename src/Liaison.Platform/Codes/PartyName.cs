@@ -42,7 +42,7 @@ public static partial class PartyName
                 $"'{Short(name)}' is no name of a unit. Write MEMBER/PART, as FRA/BORDER/CDG: A–Z, 0–9 and hyphen, at most {Longest} characters.");
         }
 
-        return isMember(MemberOf(name)!) ? null : new(field, "memberUnknown", $"'{Short(name)}' is not the code of a member, as FRA or DEU.");
+        return isMember(MemberOf(name)!) ? null : new(field, "memberUnknown", $"'{Short(name)}' is not the code of a member, as FRA or EUROPOL.");
     }
 
     private static string Short(string text) => text.Length > 20 ? text[..20] + "…" : text;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Liaison.Api;
+using Liaison.Api.Members;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
@@ -22,7 +23,10 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
     /// <summary>The matches that the asker may read, strongest first, no more than are listed.</summary>
     public IReadOnlyList<Judgement> Shown { get; private init; } = [];
 
-    /// <summary>True when more records match.</summary>
+    /// <summary>Where the owner of the first of these is reached; null when it named no desk.</summary>
+    public Desk? Desk { get; private init; }
+
+    /// <summary>True when more records match that the asker may read.</summary>
     public bool More { get; private init; }
 
     /// <summary>Matches of which the asker learns only whom to ask.</summary>
@@ -42,8 +46,9 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
     /// <param name="proposals">What the index has for it.</param>
     /// <param name="records">Those of the proposals that were read, by internal key.</param>
     /// <param name="today">The day that the rules judge by.</param>
-    public static Outcome Decide(
-        Caller caller, SearchQuestion question, Proposals proposals, IReadOnlyDictionary<long, StoredDocument> records, DateOnly today)
+    /// <param name="members">Whose desks a carrier is sent to.</param>
+    public static Outcome Decide(Caller caller, SearchQuestion question, Proposals proposals, IReadOnlyDictionary<long, StoredDocument> records,
+        DateOnly today, KnownMembers members)
     {
         // Almost every search ends here.
         if (records.Count == 0) return new(caller, question, NotKnown);
@@ -54,20 +59,30 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         if (caller.MemberKind is MemberKind.Carrier)
         {
             Judgement[] hits = [.. judged.Where(j => j.IsHit)];
-            return new(caller, question, hits.Length > 0 ? Refer : NotKnown) { Referred = hits, Silent = silent };
+            return new(caller, question, hits.Length > 0 ? Refer : NotKnown)
+            {
+                Referred = hits, Silent = silent, Desk = hits.Length > 0 ? members.UrgentDesk(hits[0].Stored.Owner) : null,
+            };
         }
 
-        var most = question.IssuerAsked ? MostWithIssuer : MostWithoutIssuer;
-        var listed = judged.Count > most ? [.. judged.Take(most)] : judged;
-        return new(caller, question, listed.Count == 0 ? NotKnown : listed[0].IsHit ? Hit : Possible)
+        // Sealed ones take no place of those that are listed, nor do they count: how many they are is their owners' to say.
+        Judgement[] seen = [.. judged.Where(j => j.Stored.SightOf(caller) is Sight.Full)];
+        var most = Most(question);
+        return new(caller, question, judged.Count == 0 ? NotKnown : judged[0].IsHit ? Hit : Possible)
         {
-            Shown = [.. listed.Where(j => j.Stored.SightOf(caller) is Sight.Full)],
-            Sealed = [.. listed.Where(j => j.Stored.SightOf(caller) is Sight.Sealed)],
-            // A record that is not there must not say that there is more.
-            More = judged.Count > most || (proposals.More && listed.Count > 0),
+            Shown = seen.Length > most ? seen[..most] : seen,
+            Sealed = [.. judged.Where(j => j.Stored.SightOf(caller) is Sight.Sealed)],
+            More = seen.Length > most,
             Silent = silent,
         };
     }
+
+    /// <summary>True when what was read fills an answer, so that nothing weaker can change it.</summary>
+    public static bool IsFull(
+        Caller caller, SearchQuestion question, Proposals proposals, IReadOnlyDictionary<long, StoredDocument> records, DateOnly today) =>
+        proposals.With(records).Count(f => f.Stored.Answers(today) && f.Stored.SightOf(caller) is Sight.Full) > Most(question);
+
+    private static int Most(SearchQuestion question) => question.IssuerAsked ? MostWithIssuer : MostWithoutIssuer;
 
     /// <summary>The event to the owner of each hit, and of each sealed match, by what the asker was told of it.</summary>
     /// <param name="line">The line of a batch; null for a search of its own.</param>
@@ -84,7 +99,7 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         ? new()
         {
             Answer = Answer, SearchId = searchId, AsOf = asOf, Stale = isStale, Matches = [], More = false, Notes = [],
-            Refer = Referred.Count == 0 ? null : Desk(Referred[0], Reference(searchId, line)),
+            Refer = Referred.Count == 0 ? null : Referral(Referred[0], Reference(searchId, line)),
         }
         : new()
         {
@@ -102,8 +117,8 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
     private static string Reference(Guid searchId, long? line) =>
         line is null ? $"{searchId}" : string.Create(CultureInfo.InvariantCulture, $"{searchId}/{line}");
 
-    private static Referral Desk(Judgement hit, string reference) => new(hit.Stored.Owner, reference,
-        $"Do not carry the holder before you have asked the desk of {hit.Stored.Owner}, quoting the reference.");
+    private Referral Referral(Judgement hit, string reference) => new(hit.Stored.Owner, reference,
+        $"Do not carry the holder before you have asked the desk of {hit.Stored.Owner}, quoting the reference.") { Contact = Desk };
 
     /// <summary>One for each owner, the strongest: how many records match is the owner's to say.</summary>
     private static SealedMatch Seal(Judgement judgement, string reference) => new()

@@ -18,17 +18,19 @@ internal sealed class Proposals
 
     private Proposals(Dictionary<long, (Candidate Candidate, bool ByRepair)> found, bool more) => (this.found, More) = (found, more);
 
-    /// <summary>True when weaker records were left out.</summary>
+    /// <summary>True when weaker records were left out. Not for the asker: it may not see any of them.</summary>
     public bool More { get; }
 
     /// <summary>The internal keys of the records to read.</summary>
     public IReadOnlyCollection<long> Records => found.Keys;
 
     /// <summary>Asks the index for the number printed and for the one repaired.</summary>
-    public static Proposals Ask(DocumentIndex index, SearchQuestion question)
+    public static Proposals Ask(DocumentIndex index, SearchQuestion question, int limit = Most)
     {
-        var printed = index.Search(Indexed(question, question.Number), Most);
-        return question.Repaired is { } repaired ? Of(printed, index.Search(Indexed(question, repaired), Most).Candidates) : Of(printed, []);
+        var printed = index.Search(Indexed(question, question.Number), limit);
+        if (question.Repaired is not { } repaired) return Of(printed, []);
+        var proven = index.Search(Indexed(question, repaired), limit);
+        return Of(printed with { More = printed.More || proven.More }, proven.Candidates);
     }
 
     /// <param name="printed">What the index has for the number as printed.</param>

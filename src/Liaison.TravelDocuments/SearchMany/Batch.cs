@@ -13,7 +13,7 @@ namespace Liaison.TravelDocuments.SearchMany;
 
 /// <summary>One batch while it is asked, piece by piece: parse → match → read → decide → audit. What a piece needs is kept for the next.</summary>
 /// <remarks>Not thread-safe.</remarks>
-internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, AuditWriter audit, TimeProvider clock)
+internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, KnownMembers members, AuditWriter audit, TimeProvider clock)
 {
     private const int MostLines = 2048;
     private const int LongestRef = 100;
@@ -22,6 +22,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
     private readonly Facets facets = new(act, clock);
     private readonly bool needsKind = act.Caller.MemberKind is MemberKind.Carrier;
     private readonly AskedList asked = new();
+    private readonly CandidateRecords candidates = new(index, store);
     private readonly Line[] lines = new Line[MostLines];
     private readonly Question[] questions = new Question[MostLines];
     private readonly SearchResult[] results = new SearchResult[MostLines];
@@ -45,6 +46,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
         var proposed = Propose(piece.Span, now);
         var records = proposed is null ? Nothing
             : (await store.FindAllAsync([.. proposed], cancellation)).ToDictionary(record => record.Record);
+        if (proposed is not null) await ReadOnAsync(records, now, cancellation);
         var (id, events) = (Guid.CreateVersion7(now), new List<OutboxEvent>());
         Decide(piece.Span, answers, records, id, now, events);
         if (!asked.IsEmpty) answers.Durable = audit.AppendAsync(Entry(id, now), events, cancellation);
@@ -130,6 +132,15 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
         return records;
     }
 
+    private async Task ReadOnAsync(Dictionary<long, StoredDocument> records, DateTimeOffset now, CancellationToken cancellation)
+    {
+        for (var i = 0; i < lineCount; i++)
+        {
+            if (lines[i] is not { Question: { } question, Proposals: { More: true } some }) continue;
+            lines[i].Proposals = await candidates.EnoughAsync(Caller, question, some, records, DateOnly.FromDateTime(now.UtcDateTime), cancellation);
+        }
+    }
+
     private void Decide(
         ReadOnlySpan<byte> piece, AnswerLines answers, Dictionary<long, StoredDocument> records, Guid id, DateTimeOffset now, List<OutboxEvent> events)
     {
@@ -153,7 +164,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, A
                 continue;
             }
 
-            var outcome = Outcome.Decide(Caller, question, line.Proposals!, records, today);
+            var outcome = Outcome.Decide(Caller, question, line.Proposals!, records, today, members);
             asked.Add(question.Number, AskedJson.Besides(question, act).Text);
             asked.Found(outcome);
             events.AddRange(outcome.Events(id, now, line.Number));

@@ -21,7 +21,8 @@ namespace Liaison.TravelDocuments.SearchMany;
 /// one before that is sent. No answer leaves before its audit entry is durable; the end is told by a last line.
 /// </summary>
 internal sealed class SearchManyDocuments(
-    DocumentIndex index, DocumentStore store, AuditWriter audit, HubMetrics metrics, Failures failures, CallerGate gate, TimeProvider clock) : IDisposable
+    DocumentIndex index, DocumentStore store, KnownMembers members, AuditWriter audit, HubMetrics metrics, Failures failures, CallerGate gate,
+    TimeProvider clock) : IDisposable
 {
     /// <summary>Batches that a node answers at once; more are told to come back.</summary>
     public const int MostBatches = 8;
@@ -59,7 +60,7 @@ internal sealed class SearchManyDocuments(
             if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
             await using var unpacked = encoding is "gzip" ? new GZipStream(http.Request.Body, CompressionMode.Decompress) : null;
             var body = unpacked is null ? http.Request.BodyReader : PipeReader.Create(unpacked, new(bufferSize: 64 * 1024));
-            await RunAsync(http, new(act, index, store, audit, clock), new(body, clock));
+            await RunAsync(http, new(act, index, store, members, audit, clock), new(body, clock));
             return Results.Empty;
         }
         finally

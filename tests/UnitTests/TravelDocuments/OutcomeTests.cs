@@ -45,7 +45,8 @@ public sealed class OutcomeTests
             // Named by the owner of a hit that is there for the carrier, and by nothing else of it.
             var desk = refer["desk"]!.GetValue<string>();
             Assert.Contains(records, r => r.Stored.Owner == desk && IsHit(r.Candidate) && r.Stored.Document.Audience?.Includes(Carrier.Parties) is not false);
-            Assert.Equal(["desk", "reference", "text"], refer.Select(member => member.Key));
+            Assert.Equal(desk == "UTO" ? ["desk", "reference", "text", "contact"] : ["desk", "reference", "text"], refer.Select(member => member.Key));
+            if (desk == "UTO") Assert.Equal("Duty room", refer["contact"]!["name"]!.GetValue<string>());
             Assert.Equal($"{SearchId}", refer["reference"]!.GetValue<string>());
             Assert.Equal($"Do not carry the holder before you have asked the desk of {desk}, quoting the reference.", refer["text"]!.GetValue<string>());
             json.Remove("refer");
@@ -103,6 +104,38 @@ public sealed class OutcomeTests
         $"{SearchId}/12", Decide(Carrier, [(new(1, NumberMatch.Exact, FacetMatch.Same, FacetMatch.Same), Stored(1, "UTO", null, false))])
             .ToAnswer(SearchId, new(7, At), false, 12).Refer!.Reference);
 
+    /// <summary>What the asker may not read counts nowhere: not for the cut, and not as more.</summary>
+    [Theory]
+    [InlineData(100, 0, 0, false)]
+    [InlineData(101, 0, 0, true)]
+    [InlineData(100, 50, 0, false)]
+    [InlineData(100, 0, 900, false)]
+    [InlineData(3, 500, 500, false)]
+    [InlineData(0, 101, 500, false)]
+    public void More_is_said_of_what_could_be_shown_only(int seen, int sealedOnes, int hidden, bool more)
+    {
+        var records = Enumerable.Range(1, seen + sealedOnes + hidden).Select(i => (
+            new Candidate(i, NumberMatch.Range, FacetMatch.Same, FacetMatch.Same),
+            // Those that are not shown come first: they must not take the places.
+            Stored(i, "UTO", i <= hidden ? Audience.AllBut("FRA") : null, i > hidden && i <= hidden + sealedOnes))).ToArray();
+        var outcome = Decide(French, records);
+        Assert.Equal((more, Math.Min(seen, 100)), (outcome.More, outcome.Shown.Count));
+        Assert.Equal(sealedOnes > 0 ? 1 : 0, outcome.ToAnswer(SearchId, new(7, At), false).Sealed?.Count ?? 0);
+    }
+
+    private static KnownMembers Members { get; } = WithDesk();
+
+    private static KnownMembers WithDesk()
+    {
+        var members = new KnownMembers();
+        members.Set([new()
+        {
+            Code = "UTO", Kind = "country", Name = "Utopia", Groups = [], AdmittedAt = At,
+            Desks = [new() { Urgency = "routine", Name = "Office" }, new() { Urgency = "urgent", Name = "Duty room" }],
+        }]);
+        return members;
+    }
+
     private static Caller French { get; } = new("test", "FRA", new HashSet<string>(), null);
 
     private static Caller Carrier { get; } = new("test", "AIRWAYS", new HashSet<string>(), null) { MemberKind = MemberKind.Carrier };
@@ -113,7 +146,7 @@ public sealed class OutcomeTests
     private static string Text(Liaison.Api.TravelDocuments.SearchAnswer answer) => JsonSerializer.Serialize(answer, LiaisonJson.Default.SearchAnswer);
 
     private static Outcome Decide(Caller caller, (Candidate Candidate, StoredDocument Stored)[] records) => Outcome.Decide(
-        caller, Question, Proposals.Of(new(7, [.. records.Select(r => r.Candidate)], false), []), records.ToDictionary(r => r.Stored.Record, r => r.Stored), Today);
+        caller, Question, Proposals.Of(new(7, [.. records.Select(r => r.Candidate)], true), []), records.ToDictionary(r => r.Stored.Record, r => r.Stored), Today, Members);
 
     private static DocumentNumber Number(string text) => DocumentNumber.Parse(text, "number").Is(out var number, out _) ? number : default;
 
