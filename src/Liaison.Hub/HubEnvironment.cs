@@ -119,6 +119,7 @@ internal static class HubEnvironment
         {
             RemindBefore = Days("LIAISON_REMIND_DAYS", usual.RemindBefore),
             ExpireAfter = Days("LIAISON_EXPIRE_DAYS", usual.ExpireAfter),
+            AfterReminder = Days("LIAISON_GRACE_DAYS", usual.AfterReminder),
             KeepEnded = Days("LIAISON_PURGE_DAYS", usual.KeepEnded),
         };
     }

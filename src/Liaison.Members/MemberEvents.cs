@@ -37,6 +37,7 @@ internal static class MemberEvents
         new("members.approvalDecided", "A second administrator approved or refused what another asked for.");
     public static readonly AuditEventKind LinkCollected =
         new("members.linkCollected", "The administrator who asked for it got the one-time link that a second one had approved.");
+    public static readonly AuditEventKind UnitUseTold = new("members.unitUseTold", "The hub told a bureau what its units did on a day.");
     public static readonly AuditEventKind MembersRead = new("members.membersRead", "The members were listed.");
     public static readonly AuditEventKind UnitsRead = new("members.unitsRead", "The units of a member were listed.");
     public static readonly AuditEventKind UseRead = new("members.useRead", "A bureau looked at what its accounts did.");
@@ -45,10 +46,16 @@ internal static class MemberEvents
     public static readonly AuditEventKind AgreementsRead = new("members.agreementsRead", "Agreements were listed.");
     public static readonly AuditEventKind ApprovalsRead = new("members.approvalsRead", "What waits for approval was listed.");
 
+    /// <summary>
+    /// Outbox event, for the bureau: what a unit did on a day (UTC). Payload: <c>member</c>, <c>unit</c>, <c>day</c>, how many <c>accounts</c>, and
+    /// in <c>use</c> how often each audit event was.
+    /// </summary>
+    public const string UnitUse = "members.unitUse";
+
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
         FirstAdministratorInvited, GlassBroken, MemberAdmitted, MemberStateSet, DeskSet, UnitGranted, UnitWithdrawn, AccountOpened, AccountChanged, AccountStateSet, InvitationMade,
-        AgreementConcluded, AgreementEnded, ApprovalDecided, LinkCollected, MembersRead, UnitsRead, UseRead, AccountsRead, AccessExplained, AgreementsRead, ApprovalsRead,
+        AgreementConcluded, AgreementEnded, ApprovalDecided, LinkCollected, UnitUseTold, MembersRead, UnitsRead, UseRead, AccountsRead, AccessExplained, AgreementsRead, ApprovalsRead,
         DemoLoaded, SystemSignedIn, SignInFailed, DeviceApproved, DeviceDenied, TokenRevoked, RefreshTokenReused, ClientChanged,
         .. SignIn.SignInEvents.All,
     ];

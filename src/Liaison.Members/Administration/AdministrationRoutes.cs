@@ -17,6 +17,7 @@ internal static class AdministrationRoutes
         services.AddSingleton<KnownRights>();
         services.AddSingleton<Administer>();
         services.AddSingleton<Lists>();
+        services.AddSingleton(s => new UnitUseReports(s.GetRequiredService<TimeProvider>()).Job);
         services.AddAct<AdmitMember>().AddAct<SetMemberState>().AddAct<SetDesk>();
         services.AddAct<GrantUnit>().AddAct<WithdrawUnit>();
         services.AddAct<OpenAccount>().AddAct<ChangeAccount>().AddAct<SetAccountState>().AddAct<InviteAgain>().AddAct<SetAccountKeys>();

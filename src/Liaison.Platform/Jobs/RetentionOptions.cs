@@ -13,6 +13,12 @@ public sealed record RetentionOptions
     public TimeSpan ExpireAfter { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
+    /// How long after its owner was reminded it is ended at the earliest: a reminder may come late, as after a long outage or of a date that was set
+    /// near.
+    /// </summary>
+    public TimeSpan AfterReminder { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>
     /// How long a record that ended is kept. Three years: so long somebody who was stopped because of it can commonly still ask a court what was
     /// on file.
     /// </summary>

@@ -49,7 +49,8 @@ internal sealed class RetentionJobs(RetentionOptions options, TimeProvider clock
     public async Task ExpireAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
-        var due = await DocumentStore.LockDueAsync(transaction, Today.AddDays(-options.ExpireAfter.Days), MostAtOnce, cancellation);
+        var due = await DocumentStore.LockDueAsync(
+            transaction, Today.AddDays(-options.ExpireAfter.Days), transaction.At - options.AfterReminder, MostAtOnce, cancellation);
         foreach (var owner in due.GroupBy(stored => stored.Owner))
         {
             // One event for all, beside the entry of the first.

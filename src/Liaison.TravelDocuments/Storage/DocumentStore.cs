@@ -164,14 +164,14 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
         WriteTransaction transaction, DateOnly upTo, int most, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
-            UPDATE travel_documents.document d SET reminded_for = d.review_date FROM (
+            UPDATE travel_documents.document d SET reminded_for = d.review_date, reminded_at = $3 FROM (
                 SELECT record FROM travel_documents.document
                 WHERE withdrawn_at IS NULL AND reminded_for IS DISTINCT FROM review_date AND review_date <= $1
                 ORDER BY review_date LIMIT $2 FOR UPDATE SKIP LOCKED) due
             WHERE d.record = due.record RETURNING d.id, d.owner, d.review_date
             """, transaction.Connection)
         {
-            Parameters = { new() { Value = upTo }, new() { Value = most } },
+            Parameters = { new() { Value = upTo }, new() { Value = most }, new() { Value = transaction.At } },
         };
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var due = new List<(Guid, string, DateOnly)>();
@@ -179,15 +179,17 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
         return due;
     }
 
-    /// <summary>Locks active records that are not on hold, whose review date is no later than a day, and of it their owner was reminded.</summary>
-    public static async Task<List<StoredDocument>> LockDueAsync(WriteTransaction transaction, DateOnly upTo, int most, CancellationToken cancellation)
+    /// <summary>Locks active records that are not on hold, whose review date is no later than a day, and whose owner was reminded of it by a moment.</summary>
+    public static async Task<List<StoredDocument>> LockDueAsync(
+        WriteTransaction transaction, DateOnly upTo, DateTimeOffset remindedBy, int most, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Select + """
             WHERE withdrawn_at IS NULL AND held_at IS NULL AND reminded_for = review_date AND review_date <= $1
+                AND (reminded_at IS NULL OR reminded_at <= $3)
             ORDER BY review_date LIMIT $2 FOR UPDATE SKIP LOCKED
             """, transaction.Connection)
         {
-            Parameters = { new() { Value = upTo }, new() { Value = most } },
+            Parameters = { new() { Value = upTo }, new() { Value = most }, new() { Value = remindedBy } },
         };
         return await ReadAllAsync(command, cancellation);
     }

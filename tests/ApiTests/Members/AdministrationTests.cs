@@ -71,6 +71,50 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
         if (code is not null) Assert.Equal(code, JsonSerializer.Deserialize(body, LiaisonJson.Answers.Problem)!.Code);
     }
 
+    /// <summary>Whoever has the link becomes the account: who approves must not have it, and nobody has it twice.</summary>
+    [Fact]
+    public async Task The_link_of_a_new_administrator_goes_once_to_who_asked_for_it()
+    {
+        var asked = await SentAsync(Callers.Administrator, Routes.Accounts, new AccountRequest
+        {
+            Name = "third.administrator", Kind = "person", Title = "Third", Permissions = ["hub.administer", "members.manage"],
+        }, LiaisonJson.Default.AccountRequest, LiaisonJson.Answers.Approval, 202);
+        var link = new LinkRequest { Id = asked.Id };
+        await RefusedAsync(Callers.Administrator, Routes.ApprovalLink, link, LiaisonJson.Default.LinkRequest, "notApproved");
+        var decided = await PostAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision);
+        Assert.Equal(200, decided.Status);
+        Assert.DoesNotContain("enrol", decided.Body, StringComparison.Ordinal);
+        Assert.Equal(0L, await ScalarAsync<long>("SELECT count(*) FROM members.invitation WHERE account = 'third.administrator'"));
+        await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalLink, link, LiaisonJson.Default.LinkRequest, "unknownApproval");
+        var account = await SentAsync(Callers.Administrator, Routes.ApprovalLink, link, LiaisonJson.Default.LinkRequest, LiaisonJson.Answers.Account, 200);
+        Assert.StartsWith("/enrol?token=", account.Invitation, StringComparison.Ordinal);
+        await RefusedAsync(Callers.Administrator, Routes.ApprovalLink, link, LiaisonJson.Default.LinkRequest, "alreadyDecided");
+
+        // A new link for one is another approval, and goes the same way.
+        var again = await SentAsync(Callers.SecondAdministrator, Routes.AccountInvitation, new InvitationRequest { Name = "third.administrator" },
+            LiaisonJson.Default.InvitationRequest, LiaisonJson.Answers.Approval, 202);
+        Assert.DoesNotContain("enrol", (await PostAsync(Callers.Administrator, Routes.ApprovalDecision, Decision(again.Id), LiaisonJson.Default.ApprovalDecision)).Body, StringComparison.Ordinal);
+        await SentAsync(Callers.SecondAdministrator, Routes.ApprovalLink, new LinkRequest { Id = again.Id }, LiaisonJson.Default.LinkRequest, LiaisonJson.Answers.Account, 200);
+        Assert.Equal(["done", "done"], (await OutcomesAsync("members.linkCollected")).Where(o => o == "done"));
+    }
+
+    [Fact]
+    public async Task What_was_approved_is_done_only_to_what_stood_when_it_was_asked()
+    {
+        await OpenAsync(Callers.Bureau, "moving", ["hub.status", "travelDocuments.search"]);
+        var asked = await SentAsync(Callers.Bureau, Routes.AccountChange,
+            new AccountRequest { Name = "moving", Title = "Moving", Permissions = ["hub.status", "travelDocuments.search", "members.manage"] },
+            LiaisonJson.Default.AccountRequest, LiaisonJson.Answers.Approval, 202);
+        // Somebody takes searching away meanwhile; the approval must not give it back unseen.
+        await SentAsync(Callers.Administrator, Routes.AccountChange, new AccountRequest { Name = "moving", Title = "Moving", Permissions = ["hub.status"] },
+            LiaisonJson.Default.AccountRequest, LiaisonJson.Answers.Account, 200);
+        await RefusedAsync(Callers.Administrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, "changedSince");
+        var account = (await ListAsync(Callers.Bureau, Routes.Accounts, LiaisonJson.Answers.AccountList)).Items.Single(a => a.Name == "moving");
+        Assert.Equal(["hub.status"], account.Permissions);
+        await SentAsync(Callers.Administrator, Routes.ApprovalDecision, Decision(asked.Id) with { Decision = "refused" },
+            LiaisonJson.Default.ApprovalDecision, LiaisonJson.Answers.Approval, 200);
+    }
+
     [Fact]
     public async Task Rights_of_an_administrator_are_not_slipped_in_by_a_change()
     {

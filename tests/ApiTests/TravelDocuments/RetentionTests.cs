@@ -61,6 +61,28 @@ public sealed class RetentionTests(MovedHub hub) : IClassFixture<MovedHub>
         await hub.RecordedAsync(Documents.Stolen("RT0000001"));
     }
 
+    /// <summary>As when the hub was off for months: who hears late has time to renew all the same.</summary>
+    [Fact]
+    public async Task A_late_reminder_gives_its_time()
+    {
+        var (kept, renewed) = (await DueAsync("RT0000021"), await DueAsync("RT0000022"));
+        await hub.MoveAsync(TimeSpan.FromDays(90));
+        await RunAsync();
+        await RunAsync();
+        Assert.Equal(1, await ReminderAsync(kept));
+        Assert.Null((await ReadAsync(kept)).Value!.Withdrawal);
+        await hub.MoveAsync(TimeSpan.FromDays(13));
+        await RunAsync();
+        Assert.Null((await ReadAsync(kept)).Value!.Withdrawal);
+        var date = DateOnly.FromDateTime(hub.Moved.GetUtcNow().UtcDateTime).AddDays(200);
+        Assert.NotNull((await hub.As(Callers.Utopia).ChangeAsync(renewed.Id, "\"1\"",
+            Documents.Stolen("RT0000022") with { Why = "Still missing", ReviewDate = $"{date:yyyy-MM-dd}" }, default)).Value);
+        await hub.MoveAsync(TimeSpan.FromDays(2));
+        await RunAsync();
+        Assert.Equal("expired", (await ReadAsync(kept)).Value!.Withdrawal!.Reason);
+        Assert.Equal("hit", (await hub.FoundAsync("RT0000022")).Answer);
+    }
+
     [Fact]
     public async Task A_hold_stops_expiry_and_purge_until_it_is_released()
     {

@@ -6,3 +6,10 @@ ALTER TABLE members.request
     ADD COLUMN stands       text,
     ADD COLUMN collected_at timestamptz,
     ADD CONSTRAINT request_of_module CHECK ((of_member IS NULL) = (needs IS NULL));
+
+-- Days of which bureaus were told what their units did; each once, whichever node runs the jobs.
+CREATE TABLE members.use_told (
+    day     date PRIMARY KEY,
+    told_at timestamptz NOT NULL
+);
+GRANT SELECT, INSERT ON members.use_told TO liaison_app;
