@@ -14,7 +14,9 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
     /// More would not make anything faster, and Npgsql's own 100 are all that a server takes by default: then neither the audit nor another
     /// node would get one.
     /// </summary>
-    private const int RequestConnections = 48, NpgsqlsOwn = 100;
+    internal const int RequestConnections = 48;
+
+    private const int NpgsqlsOwn = 100;
 
     /// <summary>Statements that a connection keeps parsed: more than the hub has of those that come often.</summary>
     private const int Prepared = 64;
