@@ -18,6 +18,8 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
 
     private const int NpgsqlsOwn = 100;
 
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Statements that a connection keeps parsed: more than the hub has of those that come often.</summary>
     private const int Prepared = 64;
 
@@ -29,6 +31,8 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
     {
         var settings = new NpgsqlConnectionStringBuilder(appConnectionString) { MaxAutoPrepare = Prepared, NoResetOnClose = true };
         if (settings.MaxPoolSize == NpgsqlsOwn) settings.MaxPoolSize = RequestConnections;
+        // Whoever waits longer for a row, as of an import that is being merged, is told so while somebody still listens.
+        settings.Options = $"{settings.Options} -c lock_timeout={LockPatience.TotalMilliseconds:F0}".TrimStart();
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "requests" }.Build();
     }
 

@@ -19,6 +19,17 @@ internal static class IdempotencyKeys
     /// <summary>How long a key is remembered.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
 
+    /// <summary>Whether the key was given an answer, which costs no room to repeat.</summary>
+    public static async Task<bool> IsKnownAsync(NpgsqlDataSource database, KeyedWrite write, CancellationToken cancellation)
+    {
+        if (!write.HasKey) return false;
+        await using var command = database.CreateCommand(
+            "SELECT EXISTS (SELECT FROM platform.idempotency WHERE account = $1 AND key = $2 AND status IS NOT NULL)");
+        command.Parameters.Add(new() { Value = write.Account });
+        command.Parameters.Add(new() { Value = write.Key });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
     /// <summary>
     /// Claims the keys that are new or forgotten, in one order, so that writers never wait in a ring; waits for a concurrent request with
     /// the same key to end.

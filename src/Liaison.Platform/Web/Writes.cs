@@ -59,13 +59,14 @@ public sealed class Writes(NpgsqlDataSource database, AuditWriter audit, DiskGua
         if (key.Length > LongestKey || key.Any(c => c is < '!' or > '~'))
             return Answers.Invalid([new(Headers.IdempotencyKey, "idempotencyKey", $"Send 1 to {LongestKey} visible ASCII characters.")]);
 
-        if (disk.RefuseWrite() is { } full)
+        var write = new KeyedWrite(act.Caller.Account, key, Digest(http.Request, body.Span));
+        if (disk.RefuseWrite() is { } full && !await IdempotencyKeys.IsKnownAsync(database, write, http.RequestAborted))
         {
             await audit.AppendAsync(act.Refused(full, clock.GetUtcNow()), [], http.RequestAborted);
             return Answers.Problem(full);
         }
 
-        var (result, position, isRepeated) = await attempt(new(act.Caller.Account, key, Digest(http.Request, body.Span)));
+        var (result, position, isRepeated) = await attempt(write);
         // No connection is held from here on: the audit and the index need some of their own.
         if (result is not WriteResult.Done done)
         {

@@ -62,24 +62,7 @@ public sealed class RecordTogetherTests(HubFixture hub) : IClassFixture<HubFixtu
     [Fact]
     public async Task One_that_waits_for_another_transaction_holds_up_no_other()
     {
-        await using var owner = new NpgsqlConnection(hub.OwnerConnectionString);
-        await owner.OpenAsync();
-        var blueprint = await hub.RecordedAsync(Documents.Stolen("RH000001"));
-        await using var transaction = await owner.BeginTransactionAsync();
-        // The same document, not yet committed: whoever records it must wait for the end of this transaction.
-        await using (var insert = new NpgsqlCommand("""
-            CREATE TEMPORARY TABLE other ON COMMIT DROP AS SELECT * FROM travel_documents.document WHERE id = $1;
-            """.Replace("$1", $"'{blueprint.Id}'", StringComparison.Ordinal) + """
-            ALTER TABLE other DROP COLUMN record;
-            UPDATE other SET id = gen_random_uuid(), number = 'RH000002', number_key = 'RH000002';
-            """, owner)) await insert.ExecuteNonQueryAsync();
-        var columns = await hub.ScalarAsync<string>("""
-            SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) FROM information_schema.columns
-            WHERE table_schema = 'travel_documents' AND table_name = 'document' AND column_name <> 'record'
-            """);
-        await using (var insert = new NpgsqlCommand($"INSERT INTO travel_documents.document ({columns}) SELECT {columns} FROM other", owner))
-            await insert.ExecuteNonQueryAsync();
-
+        await using var transaction = await BeingWrittenAsync("RH000002");
         Task<HubReply<TravelDocument>> waits;
         Task<HubReply<TravelDocument>>[] others;
         await using (await CommitsHeldAsync())
@@ -92,9 +75,30 @@ public sealed class RecordTogetherTests(HubFixture hub) : IClassFixture<HubFixtu
         }
 
         Assert.All(await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(20)), reply => Assert.True(reply.Value is not null, reply.Body));
-        Assert.False(waits.IsCompleted);
-        await transaction.RollbackAsync();
-        Assert.NotNull((await waits).Value);
+        // It is told so while it still listens, and may come again.
+        var refused = await Documents.RefusedAsync(waits.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal((503, "unavailable"), (refused.Status, refused.Code));
+        Assert.Contains("being written by another", refused.Detail, StringComparison.Ordinal);
+        await transaction.DisposeAsync();
+        Assert.NotNull((await RecordAsync("RH000002")).Value);
+    }
+
+    /// <summary>The same document in a transaction that is not yet committed: whoever records it must wait until the connection is closed.</summary>
+    private async Task<NpgsqlConnection> BeingWrittenAsync(string number)
+    {
+        var pattern = await hub.RecordedAsync(Documents.Stolen(number + "0"));
+        var columns = await hub.ScalarAsync<string>("""
+            SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) FROM information_schema.columns
+            WHERE table_schema = 'travel_documents' AND table_name = 'document' AND column_name NOT IN ('record', 'id', 'number', 'number_key')
+            """);
+        var connection = await OpenAsync();
+        await using var insert = new NpgsqlCommand($"""
+            BEGIN;
+            INSERT INTO travel_documents.document (id, number, number_key, {columns})
+            SELECT gen_random_uuid(), '{number}', '{number}', {columns} FROM travel_documents.document WHERE id = '{pattern.Id}'
+            """, connection);
+        await insert.ExecuteNonQueryAsync();
+        return connection;
     }
 
     private Task<HubReply<TravelDocument>> RecordAsync(string number, string? key = null) =>
@@ -119,10 +123,16 @@ public sealed class RecordTogetherTests(HubFixture hub) : IClassFixture<HubFixtu
     /// <summary>Until it is disposed of, no position is drawn: what is written waits before its commit.</summary>
     private async Task<NpgsqlConnection> CommitsHeldAsync()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(hub.OwnerConnectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
+        var connection = await OpenAsync();
         await using var hold = new NpgsqlCommand("SELECT pg_advisory_lock(x'4C4941490002'::bigint)", connection);
         await hold.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(hub.OwnerConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
         return connection;
     }
 }
