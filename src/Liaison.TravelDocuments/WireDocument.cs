@@ -54,8 +54,8 @@ internal static class WireDocument
     private static Handling Handling(HandlingCodes handling) => new(handling.Codes, handling.Text);
 
     /// <summary>A document that is about to be recorded.</summary>
-    public static NewDocument New(ReportedDocument document, string owner, string? why, DateTimeOffset at) =>
-        new(Guid.CreateVersion7(at), owner, document, string.IsNullOrWhiteSpace(why) ? null : why.Trim());
+    public static NewDocument New(ReportedDocument document, string owner, string account, string? why, DateTimeOffset at) =>
+        new(Guid.CreateVersion7(at), owner, account, document, string.IsNullOrWhiteSpace(why) ? null : why.Trim());
 
     public static string Snapshot(StoredDocument stored) => JsonSerializer.Serialize(Of(stored), LiaisonJson.Default.TravelDocument);
 

@@ -2,11 +2,13 @@ namespace Liaison.Kernel.Text;
 
 /// <summary>
 /// How every CSV that leaves Liaison is written (RFC 4180, CRLF). What a spreadsheet would run as a formula gets a leading apostrophe (OWASP,
-/// CSV Injection): cells may come from a stranger's file.
+/// CSV Injection), also behind a character that spreadsheets of some languages take for the end of a cell: cells may come from a stranger's file.
 /// </summary>
 /// <remarks>Thread-safe: pure functions.</remarks>
 public static class CsvCells
 {
+    private static readonly System.Buffers.SearchValues<char> Beginnings = System.Buffers.SearchValues.Create("=+-@\t\r");
+
     /// <summary>One line, with its end.</summary>
     public static string Line(params ReadOnlySpan<string?> cells)
     {
@@ -18,8 +20,22 @@ public static class CsvCells
 
     public static string Cell(string text)
     {
-        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
+        var safe = Harmless(text);
         if (safe.AsSpan().IndexOfAny(",\"\r\n") < 0) return safe;
         return '"' + safe.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+    }
+
+    private static string Harmless(string text)
+    {
+        if (text.AsSpan().IndexOfAny(Beginnings) < 0) return text;
+        var harmless = new System.Text.StringBuilder(text.Length + 1);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var begins = i == 0 || text[i - 1] is ';' or ',' or '|' or '\t' or '\r' or '\n';
+            if (begins && (text[i] is '=' or '+' or '-' or '@' || (i == 0 && (text[i] is '\t' or '\r')))) harmless.Append('\'');
+            harmless.Append(text[i]);
+        }
+
+        return harmless.ToString();
     }
 }

@@ -14,7 +14,11 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
     /// More would not make anything faster, and Npgsql's own 100 are all that a server takes by default: then neither the audit nor another
     /// node would get one.
     /// </summary>
-    private const int RequestConnections = 48, NpgsqlsOwn = 100;
+    internal const int RequestConnections = 48;
+
+    private const int NpgsqlsOwn = 100;
+
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Statements that a connection keeps parsed: more than the hub has of those that come often.</summary>
     private const int Prepared = 64;
@@ -27,6 +31,8 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
     {
         var settings = new NpgsqlConnectionStringBuilder(appConnectionString) { MaxAutoPrepare = Prepared, NoResetOnClose = true };
         if (settings.MaxPoolSize == NpgsqlsOwn) settings.MaxPoolSize = RequestConnections;
+        // Whoever waits longer for a row, as of an import that is being merged, is told so while somebody still listens.
+        settings.Options = $"{settings.Options} -c lock_timeout={LockPatience.TotalMilliseconds:F0}".TrimStart();
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "requests" }.Build();
     }
 

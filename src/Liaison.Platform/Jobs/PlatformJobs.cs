@@ -11,7 +11,7 @@ internal static class PlatformJobs
     {
         await using var command = new NpgsqlCommand("DELETE FROM platform.idempotency WHERE at < $1", connection)
         {
-            Parameters = { new() { Value = clock.GetUtcNow() - Writes.Remembered } },
+            Parameters = { new() { Value = clock.GetUtcNow() - IdempotencyKeys.Remembered } },
         };
         await command.ExecuteNonQueryAsync(cancellation);
     });

@@ -19,6 +19,8 @@ public sealed partial class Failures(ILogger<Failures> logger)
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             PlatformProblems.BodyTooLarge.With("The body is over the limit of this route."),
         BadHttpRequestException => PlatformProblems.MalformedBody.With("The request broke off, or a part of its address is malformed."),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => PlatformProblems.Unavailable.With(
+            "The same record is being written by another, perhaps an import. Nothing was changed; ask again."),
         PostgresException { IsTransient: false } => Fault(exception, trace),
         AuditUnavailableException or NpgsqlException or SocketException or TimeoutException => Unavailable(exception),
         _ => Fault(exception, trace),

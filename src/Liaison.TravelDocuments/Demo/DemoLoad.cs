@@ -25,8 +25,8 @@ internal static class DemoLoad
         var recorded = 0;
         foreach (var chunk in DemoDocuments.All(DemoDocuments.UsualCount, context.Today).Chunk(Chunk))
         {
-            NewDocument[] documents = [.. chunk.Select(demo => WireDocument.New(Parse(demo, context), demo.Owner, "Synthetic demo data", transaction.At))];
-            var inserted = await DocumentStore.InsertAsync(transaction, documents, System.Account, cancellation);
+            NewDocument[] documents = [.. chunk.Select(demo => WireDocument.New(Parse(demo, context), demo.Owner, System.Account, "Synthetic demo data", transaction.At))];
+            var inserted = await DocumentStore.InsertAsync(transaction, documents, cancellation);
             recorded += inserted.Count;
         }
 

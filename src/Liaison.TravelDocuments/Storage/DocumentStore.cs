@@ -6,8 +6,9 @@ using NpgsqlTypes;
 namespace Liaison.TravelDocuments.Storage;
 
 /// <summary>A document to be recorded, with the id that it gets.</summary>
+/// <param name="Account">Who records it.</param>
 /// <param name="Why">In the owner's words, or null.</param>
-internal sealed record NewDocument(Guid Id, string Owner, ReportedDocument Document, string? Why);
+internal sealed record NewDocument(Guid Id, string Owner, string Account, ReportedDocument Document, string? Why);
 
 /// <summary>Every SQL statement of this module but the index's. Touches only its own schema.</summary>
 /// <remarks>Thread-safe.</remarks>
@@ -18,12 +19,12 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
     private const string Insert = $"""
         INSERT INTO travel_documents.document (id, version, owner, number, number_key, range_to, range_to_key, issuer, kind, why,
             {DocumentRows.ContentColumns}, recorded_at, changed_at, account, change_set)
-        SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns}, $28, $28, $29, $30
+        SELECT id, 1, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns}, $29, $29, account, $30
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
             $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
             $19::text[], $20::boolean[], $21::text[], $22::text[], $23::date[], $24::text[],
-            $25::boolean[], $26::text[], $27::text[])
-        AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns})
+            $25::boolean[], $26::text[], $27::text[], $28::text[])
+        AS i (id, owner, number, number_key, range_to, range_to_key, issuer, kind, why, {DocumentRows.ContentColumns}, account)
         ON CONFLICT (issuer, kind, number_key, coalesce(range_to_key, '')) WHERE withdrawn_at IS NULL DO NOTHING
         RETURNING id, record
         """;
@@ -31,8 +32,9 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
     /// <summary>Records documents with their first version. What is already on file and active is left out of the result.</summary>
     /// <returns>Internal key by id, of those that were recorded.</returns>
     public static async Task<Dictionary<Guid, long>> InsertAsync(
-        WriteTransaction transaction, IReadOnlyList<NewDocument> documents, string account, CancellationToken cancellation)
+        WriteTransaction transaction, IReadOnlyList<NewDocument> documents, CancellationToken cancellation)
     {
+        if (documents.Count == 0) return [];
         await using var command = new NpgsqlCommand(Insert, transaction.Connection);
         var parameters = command.Parameters;
         parameters.Add(DocumentRows.Array(NpgsqlDbType.Uuid, documents.Select(d => d.Id)));
@@ -45,8 +47,8 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
         parameters.Add(DocumentRows.Texts(documents, d => d.Document.Kind));
         parameters.Add(DocumentRows.Texts(documents, d => d.Why));
         foreach (var column in DocumentRows.Content([.. documents.Select(d => d.Document)])) parameters.Add(column);
+        parameters.Add(DocumentRows.Texts(documents, d => d.Account));
         parameters.Add(new() { Value = transaction.At });
-        parameters.Add(new() { Value = account });
         parameters.Add(new() { Value = transaction.ChangeSet });
 
         var inserted = new Dictionary<Guid, long>(documents.Count);
@@ -59,6 +61,7 @@ internal sealed class DocumentStore(NpgsqlDataSource database, CandidateReads ca
     public static async Task<Dictionary<int, Guid>> FindActiveAsync(
         WriteTransaction transaction, IReadOnlyList<ReportedDocument> documents, CancellationToken cancellation)
     {
+        if (documents.Count == 0) return [];
         await using var command = new NpgsqlCommand("""
             SELECT place - 1, d.id
             FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS a (issuer, kind, number_key, range_to_key, place)

@@ -36,31 +36,48 @@ internal static class Tombstones
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>What bars the owner from recording the document again, or null.</summary>
-    public static async Task<Tombstone?> FindAsync(
-        WriteTransaction transaction, string owner, ReportedDocument document, CancellationToken cancellation)
+    /// <summary>What bars owners from recording documents again, by place in the list.</summary>
+    public static async Task<Dictionary<int, Tombstone>> FindAsync(
+        WriteTransaction transaction, IReadOnlyList<NewDocument> documents, CancellationToken cancellation)
     {
-        await using var command = Of(transaction, "SELECT t.id, t.reason, t.ended_at FROM travel_documents.tombstone t", owner, document, "ORDER BY t.ended_at DESC LIMIT 1");
+        if (documents.Count == 0) return [];
+        await using var command = new NpgsqlCommand($"""
+            SELECT DISTINCT ON (a.place) a.place - 1, t.id, t.reason, t.ended_at
+            FROM travel_documents.fingerprint_key k
+            CROSS JOIN unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY
+                AS a (owner, issuer, kind, number_key, range_to_key, place)
+            JOIN travel_documents.tombstone t ON t.bars AND t.owner = a.owner AND t.fingerprint = {Fingerprint("a")}
+            ORDER BY a.place, t.ended_at DESC
+            """, transaction.Connection)
+        {
+            Parameters =
+            {
+                DocumentRows.Texts(documents, d => d.Owner), DocumentRows.Texts(documents, d => d.Document.Issuer),
+                DocumentRows.Texts(documents, d => d.Document.Kind), DocumentRows.Texts(documents, d => d.Document.Number.Key.Text),
+                DocumentRows.Texts(documents, d => d.Document.RangeTo?.Key.Text),
+            },
+        };
+        var found = new Dictionary<int, Tombstone>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        return await row.ReadAsync(cancellation) ? new(row.GetGuid(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2)) : null;
+        while (await row.ReadAsync(cancellation))
+            found.Add((int)row.GetInt64(0), new(row.GetGuid(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3)));
+        return found;
     }
 
     /// <summary>The document was recorded again on purpose: until it is withdrawn as wrong anew, nothing bars it.</summary>
     public static async Task LiftAsync(WriteTransaction transaction, string owner, ReportedDocument document, CancellationToken cancellation)
     {
-        await using var command = Of(transaction, "UPDATE travel_documents.tombstone t SET bars = false", owner, document);
+        await using var command = new NpgsqlCommand("""
+            UPDATE travel_documents.tombstone t SET bars = false WHERE t.bars AND t.owner = $1
+                AND t.fingerprint = travel_documents.fingerprint((SELECT key FROM travel_documents.fingerprint_key), $2, $3, $4, $5)
+            """, transaction.Connection)
+        {
+            Parameters =
+            {
+                new() { Value = owner }, new() { Value = document.Issuer }, new() { Value = document.Kind }, new() { Value = document.Number.Key.Text },
+                new() { Value = (object?)document.RangeTo?.Key.Text ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+            },
+        };
         await command.ExecuteNonQueryAsync(cancellation);
     }
-
-    private static NpgsqlCommand Of(WriteTransaction transaction, string what, string owner, ReportedDocument document, string end = "") => new($"""
-        {what} WHERE t.bars AND t.owner = $1
-            AND t.fingerprint = travel_documents.fingerprint((SELECT key FROM travel_documents.fingerprint_key), $2, $3, $4, $5) {end}
-        """, transaction.Connection)
-    {
-        Parameters =
-        {
-            new() { Value = owner }, new() { Value = document.Issuer }, new() { Value = document.Kind }, new() { Value = document.Number.Key.Text },
-            new() { Value = (object?)document.RangeTo?.Key.Text ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-        },
-    };
 }

@@ -116,7 +116,7 @@ public sealed class FreshnessMeasurement
 
     private static async Task<WebApplication> NodeAsync(string database, string folder)
     {
-        var hub = HubHost.Build(new HubSettings(database, new(folder), 0, "Development"), logging => logging.ClearProviders());
+        var hub = HubHost.Build(new HubSettings(database, new(folder), 0, "Development") { Rates = new(int.MaxValue, int.MaxValue) }, logging => logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
         return hub;

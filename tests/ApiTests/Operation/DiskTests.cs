@@ -23,7 +23,7 @@ public sealed class DiskTests(TestCluster cluster) : HubFixture(cluster)
         await LeftAsync(Limit - 1);
         var reasons = await NotReadyAsync();
         Assert.Contains("nearly full", reasons, StringComparison.Ordinal);
-        await this.RecordedAsync(Documents.Stolen("DK000002"));
+        var second = await As(Callers.Utopia).RecordAsync(Documents.Stolen("DK000002"), "known", CancellationToken.None);
 
         // A file is large: it is refused before single records are, and also when it would bring the disk under the limit.
         Assert.Equal("diskNearlyFull", await FileRefusedAsync());
@@ -33,6 +33,9 @@ public sealed class DiskTests(TestCluster cluster) : HubFixture(cluster)
         await LeftAsync(Limit / 2 - 1);
         var refused = await Documents.RefusedAsync(As(Callers.Utopia).RecordAsync(Documents.Stolen("DK000003"), "key", CancellationToken.None));
         Assert.Equal((507, "diskNearlyFull"), (refused.Status, refused.Code));
+        // What was written before is told again: its writer may never have had the answer.
+        var repeated = await As(Callers.Utopia).RecordAsync(Documents.Stolen("DK000002"), "known", CancellationToken.None);
+        Assert.Equal(second.Value!.Id, repeated.Value?.Id);
         Assert.Equal("hit", (await this.FoundAsync("DK000002")).Answer);
         Assert.Equal("notKnown", (await this.FoundAsync("DK000003")).Answer);
         Assert.Equal(3L, await ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE outcome = 'diskNearlyFull'"));

@@ -150,7 +150,8 @@ public sealed class KillTests
                 }
             }
         })).ToArray();
-        await Task.Delay(Writing);
+        // In the middle: while writes are on their way and some are acknowledged, however slow the machine.
+        for (var tries = 0; written.Acknowledged.Count <= 20 && tries < 1_200; tries++) await Task.Delay(50);
         await strike();
         await Task.Delay(Writing);
         await over.CancelAsync();

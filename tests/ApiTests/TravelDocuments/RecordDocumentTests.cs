@@ -139,11 +139,15 @@ public sealed class RecordDocumentTests(HubFixture hub) : IClassFixture<HubFixtu
     public async Task Many_denials_at_once_neither_stop_the_hub_nor_are_lost()
     {
         var recorded = await hub.RecordedAsync(Documents.Stolen("RT000013"));
-        var denials = Task.WhenAll(Enumerable.Range(0, 150).Select(_ => hub.As(Callers.France).ChangeAsync(
+        // Two nodes over one database: together they must leave connections to the audit and to each other.
+        await using var other = await hub.StartHubAsync();
+        using var http = new HttpClient { BaseAddress = new(other.Urls.First()) };
+        var nodes = new[] { hub.As(Callers.France), new LiaisonClient(http, Callers.France) };
+        var denials = Task.WhenAll(Enumerable.Range(0, 300).Select(i => nodes[i % 2].ChangeAsync(
             recorded.Id, "\"1\"", Documents.Stolen("RT000013") with { Why = "Mine" }, CancellationToken.None)));
         Assert.Equal("hit", (await hub.FoundAsync("RT000013")).Answer);
         Assert.All(await denials, reply => Assert.Equal("notIssuingAuthority", reply.Problem?.Code));
-        Assert.Equal(150L, await hub.ScalarAsync<long>(
+        Assert.Equal(300L, await hub.ScalarAsync<long>(
             "SELECT count(*) FROM audit.entry WHERE event = 'access.denied' AND records = ARRAY[$1]", recorded.Id));
     }
 

@@ -26,8 +26,7 @@ internal static class Bootstrap
         // A socket needs no encryption, and asking for GSS costs a round trip and a library.
         SslMode = SslMode.Disable,
         GssEncryptionMode = GssEncryptionMode.Disable,
-        // Together below max_connections, with some left for a person.
-        MaxPoolSize = role == ClusterRole.App ? 64 : 16,
+        MaxPoolSize = role == ClusterRole.App ? SystemDatabase.RequestConnections : 16,
         Pooling = role != ClusterRole.Admin,
         IncludeErrorDetail = false,
     }.ConnectionString;

@@ -98,7 +98,7 @@ internal static class ServerFiles
         unix_socket_directories = {Quoted(socketFolder)}
         unix_socket_permissions = 0700
         port = {Bootstrap.Port}
-        max_connections = 100
+        max_connections = 200
         shared_buffers = {MemoryShare(8, durable)}MB
         effective_cache_size = {MemoryShare(2, durable)}MB
         maintenance_work_mem = 128MB
