@@ -40,6 +40,7 @@ public static class TravelDocumentsModule
         services.AddSingleton<IDataset>(s => s.GetRequiredService<DocumentIndex>());
         services.AddHostedService(s => s.GetRequiredService<DocumentIndex>());
         services.AddSingleton<RecordingRules>();
+        services.AddSingleton<CandidateRecords>();
         services.AddSingleton<SearchDocuments>();
         services.AddSingleton<SearchManyDocuments>();
         services.AddSingleton<RecordDocument>();

@@ -5,15 +5,24 @@ using Liaison.TravelDocuments.Storage;
 namespace Liaison.TravelDocuments.Search;
 
 /// <summary>
-/// Reads on where the index has more candidates than it gave: those that the asker may not see must take nobody's place, and must not make it
-/// look as if there were more.
+/// Reads the records of candidates and decides. Reads on where the index has more candidates than it gave: those that the asker may not see must
+/// take nobody's place, and must not make it look as if there were more.
 /// </summary>
-internal sealed class CandidateRecords(DocumentIndex index, DocumentStore store)
+/// <remarks>Thread-safe.</remarks>
+internal sealed class CandidateRecords(DocumentIndex index, DocumentStore store, KnownMembers members)
 {
     private const int Step = 8;
 
     /// <summary>So many candidates one question may cost. Of what is beyond nothing is told, not even that it is there.</summary>
     private const int MostEver = Proposals.Most * Step * Step;
+
+    /// <summary>By internal key, those that are still there.</summary>
+    public async Task<Dictionary<long, StoredDocument>> ReadAsync(IEnumerable<long> records, CancellationToken cancellation) =>
+        (await store.FindAllAsync([.. records], cancellation)).ToDictionary(record => record.Record);
+
+    public Outcome Decide(
+        Caller caller, SearchQuestion question, Proposals proposals, IReadOnlyDictionary<long, StoredDocument> records, DateOnly today) =>
+        Outcome.Decide(caller, question, proposals, records, today, members);
 
     /// <param name="caller">Who asks.</param>
     /// <param name="question">What is asked.</param>

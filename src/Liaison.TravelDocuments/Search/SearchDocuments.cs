@@ -14,10 +14,9 @@ namespace Liaison.TravelDocuments.Search;
 /// the records; no answer leaves before its audit entry is durable.
 /// </summary>
 internal sealed class SearchDocuments(
-    DocumentIndex index, DocumentStore store, KnownMembers members, AuditWriter audit, HubMetrics metrics, TimeProvider clock)
+    DocumentIndex index, CandidateRecords candidates, AuditWriter audit, HubMetrics metrics, TimeProvider clock)
 {
     private static readonly Dictionary<long, StoredDocument> Nothing = [];
-    private readonly CandidateRecords candidates = new(index, store);
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
@@ -34,11 +33,10 @@ internal sealed class SearchDocuments(
 
         var (asOf, isStale) = (index.AsOf, index.IsStale);
         var proposals = Proposals.Ask(index, question);
-        var records = proposals.Records.Count == 0 ? Nothing
-            : (await store.FindAllAsync([.. proposals.Records], http.RequestAborted)).ToDictionary(r => r.Record);
+        var records = proposals.Records.Count == 0 ? Nothing : await candidates.ReadAsync(proposals.Records, http.RequestAborted);
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         if (proposals.More) proposals = await candidates.EnoughAsync(caller, question, proposals, records, today, http.RequestAborted);
-        var outcome = Outcome.Decide(caller, question, proposals, records, today, members);
+        var outcome = candidates.Decide(caller, question, proposals, records, today);
 
         var entry = Entry(caller, outcome, now);
         await audit.AppendAsync(entry, [.. outcome.Events(entry.Id, entry.At)], http.RequestAborted);

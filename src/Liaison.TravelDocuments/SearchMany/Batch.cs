@@ -13,7 +13,7 @@ namespace Liaison.TravelDocuments.SearchMany;
 
 /// <summary>One batch while it is asked, piece by piece: parse → match → read → decide → audit. What a piece needs is kept for the next.</summary>
 /// <remarks>Not thread-safe.</remarks>
-internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, KnownMembers members, AuditWriter audit, TimeProvider clock)
+internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candidates, AuditWriter audit, TimeProvider clock)
 {
     private const int MostLines = 2048;
     private const int LongestRef = 100;
@@ -22,7 +22,6 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, K
     private readonly Facets facets = new(act, clock);
     private readonly bool needsKind = act.Caller.MemberKind is MemberKind.Carrier;
     private readonly AskedList asked = new();
-    private readonly CandidateRecords candidates = new(index, store);
     private readonly Line[] lines = new Line[MostLines];
     private readonly Question[] questions = new Question[MostLines];
     private readonly SearchResult[] results = new SearchResult[MostLines];
@@ -44,8 +43,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, K
         answers.Begin(index.AsOf, index.IsStale, lastLine);
         index.SearchMany(questions.AsSpan(0, questionCount), Proposals.Most, results);
         var proposed = Propose(piece.Span, now);
-        var records = proposed is null ? Nothing
-            : (await store.FindAllAsync([.. proposed], cancellation)).ToDictionary(record => record.Record);
+        var records = proposed is null ? Nothing : await candidates.ReadAsync(proposed, cancellation);
         if (proposed is not null) await ReadOnAsync(records, now, cancellation);
         var (id, events) = (Guid.CreateVersion7(now), new List<OutboxEvent>());
         Decide(piece.Span, answers, records, id, now, events);
@@ -164,7 +162,7 @@ internal sealed class Batch(Act act, DocumentIndex index, DocumentStore store, K
                 continue;
             }
 
-            var outcome = Outcome.Decide(Caller, question, line.Proposals!, records, today, members);
+            var outcome = candidates.Decide(Caller, question, line.Proposals!, records, today);
             asked.Add(question.Number, AskedJson.Besides(question, act).Text);
             asked.Found(outcome);
             events.AddRange(outcome.Events(id, now, line.Number));

@@ -9,6 +9,7 @@ using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
+using Liaison.TravelDocuments.Search;
 using Liaison.TravelDocuments.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,7 +22,7 @@ namespace Liaison.TravelDocuments.SearchMany;
 /// one before that is sent. No answer leaves before its audit entry is durable; the end is told by a last line.
 /// </summary>
 internal sealed class SearchManyDocuments(
-    DocumentIndex index, DocumentStore store, KnownMembers members, AuditWriter audit, HubMetrics metrics, Failures failures, CallerGate gate,
+    DocumentIndex index, CandidateRecords candidates, AuditWriter audit, HubMetrics metrics, Failures failures, CallerGate gate,
     TimeProvider clock) : IDisposable
 {
     /// <summary>Batches that a node answers at once; more are told to come back.</summary>
@@ -60,7 +61,7 @@ internal sealed class SearchManyDocuments(
             if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
             await using var unpacked = encoding is "gzip" ? new GZipStream(http.Request.Body, CompressionMode.Decompress) : null;
             var body = unpacked is null ? http.Request.BodyReader : PipeReader.Create(unpacked, new(bufferSize: 64 * 1024));
-            await RunAsync(http, new(act, index, store, members, audit, clock), new(body, clock));
+            await RunAsync(http, new(act, index, candidates, audit, clock), new(body, clock));
             return Results.Empty;
         }
         finally
