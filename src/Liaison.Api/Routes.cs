@@ -18,7 +18,11 @@ public static class Routes
     public const string AccountState = Accounts + "/state";
     public const string AccountInvitation = Accounts + "/invitation";
     public const string AccountKeys = Accounts + "/keys";
+    public const string AccountProvider = Accounts + "/provider";
     public const string AccountAccess = Accounts + "/access";
+    public const string Providers = "/v1/providers";
+    public const string ProviderChange = Providers + "/change";
+    public const string ProviderEnd = Providers + "/end";
     public const string Agreements = "/v1/agreements";
     public const string AgreementEnd = Agreements + "/end";
     public const string Approvals = "/v1/approvals";
@@ -31,6 +35,9 @@ public static class Routes
 
     /// <summary>The page where a person decides about a device.</summary>
     public const string Device = "/device";
+
+    /// <summary>Where persons of a member sign in by its own provider.</summary>
+    public const string SignInVia = "/sign-in/via";
 
     /// <summary>RFC 8414.</summary>
     public const string AuthorizationServer = "/.well-known/oauth-authorization-server";

@@ -51,8 +51,17 @@ internal static class HubEnvironment
     {
         Address = PublicAddress("LIAISON_ADDRESS"),
         CertificateAddress = PublicAddress("LIAISON_CLIENT_CERTIFICATE_ADDRESS"),
-        Proxies = [.. (Read("LIAISON_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Network)],
+        Proxies = Networks("LIAISON_PROXIES"),
     };
+
+    /// <summary>What members' own OpenID Connect providers may be.</summary>
+    /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
+    public static ProviderOptions Providers()
+    {
+        var folder = Read("LIAISON_PROVIDER_SECRETS");
+        if (folder is not null && !Directory.Exists(folder)) throw new UnsafeStartException($"LIAISON_PROVIDER_SECRETS is a folder, and {folder} is none.");
+        return new() { Networks = Networks("LIAISON_PROVIDER_NETWORKS"), SecretFolder = folder };
+    }
 
     /// <summary>The hub's own certificate with its key, or null.</summary>
     /// <exception cref="UnsafeStartException">It cannot be read.</exception>
@@ -81,10 +90,15 @@ internal static class HubEnvironment
             ? address : throw new UnsafeStartException($"{name} is scheme, host and port as everybody writes them: https://hub.example, not {text}.");
     }
 
-    private static IPNetwork Network(string text) =>
-        IPNetwork.TryParse(text, out var network) ? network
-        : IPAddress.TryParse(text, out var one) ? new(one, one.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
-        : throw new UnsafeStartException($"LIAISON_PROXIES lists addresses and networks as 192.0.2.7,2001:db8::/64, with commas between; {text} is none.");
+    private static IPNetwork[] Networks(string variable)
+    {
+        return [.. (Read(variable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Network)];
+
+        IPNetwork Network(string text) =>
+            IPNetwork.TryParse(text, out var network) ? network
+            : IPAddress.TryParse(text, out var one) ? new(one, one.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+            : throw new UnsafeStartException($"{variable} lists addresses and networks as 192.0.2.7,2001:db8::/64, with commas between; {text} is none.");
+    }
 
     /// <summary>The secret that all nodes share; a development hub makes its own in its folder.</summary>
     /// <exception cref="KeyFileException">It cannot be used.</exception>

@@ -49,7 +49,7 @@ internal static class HubHost
         builder.Services.AddPlatform(settings.AppConnectionString, settings.Node, settings.Rates, settings.Clock);
         builder.Services.AddSingleton(settings.Frontage);
         builder.Services.AddSingleton(settings.Keys ?? KeyFile.Fresh());
-        builder.Services.AddMembers(settings.Frontage, builder.Environment.IsDevelopment());
+        builder.Services.AddMembers(settings.Frontage, settings.Providers, builder.Environment.IsDevelopment());
         builder.Services.AddTravelDocuments(settings.Retention, settings.Clock);
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();

@@ -31,6 +31,8 @@ internal sealed record HubSettings(string AppConnectionString, NodeOptions Node,
 
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
 
+    public ProviderOptions Providers { get; init; } = new();
+
     /// <summary>The same on every node.</summary>
     public RetentionOptions Retention { get; init; } = new();
 

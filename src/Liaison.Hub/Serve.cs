@@ -32,7 +32,7 @@ internal static class Serve
         {
             // Every value is looked at before anything is started.
             _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Rates(), HubEnvironment.Telemetry(), HubEnvironment.Frontage(), HubEnvironment.Certificate(),
-                HubEnvironment.Keys(options.DataFolder));
+                HubEnvironment.Keys(options.DataFolder), HubEnvironment.Providers());
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);
@@ -101,6 +101,7 @@ internal static class Serve
             Rates = HubEnvironment.Rates(),
             Telemetry = HubEnvironment.Telemetry(),
             Retention = HubEnvironment.Retention(),
+            Providers = HubEnvironment.Providers(),
         };
 
     private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)

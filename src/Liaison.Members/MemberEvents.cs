@@ -31,6 +31,13 @@ internal static class MemberEvents
     public static readonly AuditEventKind AccountChanged = new("members.accountChanged", "What an account may do was changed.");
     public static readonly AuditEventKind AccountStateSet = new("members.accountStateSet", "An account was suspended, restored or ended.");
     public static readonly AuditEventKind InvitationMade = new("members.invitationMade", "A new one-time link was made for a person.");
+    public static readonly AuditEventKind ProviderRegistered = new("members.providerRegistered", "A member's own OpenID Connect provider was registered.");
+    public static readonly AuditEventKind ProviderChanged = new("members.providerChanged", "What a provider must say was changed.");
+    public static readonly AuditEventKind ProviderEnded =
+        new("members.providerEnded", "A provider was ended, with all sessions that came by it and all bindings to it.");
+    public static readonly AuditEventKind ProvidersRead = new("members.providersRead", "The providers of a member were listed.");
+    public static readonly AuditEventKind AccountBound =
+        new("members.accountBound", "It was said who an account is at its member's provider, or that was taken away.");
     public static readonly AuditEventKind AgreementConcluded = new("members.agreementConcluded", "A member was let into a dataset.");
     public static readonly AuditEventKind AgreementEnded = new("members.agreementEnded", "An agreement was ended.");
     public static readonly AuditEventKind ApprovalDecided =
@@ -55,7 +62,9 @@ internal static class MemberEvents
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
         FirstAdministratorInvited, GlassBroken, MemberAdmitted, MemberStateSet, DeskSet, UnitGranted, UnitWithdrawn, AccountOpened, AccountChanged, AccountStateSet, InvitationMade,
-        AgreementConcluded, AgreementEnded, ApprovalDecided, LinkCollected, UnitUseTold, MembersRead, UnitsRead, UseRead, AccountsRead, AccessExplained, AgreementsRead, ApprovalsRead,
+        ProviderRegistered, ProviderChanged, ProviderEnded, ProvidersRead, AccountBound,
+        AgreementConcluded, AgreementEnded, ApprovalDecided, LinkCollected, UnitUseTold, MembersRead, UnitsRead, UseRead, AccountsRead, AccessExplained,
+        AgreementsRead, ApprovalsRead,
         DemoLoaded, SystemSignedIn, SignInFailed, DeviceApproved, DeviceDenied, TokenRevoked, RefreshTokenReused, ClientChanged,
         .. SignIn.SignInEvents.All,
     ];

@@ -12,6 +12,7 @@ internal static class MemberProblems
     public static readonly ProblemKind UnknownMember = new("unknownMember", 404, "There is no such member");
     public static readonly ProblemKind UnknownUnit = new("unknownUnit", 404, "There is no such unit");
     public static readonly ProblemKind UnknownAccount = new("unknownAccount", 404, "There is no such account");
+    public static readonly ProblemKind UnknownProvider = new("unknownProvider", 404, "There is no such provider");
     public static readonly ProblemKind UnknownAgreement = new("unknownAgreement", 404, "There is no such agreement");
     public static readonly ProblemKind UnknownApproval = new("unknownApproval", 404, "Nothing like that waits for approval");
     public static readonly ProblemKind NameTaken = new("nameTaken", 409, "The name is taken, or was once");
@@ -22,8 +23,8 @@ internal static class MemberProblems
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        OtherMember, SecretariatOnly, OwnRequest, UnknownMember, UnknownUnit, UnknownAccount, UnknownAgreement, UnknownApproval, NameTaken,
-        AlreadyDecided, ChangedSince, NotApproved, AlreadyEnded,
+        OtherMember, SecretariatOnly, OwnRequest, UnknownMember, UnknownUnit, UnknownAccount, UnknownProvider, UnknownAgreement, UnknownApproval,
+        NameTaken, AlreadyDecided, ChangedSince, NotApproved, AlreadyEnded,
     ];
 
     /// <summary>Of every route that changes something here.</summary>

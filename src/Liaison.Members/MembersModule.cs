@@ -24,9 +24,11 @@ public static class MembersModule
 
     /// <param name="services">The host's.</param>
     /// <param name="frontage">How the hub is reached.</param>
-    /// <param name="isDevelopment">Systems may use a plain secret.</param>
-    public static IServiceCollection AddMembers(this IServiceCollection services, Frontage frontage, bool isDevelopment)
+    /// <param name="providers">What members' own providers may be.</param>
+    /// <param name="isDevelopment">Systems may use a plain secret, and providers may be on loopback.</param>
+    public static IServiceCollection AddMembers(this IServiceCollection services, Frontage frontage, ProviderOptions providers, bool isDevelopment)
     {
+        services.AddSingleton(providers with { IsLoopbackAllowed = isDevelopment });
         services.AddDbContext<SignInContext>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()).UseOpenIddict<Guid>());
         services.AddSingleton<AccountStore>();
         services.AddSingleton<KnownCallers>();

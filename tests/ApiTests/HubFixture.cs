@@ -93,6 +93,8 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     private protected virtual ServerCertificate? Certificate => null;
 
+    protected virtual ProviderOptions Providers => new();
+
     protected virtual RateLimits Rates => RateLimits.Usual;
 
     /// <summary>Where the first node puts files aside.</summary>
@@ -117,7 +119,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     {
         var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
         {
-            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate, Rates = Rates,
+            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate, Rates = Rates, Providers = Providers,
         };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         await hub.StartAsync();

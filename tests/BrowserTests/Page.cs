@@ -75,6 +75,31 @@ public sealed class Page(Chromium browser, string session, string context, Uri s
     public async ValueTask DisposeAsync() =>
         await browser.SendAsync("Target.disposeBrowserContext", new() { ["browserContextId"] = context });
 
+    /// <summary>Until the page, which may be one of another site, has the element.</summary>
+    public Task WaitForAsync(string selector) => WaitAsync($"document.querySelector({Quoted(selector)}) !== null");
+
+    /// <summary>Until pages that lead on by themselves have led there.</summary>
+    public Task WaitForPathAsync(string path) => WaitAsync($"location.pathname === {Quoted(path)}");
+
+    private async Task WaitAsync(string script)
+    {
+        for (var began = Stopwatch.StartNew(); began.Elapsed < Patience;)
+        {
+            try
+            {
+                if ((bool)(await RunAsync($"document.readyState === 'complete' && {script}"))!) return;
+            }
+            catch (InvalidOperationException)
+            {
+                // Between two documents there is nothing to ask.
+            }
+
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException($"{script} never held. The page says: {await TextAsync()}");
+    }
+
     private async Task NavigateAsync(Func<Task> act)
     {
         await RunAsync("window.old = true");

@@ -24,6 +24,9 @@ public sealed record Account
     public required DateTimeOffset CreatedAt { get; init; }
     public required string CreatedBy { get; init; }
 
+    /// <summary>Code of the provider that a person is bound to.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>In the answer that opens a person's account or renews its link, and only there: where the person sets up how to sign in. Works once.</summary>
     public string? Invitation { get; init; }
 }

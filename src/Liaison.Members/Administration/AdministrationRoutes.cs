@@ -21,6 +21,7 @@ internal static class AdministrationRoutes
         services.AddAct<AdmitMember>().AddAct<SetMemberState>().AddAct<SetDesk>();
         services.AddAct<GrantUnit>().AddAct<WithdrawUnit>();
         services.AddAct<OpenAccount>().AddAct<ChangeAccount>().AddAct<SetAccountState>().AddAct<InviteAgain>().AddAct<SetAccountKeys>();
+        services.AddAct<RegisterProvider>().AddAct<ChangeProvider>().AddAct<EndProvider>().AddAct<BindAccount>();
         return services.AddAct<ConcludeAgreement>().AddAct<EndAgreement>();
     }
 
@@ -59,10 +60,14 @@ internal static class AdministrationRoutes
             .Named("inviteAgain", "Make a new one-time link for a person who lost every way in").Answers<Account>();
         routes.MapAct<SetAccountKeys, AccountKeysRequest>(Routes.AccountKeys, MemberRights.Manage)
             .Named("setAccountKeys", "Set the public keys or certificate of a system, or take them away").Answers<Account>();
+        routes.MapAct<BindAccount, AccountProviderRequest>(Routes.AccountProvider, MemberRights.Manage)
+            .Named("bindAccount", "Say who a person is at the provider of its member, or take that away").Answers<Account>();
         routes.MapGet(Routes.AccountAccess, (HttpContext http, Lists lists, string? name, string? permission, string? purpose) =>
                 lists.ExplainAsync(http, name, permission, purpose))
             .Named("explainAccess", "May this account do this for this purpose, and if not, why?")
             .Needs(MemberRights.Manage, MemberEvents.AccessExplained).Answers<AccessExplanation>().Refuses(MemberProblems.UnknownAccount);
+
+        MapProviders(routes);
 
         routes.MapList(Routes.Agreements, lists => lists.AgreementsAsync)
             .Named("listAgreements", "The agreements of your member").Needs(MemberRights.Read, MemberEvents.AgreementsRead).Answers<AgreementList>();
@@ -80,6 +85,18 @@ internal static class AdministrationRoutes
         routes.MapPost(Routes.ApprovalLink, (HttpContext http, Administer administer) => administer.CollectAsync(http))
             .Named("collectLink", "Get the one-time link that came of your own request when a second administrator approved it; once")
             .Needs(MemberRights.Manage, MemberEvents.LinkCollected).Takes<LinkRequest>().Answers<Account>().Refuses(MemberProblems.OfEveryAct);
+    }
+
+    private static void MapProviders(RouteGroupBuilder routes)
+    {
+        routes.MapList(Routes.Providers, lists => lists.ProvidersAsync)
+            .Named("listProviders", "The OpenID Connect providers of your member").Needs(MemberRights.Manage, MemberEvents.ProvidersRead).Answers<ProviderList>();
+        routes.MapAct<RegisterProvider, ProviderRequest>(Routes.Providers, MemberRights.Manage)
+            .Named("registerProvider", "Register a provider by which your persons sign in; a second administrator approves it").Answers<Provider>();
+        routes.MapAct<ChangeProvider, ProviderChange>(Routes.ProviderChange, MemberRights.Manage)
+            .Named("changeProvider", "Change what a provider must say; a second administrator approves it").Answers<Provider>();
+        routes.MapAct<EndProvider, ProviderEnd>(Routes.ProviderEnd, MemberRights.Manage)
+            .Named("endProvider", "End a provider, with all sessions that came by it and all bindings to it").Answers<Provider>();
     }
 
     private static RouteHandlerBuilder MapAct<TAct, TRequest>(this IEndpointRouteBuilder routes, string path, Right right)

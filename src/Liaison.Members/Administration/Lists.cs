@@ -29,6 +29,9 @@ internal sealed class Lists(NpgsqlDataSource database, AccountStore accounts, Au
     public Task<IResult> AccountsAsync(HttpContext http) => ReadAsync(http, MemberEvents.AccountsRead, AuditJson.Empty, async (connection, stop) =>
         Answers.Json(new AccountList(await MemberStore.AccountsAsync(connection, Scope(http), stop)), LiaisonJson.Default.AccountList));
 
+    public Task<IResult> ProvidersAsync(HttpContext http) => ReadAsync(http, MemberEvents.ProvidersRead, AuditJson.Empty, async (connection, stop) =>
+        Answers.Json(new ProviderList(await ProviderStore.ListAsync(connection, Scope(http), stop)), LiaisonJson.Default.ProviderList));
+
     public Task<IResult> ApprovalsAsync(HttpContext http) => ReadAsync(http, MemberEvents.ApprovalsRead, AuditJson.Empty, async (connection, stop) =>
         Answers.Json(new ApprovalList(await Approvals.ListAsync(connection, Scope(http), stop)), LiaisonJson.Default.ApprovalList));
 

@@ -19,6 +19,11 @@ internal static class SignIns
         await AccessChanges.ForgetAsync(transaction, account, cancellation);
     }
 
+    /// <summary>The same of several accounts. The caller tells the nodes to forget them.</summary>
+    public static Task RevokeAllOfAsync(WriteTransaction transaction, string[] accounts, CancellationToken cancellation) => RunAsync(transaction, accounts,
+        """UPDATE members."OpenIddictTokens" SET "Status" = 'revoked' WHERE "Subject" = ANY ($1) AND "Status" <> 'revoked'""",
+        """UPDATE members."OpenIddictAuthorizations" SET "Status" = 'revoked' WHERE "Subject" = ANY ($1) AND "Status" <> 'revoked'""", cancellation);
+
     /// <summary>A token, and all others that came of the same sign-in.</summary>
     /// <param name="transaction">To be committed by the caller.</param>
     /// <param name="account">Whose token it is.</param>

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Liaison.Members.SignIn;
 
 /// <summary>The way in by a one-time link: the person sets up a passkey, or a password with an authenticator.</summary>
-internal sealed class EnrolPages(PageRenderer pages, Passkeys passkeys, Invitations invitations, NewAuthenticators offers, Enrolment enrolment, TimeProvider clock)
+internal sealed class EnrolPages(
+    PageRenderer pages, Passkeys passkeys, Invitations invitations, NewAuthenticators offers, Enrolment enrolment, ProviderLinks providers, TimeProvider clock)
 {
     public async Task<IResult> ShowAsync(HttpContext http)
     {
@@ -50,7 +51,8 @@ internal sealed class EnrolPages(PageRenderer pages, Passkeys passkeys, Invitati
             (nameof(EnrolPage.Account), account.Name), (nameof(EnrolPage.Member), account.Member), (nameof(EnrolPage.Title), account.Title),
             (nameof(EnrolPage.Token), asked.Token), (nameof(EnrolPage.Options), ceremony.Options), (nameof(EnrolPage.State), ceremony.State),
             (nameof(EnrolPage.Authenticator), offers.Offer(account.Name, asked.Offer)), (nameof(EnrolPage.PasskeyFailed), asked.PasskeyFailed),
-            (nameof(EnrolPage.Problem), asked.Problem));
+            (nameof(EnrolPage.Problem), asked.Problem),
+            (nameof(EnrolPage.Providers), await providers.OfMemberAsync(account.Member, asked.Token, http.RequestAborted)));
     }
 
     private sealed record Asked(string Token, SignInAccount Account)

@@ -27,8 +27,17 @@ internal sealed class Enrolment(People people, Authenticators authenticators, Se
             return await Authenticators.MakeRecoveryCodesAsync(transaction, account.Name, http.RequestAborted);
         });
 
+    /// <returns>False when the link does not work any more, or the person is another account at the provider.</returns>
+    public Task<bool> WithProviderAsync(HttpContext http, string token, SignInAccount account, string subject, ProviderProof proof) =>
+        RunAsync(http, token, account, Guid.CreateVersion7(clock.GetUtcNow()), Proof.Provider, async (transaction, _) =>
+            await transaction.Connection.DoAsync("""
+                INSERT INTO members.provider_subject (account, provider, subject, bound_at, bound_by)
+                SELECT $1, id, $3, $4, $1 FROM members.provider WHERE id = $2 AND member = $5 AND ended_at IS NULL
+                ON CONFLICT DO NOTHING
+                """, http.RequestAborted, account.Name, proof.Provider, subject, transaction.At, account.Member) == 1, proof);
+
     private async Task<T?> RunAsync<T>(HttpContext http, string token, SignInAccount account, Guid id, string how,
-        Func<WriteTransaction, Person, Task<T>> work)
+        Func<WriteTransaction, Person, Task<T>> work, ProviderProof? proof = null)
     {
         T result;
         await using (var transaction = await people.ChangeAsync(account.Name, http.RequestAborted))
@@ -36,10 +45,11 @@ internal sealed class Enrolment(People people, Authenticators authenticators, Se
             if (!await Invitations.UseAsync(transaction, token, account.Name, http.RequestAborted)) return default;
             var person = await people.MakeAsync(transaction, account, id, http.RequestAborted);
             result = await work(transaction, person);
+            if (result is false) return default;
             await People.CommitAsync(transaction, new Act(account.Caller, SignInEvents.Enrolled), how, http.RequestAborted);
         }
 
-        await sessions.BeginAsync(http, account, Proof.Invitation);
+        await sessions.BeginAsync(http, account, proof is null ? Proof.Invitation : Proof.Provider, proof);
         return result;
     }
 }

@@ -59,6 +59,7 @@ internal sealed class People(UserManager<Person> users, SignInContext context, N
     {
         if (await FindAsync(account.Name) is { } old) Require(await users.DeleteAsync(old));
         await Authenticators.RemoveAsync(transaction, account.Name, cancellation);
+        await transaction.Connection.DoAsync("DELETE FROM members.provider_subject WHERE account = $1", cancellation, account.Name);
         await Sessions.EndAsync(transaction, account.Name, null, null, cancellation);
         var person = new Person { Id = id, UserName = account.Name };
         Require(await users.CreateAsync(person));

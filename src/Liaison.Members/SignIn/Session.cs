@@ -7,7 +7,7 @@ namespace Liaison.Members.SignIn;
 /// <summary>How a person proved who it is, as the audit and the table of sessions say it.</summary>
 internal static class Proof
 {
-    public const string Passkey = "passkey", Password = "password", RecoveryCode = "recoveryCode", Invitation = "invitation";
+    public const string Passkey = "passkey", Password = "password", RecoveryCode = "recoveryCode", Invitation = "invitation", Provider = "provider";
 }
 
 /// <summary>A person who signed in with a browser and has not been thrown out since.</summary>

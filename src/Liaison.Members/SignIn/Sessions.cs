@@ -8,6 +8,12 @@ namespace Liaison.Members.SignIn;
 /// <summary>A row of the list of sessions.</summary>
 internal sealed record SessionRow(Guid Id, string How, string Browser, string Address, DateTimeOffset SignedInAt, DateTimeOffset SeenAt);
 
+/// <summary>A person proved itself to its member's provider.</summary>
+/// <param name="Provider">Id.</param>
+/// <param name="At">When it did so there.</param>
+/// <param name="Replaces">The session that the browser had, whose cookie does not come along.</param>
+internal sealed record ProviderProof(Guid Provider, DateTimeOffset At, Guid? Replaces);
+
 /// <summary>
 /// Who is signed in. Each request of a page looks its session up, so that one that ends, and an account or member that is suspended, ends on
 /// all nodes at once.
@@ -16,7 +22,9 @@ internal sealed record SessionRow(Guid Id, string How, string Browser, string Ad
 internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>NIST SP 800-63B-4 section 2.2.3 allows an hour of silence and a day; an office computer is left alone more often than that.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(30), AtMost = TimeSpan.FromHours(12);
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(30);
+
+    public static readonly TimeSpan AtMost = TimeSpan.FromHours(12);
 
     /// <summary>A session is not written down for every page.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
@@ -29,7 +37,8 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
         await using var command = Command("""
             SELECT s.id, s.account, a.member, a.title, s.signed_in_at, s.seen_at
             FROM members.session s JOIN members.account a ON a.name = s.account JOIN members.member m ON m.code = a.member
-            WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.until > $2 AND a.state = 'active' AND m.suspended_at IS NULL
+            LEFT JOIN members.provider p ON p.id = s.provider
+            WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.until > $2 AND a.state = 'active' AND m.suspended_at IS NULL AND p.ended_at IS NULL
             """, hash, now);
         await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
         if (!await reader.ReadAsync(http.RequestAborted)) return null;
@@ -41,21 +50,23 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Begins a session of a person who has just proved who it is; the one that the browser had ends.</summary>
-    public async Task<Session> BeginAsync(HttpContext http, SignInAccount account, string how)
+    /// <param name="http">The request.</param>
+    /// <param name="account">Who came in.</param>
+    /// <param name="how">See <see cref="Proof"/>.</param>
+    /// <param name="proof">When it was proved to the member's provider.</param>
+    public async Task<Session> BeginAsync(HttpContext http, SignInAccount account, string how, ProviderProof? proof = null)
     {
         var now = clock.GetUtcNow();
-        if (SessionCookie.Hash(http) is { } old)
-        {
-            await using var end = Command("UPDATE members.session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL", old, now);
-            await end.ExecuteNonQueryAsync(http.RequestAborted);
-        }
+        await using var end = Command("UPDATE members.session SET ended_at = $3 WHERE (token_hash = $1 OR id = $2) AND ended_at IS NULL",
+            SessionCookie.Hash(http) ?? [], proof?.Replaces ?? Guid.Empty, now);
+        await end.ExecuteNonQueryAsync(http.RequestAborted);
 
-        var session = new Session(Guid.CreateVersion7(now), account.Name, account.Member, account.Title, now);
+        var session = new Session(Guid.CreateVersion7(now), account.Name, account.Member, account.Title, proof?.At ?? now);
         await using var begin = Command("""
-            INSERT INTO members.session (id, token_hash, account, how, browser, address, signed_in_at, seen_at, until)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+            INSERT INTO members.session (id, token_hash, account, how, browser, address, signed_in_at, seen_at, until, provider)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, least($9, $7 + $10), $11)
             """, session.Id, SessionCookie.Give(http), account.Name, how, BrowserName.Of(http.Request.Headers.UserAgent.ToString()),
-            http.Connection.RemoteIpAddress?.ToString() ?? "", now, now + Silence);
+            http.Connection.RemoteIpAddress?.ToString() ?? "", session.SignedInAt, now, now + Silence, AtMost, proof?.Provider ?? (object)DBNull.Value);
         await begin.ExecuteNonQueryAsync(http.RequestAborted);
         session.EnterInto(http);
         return session;

@@ -5,7 +5,8 @@ namespace Liaison.Members.SignIn;
 
 /// <summary>Signs a person in; also one that is signed in, when a sensitive act asks for a fresh proof.</summary>
 internal sealed class SignInPages(
-    PageRenderer pages, Passkeys passkeys, PasskeySignIn byPasskey, PasswordSignIn byPassword, Sessions sessions, TimeProvider clock)
+    PageRenderer pages, Passkeys passkeys, PasskeySignIn byPasskey, PasswordSignIn byPassword, Sessions sessions, ProviderLinks providers,
+    TimeProvider clock)
 {
     /// <summary>No failure is answered sooner: what was looked at, hashed and audited cannot be told from the time it took.</summary>
     private static readonly TimeSpan FailureTakes = TimeSpan.FromMilliseconds(600);
@@ -37,21 +38,30 @@ internal sealed class SignInPages(
     {
         var began = clock.GetTimestamp();
         var next = SeeOther.Local(http.Request.Form["next"]);
-        if (await tryAsync() is not { } proved)
-        {
-            var left = FailureTakes - clock.GetElapsedTime(began);
-            if (left > TimeSpan.Zero) await Task.Delay(left, clock, http.RequestAborted);
-            return await AskAsync(http, next, StatusCodes.Status403Forbidden);
-        }
-
+        if (await tryAsync() is not { } proved) return await RefuseAsync(http, next, began);
         await sessions.BeginAsync(http, proved.Account, proved.How);
         return new SeeOther(next);
     }
 
+    /// <summary>The answer to every failure.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="next">Where the person wanted to go.</param>
+    /// <param name="began">Timestamp of the clock when the request came.</param>
+    public async Task<IResult> RefuseAsync(HttpContext http, string next, long began)
+    {
+        var left = FailureTakes - clock.GetElapsedTime(began);
+        if (left > TimeSpan.Zero) await Task.Delay(left, clock, http.RequestAborted);
+        return await AskAsync(http, next, StatusCodes.Status403Forbidden);
+    }
+
+    /// <summary>Leads on by a page of the hub's own: the cookie of a session is strict and does not come along where another site led.</summary>
+    public IResult GoOn(HttpContext http, string path) => pages.Show<OnwardPage>(http, (nameof(OnwardPage.Path), path));
+
     private async Task<IResult> AskAsync(HttpContext http, string next, int status)
     {
         var asked = await passkeys.AskAsync(http);
+        var provider = Session.Find(http) is { } session ? await providers.OfAccountAsync(session.Account, next, http.RequestAborted) : null;
         return pages.Show<SignInPage>(http, status, (nameof(SignInPage.Options), asked.Options), (nameof(SignInPage.State), asked.State),
-            (nameof(SignInPage.Next), next), (nameof(SignInPage.Failed), status != StatusCodes.Status200OK));
+            (nameof(SignInPage.Next), next), (nameof(SignInPage.Provider), provider), (nameof(SignInPage.Failed), status != StatusCodes.Status200OK));
     }
 }

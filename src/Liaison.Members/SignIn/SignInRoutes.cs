@@ -1,3 +1,5 @@
+using Liaison.Api;
+using Liaison.Members.Providers;
 using Liaison.Members.Storage;
 using Liaison.Platform.Access;
 using Liaison.Platform.Web;
@@ -44,6 +46,8 @@ internal static class SignInRoutes
             o.ValidateOrigin = asked => ValueTask.FromResult(Passkeys.IsOwnOrigin(asked, frontage));
         });
         services.AddScoped<PasskeyHandler<Person>>();
+        services.AddSingleton<ProviderConnections>().AddSingleton<ProviderMetadata>().AddSingleton<ProviderKeys>().AddSingleton<ProviderClient>();
+        services.AddSingleton<ProviderLinks>().AddScoped<ProviderSignIn>().AddScoped<ProviderPages>();
         services.AddSingleton<Sessions>().AddSingleton<Invitations>().AddSingleton<Throttle>();
         services.AddSingleton<Authenticators>().AddSingleton<NewAuthenticators>().AddSingleton<Programs>().AddSingleton<PageRenderer>();
         services.AddSingleton(_ => new Decoy(new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))));
@@ -64,6 +68,15 @@ internal static class SignInRoutes
             .Page("signInWithPassword", "Sign in with password and code").OpenToAll(NobodyYet);
         pages.MapPost("/sign-in/passkey", (HttpContext http, SignInPages sign) => sign.TakePasskeyAsync(http))
             .Page("signInWithPasskey", "Sign in with a passkey").OpenToAll(NobodyYet);
+
+        pages.MapPost(Routes.SignInVia, (HttpContext http, ProviderPages via) => via.Choose(http))
+            .Page("chooseProvider", "Which organisation is it?").OpenToAll(NobodyYet);
+        pages.MapGet(ProviderPaths.SignIn("{code}"), (HttpContext http, ProviderPages via, string code) => via.StartAsync(http, code))
+            .Page("signInByProvider", "To the member's own provider").OpenToAll(NobodyYet);
+        pages.MapGet(ProviderPaths.Back("{code}"), (HttpContext http, ProviderPages via, string code) => via.FinishAsync(http, code))
+            .Page("takeProvidersAnswer", "Back from the member's own provider").OpenToAll(NobodyYet);
+        pages.MapGet(ProviderPaths.Keys("{code}"), (HttpContext http, ProviderPages via, string code) => via.KeysAsync(http, code))
+            .Page("providerKeys", "The hub's public key for a provider").OpenToAll("A provider has no account, and the key is public");
 
         pages.MapGet("/enrol", (HttpContext http, EnrolPages enrol) => enrol.ShowAsync(http))
             .Page("enrol", "The page of a one-time link").OpenToAll(NobodyYet);

@@ -8,7 +8,8 @@ namespace Liaison.Members.Storage;
 /// <summary>Reads members, units, accounts and agreements as they go over the wire.</summary>
 internal static class MemberStore
 {
-    private const string AccountColumns = "name, member, unit, kind, title, permissions, default_purpose, state, created_at, created_by";
+    private const string AccountColumns = "name, member, unit, kind, title, permissions, default_purpose, state, created_at, created_by, "
+        + "(SELECT p.code FROM members.provider_subject s JOIN members.provider p ON p.id = s.provider WHERE s.account = account.name)";
 
     private const string AgreementColumns = "id, member, dataset, access, purposes, since, until, recorded_at, recorded_by, ended_at";
 
@@ -79,7 +80,7 @@ internal static class MemberStore
     private static Account Account(NpgsqlDataReader r) => new()
     {
         Name = r.GetString(0), Member = r.GetString(1), Unit = r.Text(2), Kind = r.GetString(3), Title = r.GetString(4), Permissions = r.Texts(5),
-        DefaultPurpose = r.Text(6), State = r.GetString(7), CreatedAt = r.GetFieldValue<DateTimeOffset>(8), CreatedBy = r.GetString(9),
+        DefaultPurpose = r.Text(6), State = r.GetString(7), CreatedAt = r.GetFieldValue<DateTimeOffset>(8), CreatedBy = r.GetString(9), Provider = r.Text(10),
     };
 
     private static Unit Unit(NpgsqlDataReader r) => new()

@@ -62,6 +62,26 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
     /// <summary>What is the same whoever asks and whenever.</summary>
     public string Constant() => Changing().Replace(raw, "$1=\"\"");
 
+    /// <summary>To a provider and back.</summary>
+    /// <returns>What the hub made of it.</returns>
+    public async Task<HttpStatusCode> ViaAsync(string path)
+    {
+        using var start = await GetAsync(path);
+        if (start.StatusCode != HttpStatusCode.Found) return start.StatusCode;
+        using var there = await GetAsync(start.Headers.Location!.ToString());
+        Assert.Equal(HttpStatusCode.Found, there.StatusCode);
+        using var back = await GetAsync(there.Headers.Location!.ToString());
+        return back.StatusCode;
+    }
+
+    public string Cookies(Uri site) => cookies.CookieContainer.GetCookieHeader(site);
+
+    /// <summary>Gives the browser cookies as <see cref="Cookies"/> told them.</summary>
+    public void Put(Uri site, string told)
+    {
+        foreach (var cookie in told.Split("; ")) cookies.CookieContainer.SetCookies(site, cookie + "; path=/");
+    }
+
     public void Dispose()
     {
         client?.Dispose();

@@ -9,7 +9,20 @@ namespace ApiTests.Members;
 /// <summary>A hub whose clock a test moves, and persons who come to it.</summary>
 public sealed class SignInHub(TestCluster cluster) : HubFixture(cluster)
 {
+    private readonly string secrets = Directory.CreateTempSubdirectory("liaison-secrets-").FullName;
     private int persons;
+
+    protected override Liaison.Platform.Web.ProviderOptions Providers => new() { SecretFolder = secrets };
+
+    /// <summary>What an operator does with the client secret of a provider.</summary>
+    public Task KeepSecretAsync(string code, string secret) => File.WriteAllTextAsync(Path.Combine(secrets, code), secret + "\n");
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(secrets, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>A name that a passkey can belong to, unlike an address.</summary>
     public Uri Site => new($"http://localhost:{Address.Port}");

@@ -9,17 +9,18 @@ namespace Liaison.Cli.Commands.Administration;
 /// <summary><c>liaison account</c>: the persons and systems that act for a member.</summary>
 internal static class AccountCommand
 {
-    public static Command Make(Session session) => new ExampledCommand("account", "Accounts of your member: list, open, change, suspend, restore, end, invite, keys, why",
+    public static Command Make(Session session) => new ExampledCommand("account", "Accounts of your member: list, open, change, suspend, restore, end, invite, bind, keys, why",
         "liaison account open officer.one --kind person --title Officer --unit FRA/BORDER/CDG --permission travelDocuments.search --default-purpose borderControl",
         "liaison account why officer.one --permission travelDocuments.search")
     {
-        AdminVerbs.List(session, "list", "The accounts", _ => Routes.Accounts, "name", "member", "unit", "kind", "state", "permissions", "defaultPurpose"),
+        AdminVerbs.List(session, "list", "The accounts", _ => Routes.Accounts, "name", "member", "unit", "kind", "state", "permissions", "defaultPurpose", "provider"),
         Write(session, "open", "Open an account; a second administrator approves an administrator's", isNew: true),
         Write(session, "change", "Change what an account may do", isNew: false),
         State(session, "suspend", "suspended", "Suspended, with all its tokens."),
         State(session, "restore", "active", "Restored."),
         State(session, "end", "ended", "Ended for good."),
         Invite(session),
+        Bind(session),
         Keys(session),
         Why(session),
     };
@@ -57,6 +58,18 @@ internal static class AccountCommand
         var name = AdminVerbs.Name("Of a person's account");
         return AdminVerbs.Does(session, new Command("invite", "Make a new one-time link for a person who lost every way in") { name }, Routes.AccountInvitation,
             "A link was made; earlier ones do not work any more.", LiaisonJson.Default.InvitationRequest, parse => new() { Name = parse.GetValue(name) });
+    }
+
+    private static Command Bind(Session session)
+    {
+        var name = AdminVerbs.Name("Of a person's account");
+        var provider = AdminVerbs.Text("--provider", "Code of your member's provider; none takes the binding away", "CODE");
+        var subject = AdminVerbs.Text("--subject", "sub of the person there");
+        return AdminVerbs.Does(session, new Command("bind", "Say who a person is at the provider of your member") { name, provider, subject },
+            Routes.AccountProvider, "Kept; what was signed in has ended.", LiaisonJson.Default.AccountProviderRequest, parse => new()
+            {
+                Name = parse.GetValue(name), Provider = parse.GetValue(provider), Subject = parse.GetValue(subject),
+            });
     }
 
     private static Command Keys(Session session)

@@ -7,7 +7,7 @@ namespace Liaison.Cli.Commands.Administration;
 /// <summary><c>liaison member</c>: who takes part, and where it is reached.</summary>
 internal static class MemberCommand
 {
-    public static Command Make(Session session) => new ExampledCommand("member", "Members: list, admit, suspend, restore; the desks of your own",
+    public static Command Make(Session session) => new ExampledCommand("member", "Members: list, admit, suspend, restore; desks and sign-in providers of your own",
         "liaison member list",
         "liaison member admit EUROPOL --kind partner --name Europol")
     {
@@ -16,6 +16,7 @@ internal static class MemberCommand
         State(session, "suspend", "Suspended: none of its accounts may act.", "suspended"),
         State(session, "restore", "Restored.", "active"),
         Desk(session),
+        ProviderCommand.Make(session),
     };
 
     private static Command Admit(Session session)

@@ -26,6 +26,11 @@ public abstract class HubPage : ComponentBase
     protected static string At(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("'\u2066'yyyy-MM-dd HH:mm 'UTC\u2069'", CultureInfo.InvariantCulture);
 
+    /// <summary>A way in by a member's own provider.</summary>
+    /// <param name="Title">What people call it.</param>
+    /// <param name="Path">Where it begins.</param>
+    public sealed record Way(string Title, string Path);
+
     /// <param name="Text">Text by key.</param>
     /// <param name="Language">BCP 47.</param>
     /// <param name="GuardField">Name of the antiforgery field.</param>
