@@ -68,14 +68,22 @@ internal static class AdministrationRoutes
             .Needs(MemberRights.Manage, MemberEvents.AccessExplained).Answers<AccessExplanation>().Refuses(MemberProblems.UnknownAccount);
 
         MapProviders(routes);
+        MapAgreements(routes);
+        MapApprovals(routes);
+    }
 
+    private static void MapAgreements(RouteGroupBuilder routes)
+    {
         routes.MapList(Routes.Agreements, lists => lists.AgreementsAsync)
             .Named("listAgreements", "The agreements of your member").Needs(MemberRights.Read, MemberEvents.AgreementsRead).Answers<AgreementList>();
         routes.MapAct<ConcludeAgreement, AgreementRequest>(Routes.Agreements, MemberRights.Administer)
             .Named("concludeAgreement", "Let a member take part in a dataset; a second administrator approves it").Answers<Agreement>();
         routes.MapAct<EndAgreement, AgreementEnd>(Routes.AgreementEnd, MemberRights.Administer)
             .Named("endAgreement", "End an agreement now").Answers<Agreement>();
+    }
 
+    private static void MapApprovals(RouteGroupBuilder routes)
+    {
         routes.MapList(Routes.Approvals, lists => lists.ApprovalsAsync)
             .Named("listApprovals", "What waits for a second person of your member, and what was decided")
             .Needs(MemberRights.Manage, MemberEvents.ApprovalsRead).Answers<ApprovalList>();

@@ -52,7 +52,14 @@ internal sealed class TwoNodes : IDisposable
         return nodes;
     }
 
-    public int ProcessId(int node) => int.Parse(File.ReadAllText(Path.Combine(data, node == 0 ? "a.pid" : "b.pid")), null);
+    /// <summary>The file is there before its number is: a node that just started is waited for.</summary>
+    public int ProcessId(int node)
+    {
+        var file = Path.Combine(data, node == 0 ? "a.pid" : "b.pid");
+        int id = 0;
+        Assert.True(SpinWait.SpinUntil(() => int.TryParse(File.ReadAllText(file), out id), TimeSpan.FromSeconds(20)), $"{file} holds no process id.");
+        return id;
+    }
 
     public async Task UntilReadyAsync(int node)
     {
