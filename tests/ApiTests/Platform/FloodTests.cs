@@ -117,7 +117,7 @@ public sealed class FloodTests(FloodedHub hub) : IClassFixture<FloodedHub>
 
     private static async Task<HttpStatusCode> DeviceAsync(HttpClient http)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["client_id"] = "liaison-cli", ["scope"] = "offline_access" });
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["client_id"] = OAuthClient.CommandLine });
         using var response = await http.PostAsync(new Uri(Routes.DeviceAuthorization, UriKind.Relative), form);
         if (response.StatusCode == HttpStatusCode.TooManyRequests) await IsLimitAsync(response);
         return response.StatusCode;
