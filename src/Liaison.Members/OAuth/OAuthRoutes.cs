@@ -14,12 +14,10 @@ namespace Liaison.Members.OAuth;
 /// </summary>
 internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProvider clock)
 {
-    private const int FailuresPerMinute = 60;
-
     /// <summary>Assertions with a certificate chain are the longest that is sent.</summary>
     private const long LongestBody = 64 * 1024;
 
-    private readonly NetworkRate failures = new(FailuresPerMinute, clock), devices = new(limits.Devices, clock);
+    private readonly NetworkRate failures = new(limits.Failures, clock), devices = new(limits.Devices, clock);
 
     public async Task RunAsync(HttpContext http)
     {

@@ -9,7 +9,7 @@ namespace Liaison.Members.Tokens;
 /// is forgotten as the change log tells it; a node that does not follow the log asks the database every time.
 /// </summary>
 /// <remarks>Thread-safe. A call with a remembered token takes no lock and allocates nothing.</remarks>
-internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : ICallers
+internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : ICallers, IDisposable
 {
     /// <summary>So that an agreement, a grant or a permission holds on every node after this time at the latest, whatever happens.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
@@ -30,6 +30,12 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
 
     /// <summary>Tokens that somebody stood behind when they were last looked up; kept when what they may do is forgotten.</summary>
     private readonly ConcurrentDictionary<TokenHash, bool> met = new();
+    /// <summary>
+    /// How many tokens that were never met may be looked up at once: made-up ones of many networks together must not hold the connections that
+    /// everybody else needs.
+    /// </summary>
+    private readonly SemaphoreSlim strangers = new(8);
+
     private long followedAt = Never;
     private long forgotten;
 
@@ -53,7 +59,7 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
         using var limit = new CancellationTokenSource(Patience);
         try
         {
-            return await LookUpAsync(hash, limit.Token);
+            return met.ContainsKey(hash) ? await LookUpAsync(hash, limit.Token) : await LookUpStrangerAsync(hash, limit.Token);
         }
         catch (OperationCanceledException slow) when (limit.IsCancellationRequested)
         {
@@ -63,6 +69,19 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
         finally
         {
             asking.TryRemove(hash, out _);
+        }
+    }
+
+    private async Task<Caller?> LookUpStrangerAsync(TokenHash hash, CancellationToken cancellation)
+    {
+        await strangers.WaitAsync(cancellation);
+        try
+        {
+            return await LookUpAsync(hash, cancellation);
+        }
+        finally
+        {
+            strangers.Release();
         }
     }
 
@@ -108,6 +127,8 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
             if (ofAccounts.Contains(known.Caller.Account)) remembered.TryRemove(hash, out _);
         }
     }
+
+    public void Dispose() => strangers.Dispose();
 
     /// <param name="Until">Timestamp of the clock.</param>
     private sealed record Remembered(Caller Caller, long Until);

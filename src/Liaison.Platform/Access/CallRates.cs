@@ -13,6 +13,9 @@ public sealed record RateLimits(int Account, int Member)
     /// <summary>In a minute, from one network: devices that ask to be let in, each of which costs a row.</summary>
     public int Devices { get; init; } = 60;
 
+    /// <summary>In a minute, from one network: programs and systems that fail to prove who they are.</summary>
+    public int Failures { get; init; } = 60;
+
     /// <summary>More than people and border systems ask; a system that has more to ask sends a batch.</summary>
     public static RateLimits Usual { get; } = new(1_000, 5_000);
 }

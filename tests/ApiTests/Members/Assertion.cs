@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ApiTests.Members;
@@ -23,6 +22,11 @@ internal sealed record Assertion(string Client, Uri Hub)
     /// <summary>Changes the claims before they are signed.</summary>
     public Action<JsonObject> Claims { get; init; } = _ => { };
 
+    /// <summary>Changes the text of header and claims, for what is no longer the JSON of an object.</summary>
+    public Func<string, string> HeaderText { get; init; } = text => text;
+
+    public Func<string, string> ClaimsText { get; init; } = text => text;
+
     public string Sign(ECDsa key) => Sign(text => key.SignData(text, HashAlgorithmName.SHA256));
 
     public string Sign(RSA key, RSASignaturePadding padding) => Sign(text => key.SignData(text, HashAlgorithmName.SHA256, padding));
@@ -37,7 +41,7 @@ internal sealed record Assertion(string Client, Uri Hub)
         };
         Header(header);
         Claims(claims);
-        var text = $"{Part(header)}.{Part(claims)}";
+        var text = $"{Part(HeaderText(header.ToJsonString()))}.{Part(ClaimsText(claims.ToJsonString()))}";
         return $"{text}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(text)))}";
     }
 
@@ -72,5 +76,5 @@ internal sealed record Assertion(string Client, Uri Hub)
         }.ToJsonString();
     }
 
-    private static string Part(JsonObject json) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(json));
+    private static string Part(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
 }

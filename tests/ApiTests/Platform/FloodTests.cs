@@ -46,6 +46,8 @@ public sealed class FloodTests(FloodedHub hub) : IClassFixture<FloodedHub>
         // Nor when what is known of it is forgotten, as whenever rights of anybody change.
         ((Liaison.Members.Tokens.KnownCallers)hub.Services.GetService(typeof(Liaison.Members.Tokens.KnownCallers))!).Forget(null);
         Assert.Equal(HttpStatusCode.OK, await AskAsync(http, Callers.Germany));
+        // Nobody looks a token up for this network any more, not even a good one that this node has never met.
+        Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(http, Callers.NoPurpose));
         // Another network has its own.
         using var other = hub.From("127.0.0.12");
         Assert.Equal(HttpStatusCode.OK, await AskAsync(other, Callers.France));
