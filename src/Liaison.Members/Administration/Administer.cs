@@ -20,6 +20,8 @@ internal sealed class Administer(Writes writes, AccessFollower follower, IEnumer
     {
         var body = await RequestBody.ReadAsync(http, act.Body);
         if (body.Problem is { } malformed) return Answers.Problem(malformed);
+        // Here once and not in every field of every act: no text of PostgreSQL holds it, and JSON has no other way to write it.
+        if (body.Bytes.AsSpan().IndexOf("\\u0000"u8) >= 0) return Answers.Problem(PlatformProblems.MalformedBody, "A text holds the character NUL. Leave it out.");
         if (!RequestContext.Parse(http, act.Event).Is(out var done, out var faults)) return Answers.Invalid(faults);
         var request = act.Complete(body.Value!, done.Caller);
         if (act.Check(request) is { Count: > 0 } problems) return Answers.Invalid(problems);

@@ -62,7 +62,7 @@ internal sealed class Lists(NpgsqlDataSource database, AccountStore accounts, Au
         }
 
         if (purpose is not null && !Purposes.List.Has(purpose)) problems.Add(new("purpose", "purposeUnknown", $"Give one of {Purposes.List.AsSentence}, or none."));
-        if (string.IsNullOrEmpty(name)) problems.Add(new("name", "required", "Name the account."));
+        problems.AddRange(new Rules().AccountName(name).Problems);
         if (problems.Count > 0) return Answers.Invalid(problems);
         var asked = AuditJson.Of(("name", name), ("permission", permission), ("purpose", purpose));
         return await ReadAsync(http, MemberEvents.AccessExplained, asked, async (_, stop) =>

@@ -26,6 +26,16 @@ internal static class AssertionRules
 
     public const string Type = "client-authentication+jwt";
 
+    /// <summary>True when the algorithm is one that holds, and the one of the key: RFC 7518 section 3.4 has a curve for each.</summary>
+    public static bool Fits(string algorithm, SecurityKey key) => Algorithms.Contains(algorithm) && key switch
+    {
+        JsonWebKey { Alg: { Length: > 0 } only } when only != algorithm => false,
+        JsonWebKey { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve } or ECDsaSecurityKey =>
+            algorithm == (key.KeySize == 384 ? SecurityAlgorithms.EcdsaSha384 : SecurityAlgorithms.EcdsaSha256),
+        JsonWebKey { Kty: JsonWebAlgorithmsKeyTypes.RSA } or RsaSecurityKey => algorithm is SecurityAlgorithms.RsaSha256 or SecurityAlgorithms.RsaSsaPssSha256,
+        _ => false,
+    };
+
     /// <summary>Why an assertion that is signed well does not do, for the one who signed it; null when it does.</summary>
     /// <param name="claims">Of the assertion.</param>
     /// <param name="issuer">The name of this hub.</param>
@@ -71,6 +81,7 @@ internal sealed class AssertionForm : IOpenIddictServerHandler<ValidateTokenCont
     {
         var rules = context.TokenValidationParameters;
         rules.ValidAlgorithms = AssertionRules.Algorithms;
+        rules.AlgorithmValidator = (algorithm, key, _, _) => AssertionRules.Fits(algorithm, key);
         rules.RequireSignedTokens = true;
         // AssertionOnce looks at both, and can say what is wrong.
         (context.DisableAudienceValidation, context.DisableLifetimeValidation) = (true, true);

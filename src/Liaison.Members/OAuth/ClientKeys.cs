@@ -46,11 +46,7 @@ internal sealed record ClientKeys(string Json, IReadOnlyList<string> Ids)
         try
         {
             using var certificate = X509Certificate2.CreateFromPem(pem);
-            using var ec = certificate.GetECDsaPublicKey();
-            using var rsa = certificate.GetRSAPublicKey();
-            if (ec is null && rsa is null) return Fault("The certificate's key is neither EC nor RSA.");
-            var key = ec is not null ? JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec))
-                : JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa!.ExportParameters(false)));
+            if (KeyOf(certificate) is not { } key) return Fault("The certificate's key is neither EC nor RSA.");
             key.Kid = Base64Url.EncodeToString(certificate.GetCertHash(HashAlgorithmName.SHA256));
             key.X5c.Add(Convert.ToBase64String(certificate.RawData));
             return Refuse(key) is { } refusal ? Fault(refusal) : Keep([key]);
@@ -68,7 +64,35 @@ internal sealed record ClientKeys(string Json, IReadOnlyList<string> Ids)
         if (key.Use is not (null or "sig")) return $"Key {key.Kid} is not meant for signatures (use).";
         if (key.Alg is not null && !AssertionRules.Algorithms.Contains(key.Alg))
             return $"Key {key.Kid}: alg is one of {string.Join(", ", AssertionRules.Algorithms)}.";
+        if (key.X5c.Count > 0 && RefuseCertificate(key) is { } unfit) return unfit;
         return IsSound(key) ? null : $"Key {key.Kid}: send EC keys on P-256 or P-384, or RSA keys of {LeastRsaBits} to {MostRsaBits} bits.";
+    }
+
+    /// <summary>RFC 7517 section 4.7: the certificate holds this very key.</summary>
+    private static string? RefuseCertificate(JsonWebKey key)
+    {
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(key.X5c[0]));
+            return !ClientCertificates.IsForClients(certificate)
+                ? $"Key {key.Kid}: its certificate is not for clients. Let its key usage be digitalSignature, and its extended key usage clientAuth or none."
+                : KeyOf(certificate) is { } own && (own.Kty, own.Crv, own.X, own.Y, own.N, own.E) == (key.Kty, key.Crv, key.X, key.Y, key.N, key.E) ? null
+                : $"Key {key.Kid}: its certificate holds another key.";
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or FormatException)
+        {
+            return $"Key {key.Kid}: x5c is no certificate.";
+        }
+    }
+
+    /// <summary>Null when it is neither EC nor RSA.</summary>
+    private static JsonWebKey? KeyOf(X509Certificate2 certificate)
+    {
+        using var ec = certificate.GetECDsaPublicKey();
+        using var rsa = certificate.GetRSAPublicKey();
+        return ec is not null ? JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec))
+            : rsa is not null ? JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(false)))
+            : null;
     }
 
     private static bool IsSound(JsonWebKey key)

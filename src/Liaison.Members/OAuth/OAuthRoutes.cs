@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 
 namespace Liaison.Members.OAuth;
@@ -15,7 +16,7 @@ namespace Liaison.Members.OAuth;
 internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProvider clock)
 {
     /// <summary>Assertions with a certificate chain are the longest that is sent.</summary>
-    private const long LongestBody = 64 * 1024;
+    private const int LongestBody = 64 * 1024;
 
     private readonly NetworkRate failures = new(limits.Failures, clock), devices = new(limits.Devices, clock);
 
@@ -46,6 +47,14 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
         // What the server says of itself has the public name, whichever way the request came.
         if (frontage.Address is { } address) (http.Request.Scheme, http.Request.Host) = (address.Scheme, new(address.Authority));
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = LongestBody;
+        if (await OAuthForm.RefuseAsync(http, LongestBody) is { } malformed)
+        {
+            failures.Take(from);
+            var answer = new TokenAnswer { Error = OpenIddictConstants.Errors.InvalidRequest, ErrorDescription = malformed };
+            await Answers.Json(answer, LiaisonJson.Default.TokenAnswer, StatusCodes.Status400BadRequest).ExecuteAsync(http);
+            return;
+        }
+
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
         if (!await server.HandleRequestAsync()) http.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -44,7 +44,7 @@ public sealed class CallerMatrixTests(AbleHub hub) : IClassFixture<AbleHub>
     private const string Document = """{"number":"MX0000001","issuer":"UTO","kind":"passport","status":"stolen","why":"w"}""";
 
     /// <summary>What a route is sent, all of it about Utopia where it names anybody, and with which code it refuses whoever is not of Utopia.</summary>
-    private static readonly Dictionary<string, (string Body, string? Foreign)> Examples = new()
+    internal static readonly Dictionary<string, (string Body, string? Foreign)> Examples = new()
     {
         ["searchTravelDocuments"] = ("""{"number":"MX0000001","issuer":"UTO","kind":"passport"}""", null),
         ["searchManyTravelDocuments"] = ("""{"number":"MX0000001","issuer":"UTO","kind":"passport"}""", null),

@@ -65,13 +65,55 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
         Assert.StartsWith("The client is not known here", answer["error_description"], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_expired_certificate_gets_nothing()
+    [Theory]
+    [InlineData(-2, -1)]
+    [InlineData(1, 30)]
+    public async Task A_certificate_gets_nothing_before_and_after_its_days(int from, int until)
     {
-        var name = (await hub.NewSystemAsync()).Name;
-        var old = Certificate(name, TimeProvider.System.GetUtcNow().AddDays(-1));
-        await SetCertificateAsync(name, old);
-        Assert.Equal("invalid_client", (await hub.ThroughProxyAsync(Form(name), old)).Error);
+        var (name, now) = ((await hub.NewSystemAsync()).Name, TimeProvider.System.GetUtcNow());
+        var certificate = Certificate(name, now.AddDays(until), now.AddDays(from));
+        await SetCertificateAsync(name, certificate);
+        Assert.Equal("invalid_client", (await hub.ThroughProxyAsync(Form(name), certificate)).Error);
+    }
+
+    [Theory]
+    [InlineData(ServerUse, X509KeyUsageFlags.DigitalSignature)]
+    [InlineData(ClientUse, X509KeyUsageFlags.KeyCertSign)]
+    public async Task A_certificate_for_something_else_is_not_registered_and_gets_nothing_where_it_is(string use, X509KeyUsageFlags usage)
+    {
+        var (name, good) = await NewClientAsync();
+        var bad = Certificate(name, uses: [use], usage: usage);
+        Assert.False(ClientKeys.ParseCertificate(bad.ExportCertificatePem()).Is(out _, out var problems));
+        Assert.Contains("not for clients", problems![0].Message, StringComparison.Ordinal);
+        await hub.RunAsync("""UPDATE members."OpenIddictApplications" SET "JsonWebKeySet" = replace("JsonWebKeySet"::text, $2, $3) WHERE "ClientId" = $1""",
+            name, Convert.ToBase64String(good.RawData), Convert.ToBase64String(bad.RawData));
+        Assert.Equal("invalid_client", (await hub.ThroughProxyAsync(Form(name), bad)).Error);
+        // The way by which it was put there does not spoil a good one.
+        await hub.RunAsync("""UPDATE members."OpenIddictApplications" SET "JsonWebKeySet" = replace("JsonWebKeySet"::text, $3, $2) WHERE "ClientId" = $1""",
+            name, Convert.ToBase64String(good.RawData), Convert.ToBase64String(bad.RawData));
+        Assert.Equal(HttpStatusCode.OK, (await hub.ThroughProxyAsync(Form(name), good)).Status);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not a certificate")]
+    [InlineData("::")]
+    [InlineData(":AAAA:")]
+    [InlineData(":%00:")]
+    [InlineData("twice")]
+    [InlineData("long")]
+    public async Task What_a_proxy_says_that_is_no_certificate_is_none(string header)
+    {
+        var (client, certificate) = await NewClientAsync();
+        var good = $":{Convert.ToBase64String(certificate.RawData)}:";
+        using var content = new FormUrlEncodedContent(Form(client));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(hub.Address, Routes.Token)) { Content = content };
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        foreach (var value in header switch { "twice" => new[] { good, good }, "long" => [$":{new string('A', 20_000)}:"], _ => [header] })
+            request.Headers.TryAddWithoutValidation("Client-Cert", value);
+        using var http = new HttpClient();
+        using var response = await http.SendAsync(request);
+        Assert.Equal("invalid_request", (await OAuthAnswer.OfAsync(response)).Error);
     }
 
     [Fact]
@@ -177,13 +219,16 @@ public sealed class CertificateTests(ProxiedHub hub) : IClassFixture<ProxiedHub>
         return clients.SetKeysAsync(transaction, name, keys!, CancellationToken.None);
     });
 
-    internal static X509Certificate2 Certificate(string name, DateTimeOffset? until = null)
+    private const string ClientUse = "1.3.6.1.5.5.7.3.2", ServerUse = "1.3.6.1.5.5.7.3.1";
+
+    internal static X509Certificate2 Certificate(string name, DateTimeOffset? until = null, DateTimeOffset? from = null, string[]? uses = null,
+        X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2"), new Oid("1.3.6.1.5.5.7.3.1")], false));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-2), until ?? TimeProvider.System.GetUtcNow().AddDays(30));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. (uses ?? [ClientUse, ServerUse]).Select(u => new Oid(u))], false));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
+        return request.CreateSelfSigned(from ?? TimeProvider.System.GetUtcNow().AddDays(-2), until ?? TimeProvider.System.GetUtcNow().AddDays(30));
     }
 }
 

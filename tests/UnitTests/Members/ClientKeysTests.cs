@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Liaison.Members.OAuth;
+using Microsoft.IdentityModel.Tokens;
 
 namespace UnitTests.Members;
 
@@ -52,6 +53,50 @@ public sealed class ClientKeysTests
         Assert.Contains("keep its private key", problems[0].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ES256", "P-256", null, true)]
+    [InlineData("ES384", "P-384", null, true)]
+    [InlineData("ES384", "P-256", null, false)]
+    [InlineData("ES256", "P-384", null, false)]
+    [InlineData("RS256", "P-256", null, false)]
+    [InlineData("HS256", "P-256", null, false)]
+    [InlineData("none", "P-256", null, false)]
+    [InlineData("ES256", "P-256", "ES256", true)]
+    [InlineData("PS256", "RSA", "PS256", true)]
+    [InlineData("RS256", "RSA", "PS256", false)]
+    [InlineData("ES256", "RSA", null, false)]
+    [InlineData("HS256", "oct", null, false)]
+    public void A_key_signs_with_its_own_algorithm_only(string algorithm, string kind, string? only, bool fits)
+    {
+        using var curve = ECDsa.Create(kind == "P-384" ? ECCurve.NamedCurves.nistP384 : ECCurve.NamedCurves.nistP256);
+        using var rsa = RSA.Create(2048);
+        SecurityKey bare = kind switch { "RSA" => new RsaSecurityKey(rsa), "oct" => new SymmetricSecurityKey(new byte[32]), _ => new ECDsaSecurityKey(curve) };
+        var key = JsonWebKeyConverter.ConvertFromSecurityKey(bare);
+        key.Alg = only;
+        Assert.Equal(fits, AssertionRules.Fits(algorithm, key));
+        if (only is null) Assert.Equal(fits, AssertionRules.Fits(algorithm, bare));
+    }
+
+    [Fact]
+    public void The_certificate_of_a_key_holds_that_key()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=fra.border", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var own = Elliptic("first", key);
+        own["x5c"] = new JsonArray(Convert.ToBase64String(certificate.RawData));
+        Assert.True(ClientKeys.ParseSet(Set(own)).Is(out _, out _));
+        var other = Elliptic("first");
+        other["x5c"] = own["x5c"]!.DeepClone();
+        Assert.Contains("holds another key", Refusal(other), StringComparison.Ordinal);
+        own["x5c"] = new JsonArray("AAAA");
+        Assert.Contains("no certificate", Refusal(own), StringComparison.Ordinal);
+        own["x5c"] = new JsonArray("not base64");
+        Assert.Contains("no certificate", Refusal(own), StringComparison.Ordinal);
+
+        static string Refusal(JsonObject key) => ClientKeys.ParseSet(Set(key)).Is(out _, out var problems) ? "taken" : problems[0].Message;
+    }
+
     private static string Faulty(string fault)
     {
         var key = Elliptic("first");
@@ -77,6 +122,11 @@ public sealed class ClientKeysTests
     private static JsonObject Elliptic(string id)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Elliptic(id, key);
+    }
+
+    private static JsonObject Elliptic(string id, ECDsa key)
+    {
         var point = key.ExportParameters(false).Q;
         return new() { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = id, ["x"] = Base64Url.EncodeToString(point.X!), ["y"] = Base64Url.EncodeToString(point.Y!) };
     }
@@ -88,5 +138,5 @@ public sealed class ClientKeysTests
         return new() { ["kty"] = "RSA", ["kid"] = "r", ["n"] = Base64Url.EncodeToString(numbers.Modulus!), ["e"] = Base64Url.EncodeToString(numbers.Exponent!) };
     }
 
-    private static string Set(params JsonObject[] keys) => new JsonObject { ["keys"] = new JsonArray([.. keys]) }.ToJsonString();
+    private static string Set(params JsonObject[] keys) => new JsonObject { ["keys"] = new JsonArray([.. keys.Select(k => k.DeepClone())]) }.ToJsonString();
 }
