@@ -1,6 +1,8 @@
 using Liaison.Api;
 using Liaison.Platform.Access;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
@@ -10,6 +12,10 @@ namespace Liaison.Hub;
 internal static class HubDocumentation
 {
     private const string BearerScheme = "bearer";
+
+    /// <summary>The library's page has a script and styles within; it shows nothing but the interface, and knows nobody.</summary>
+    private static readonly StringValues Policy = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
     public static void AddHubDocumentation(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
@@ -36,11 +42,22 @@ internal static class HubDocumentation
 
     public static void MapHubDocumentation(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new OpenRoute("The interface is no secret"));
+        app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new OpenRoute("The interface is no secret")).Finally(Harden);
         app.MapScalarApiReference(Routes.Reference, options => options
                 .WithTitle("Liaison API").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().DisableTelemetry()
                 .DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton())
-            .WithMetadata(new OpenRoute("The interface is no secret"));
+            .WithMetadata(new OpenRoute("The interface is no secret")).Finally(Harden);
+    }
+
+    /// <summary>What the library answers gets the headers of a page.</summary>
+    private static void Harden(EndpointBuilder endpoint)
+    {
+        var answer = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = http =>
+        {
+            PageHeaders.Apply(http, Policy);
+            return answer(http);
+        };
     }
 
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -51,8 +52,12 @@ internal static class Listening
             }));
     }
 
-    private static void Show(ServerCertificate certificate, HttpsConnectionAdapterOptions https) =>
+    private static void Show(ServerCertificate certificate, HttpsConnectionAdapterOptions https)
+    {
         (https.ServerCertificate, https.ServerCertificateChain) = (certificate.Own, certificate.Chain);
+        // RFC 8996: whatever the operating system would still take.
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+    }
 
     private static void Listen(KestrelServerOptions kestrel, Uri address, Action<ListenOptions> configure)
     {

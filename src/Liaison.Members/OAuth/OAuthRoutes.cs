@@ -55,6 +55,7 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
             return;
         }
 
+        PageHeaders.NoSniff(http.Response.Headers);
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
         if (!await server.HandleRequestAsync()) http.Response.StatusCode = StatusCodes.Status404NotFound;

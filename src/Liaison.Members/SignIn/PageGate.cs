@@ -1,8 +1,10 @@
 using Liaison.Members.SignIn.Pages;
 using Liaison.Platform.Access;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Liaison.Members.SignIn;
 
@@ -15,13 +17,14 @@ internal sealed class PageGate(Sessions sessions, IAntiforgery antiforgery, Page
     private const int LargestForm = 64 << 10, MostFields = 16;
 
     /// <summary>OWASP ASVS 5, 3.4: no script, style, form or frame but the hub's own.</summary>
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    private static readonly StringValues Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
         + "frame-ancestors 'none'; base-uri 'none'";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        Harden(http.Response.Headers, http.Request.IsHttps);
+        PageHeaders.Apply(http, Policy);
+        http.Response.Headers.CacheControl = "no-store";
         var session = await sessions.FindAsync(http);
         session?.EnterInto(http);
         if (HttpMethods.IsPost(http.Request.Method) && !await IsOwnFormAsync(http))
@@ -31,19 +34,6 @@ internal sealed class PageGate(Sessions sessions, IAntiforgery antiforgery, Page
             && (session is null || (rule.IsSensitive && !session.IsFresh(clock.GetUtcNow()))))
             return new SeeOther(SignInPages.Address(HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : AccountPages.Path));
         return await next(context);
-    }
-
-    private static void Harden(IHeaderDictionary headers, bool isHttps)
-    {
-        if (isHttps) headers.StrictTransportSecurity = "max-age=31536000";
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.CacheControl = "no-store";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers["Permissions-Policy"] =
-            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)";
     }
 
     private async Task<bool> IsOwnFormAsync(HttpContext http)

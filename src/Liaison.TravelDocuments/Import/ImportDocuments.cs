@@ -147,6 +147,7 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
             httpContext.Response.ContentType = "text/csv; charset=utf-8";
             httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{id}.rejects.csv\"";
             httpContext.Response.Headers.CacheControl = "no-store";
+            PageHeaders.NoSniff(httpContext.Response.Headers);
             await httpContext.Response.WriteAsync(CsvCells.Line("line", "column", "code", "message"), httpContext.RequestAborted);
             await foreach (var reject in rejects)
             {

@@ -82,6 +82,7 @@ internal sealed class SearchManyDocuments(
         var (waiting, free) = (Channel.CreateBounded<AnswerLines>(PiecesOnTheWay), new ConcurrentBag<AnswerLines>());
         http.Response.ContentType = Ndjson.MediaType;
         http.Response.Headers.CacheControl = "no-store";
+        PageHeaders.NoSniff(http.Response.Headers);
         var asking = AskAsync(http, batch, lines, waiting.Writer, free, stop.Token);
         try
         {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -271,10 +273,61 @@ public sealed class TlsTests(TlsHub hub) : IClassFixture<TlsHub>
         Assert.Equal("invalid_request", (await PostAsync(name, null)).Error);
     }
 
+    [Fact]
+    public async Task Over_TLS_a_page_says_that_there_is_nothing_else()
+    {
+        using var http = new HttpClient(Handler()) { BaseAddress = hub.CertificateAddress };
+        using var page = await http.GetAsync(new Uri("/sign-in", UriKind.Relative));
+        Assert.Equal("max-age=31536000", page.Headers.GetValues("Strict-Transport-Security").Single());
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task TLS_of_today_is_taken(SslProtocols version)
+    {
+        using var client = new System.Net.Sockets.TcpClient("localhost", hub.CertificateAddress.Port);
+        await using var tls = new SslStream(client.GetStream());
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost", EnabledSslProtocols = version, RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=localhost",
+        });
+        Assert.Equal(version, tls.SslProtocol);
+    }
+
+    /// <summary>By its bytes, because a library of today offers no TLS of yesterday.</summary>
+    [Theory]
+    [InlineData(0x0303, 22)]
+    [InlineData(0x0302, 21)]
+    [InlineData(0x0301, 21)]
+    [InlineData(0x0300, 21)]
+    public async Task TLS_of_yesterday_is_refused(int version, int record)
+    {
+        byte[] groups = [0, 10, 0, 4, 0, 2, 0, 23], points = [0, 11, 0, 2, 1, 0], signatures = [0, 13, 0, 6, 0, 4, 4, 3, 2, 3];
+        byte[] extensions = [.. groups, .. points, .. signatures];
+        // ECDHE-ECDSA with AES, as TLS 1.2 and as those before have it.
+        byte[] hello =
+        [
+            (byte)(version >> 8), (byte)version, .. new byte[32], 0, 0, 6, 0xC0, 0x2B, 0xC0, 0x09, 0xC0, 0x0A, 1, 0, 0, (byte)extensions.Length, .. extensions,
+        ];
+        using var client = new System.Net.Sockets.TcpClient("localhost", hub.CertificateAddress.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync((byte[])[22, 3, 1, 0, (byte)(hello.Length + 4), 1, 0, 0, (byte)hello.Length, .. hello]);
+        var first = new byte[1];
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        // 22: its hello; 21: an alert; nothing: it hung up.
+        var read = await stream.ReadAsync(first, limit.Token);
+        Assert.Equal(record, read == 0 ? 21 : first[0]);
+    }
+
+    private static SocketsHttpHandler Handler() => new()
+    {
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 server && server.Subject == "CN=localhost" },
+    };
+
     private async Task<OAuthAnswer> PostAsync(string client, X509Certificate2? certificate)
     {
-        using var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 server && server.Subject == "CN=localhost";
+        using var handler = Handler();
         if (certificate is not null) handler.SslOptions.ClientCertificates = [certificate];
         using var http = new HttpClient(handler);
         using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = client });
