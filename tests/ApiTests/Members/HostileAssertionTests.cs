@@ -179,13 +179,18 @@ public sealed class HostileAssertionTests(NamedHub hub) : IClassFixture<NamedHub
     public async Task Nobody_signs_for_a_client_by_what_the_header_says(string fault)
     {
         var (client, key) = await hub.NewSystemAsync();
+        await RefusedAsync(client, Forged(fault, client, key), key);
+    }
+
+    private static string Forged(string fault, string client, ECDsa key)
+    {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var rsa = RSA.Create(2048);
         var set = Assertion.SetOf(("first", key));
         var foreign = JsonNode.Parse(Assertion.SetOf(("first", own)))!["keys"]![0]!;
         var plain = new Assertion(client, NamedHub.Name);
         var point = key.ExportParameters(false).Q;
-        await RefusedAsync(client, fault switch
+        return fault switch
         {
             "unknown kid" => (plain with { KeyId = "nobody-knows" }).Sign(own),
             "kid with NUL" => (plain with { KeyId = "first\0" }).Sign(own),
@@ -211,7 +216,7 @@ public sealed class HostileAssertionTests(NamedHub hub) : IClassFixture<NamedHub
             "five parts" => plain.Sign(key) + ".a.b",
             "one part" => plain.Sign(key).Split('.')[0],
             _ => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(plain.Sign(key))),
-        }, key);
+        };
     }
 
     [Fact]
