@@ -35,6 +35,18 @@ public sealed class LookTests(SignInHub hub, Chromium chromium) : IClassFixture<
         await SeeAsync(page, "/device", $"device-{language}-{width}");
     }
 
+    /// <summary>The library's page works under the policy that the hub gives it.</summary>
+    [Fact]
+    public async Task The_page_about_the_interface_is_shown()
+    {
+        await using var page = await chromium.NewPageAsync(hub.Site);
+        await page.GoAsync("/docs/");
+        await page.WaitForAsync("#app h1");
+        Assert.Contains("Liaison", await page.TextAsync(), StringComparison.Ordinal);
+        // It tries whether it may make code of text, and does without.
+        Assert.Equal("script-src eval", await page.BrokenPolicyAsync());
+    }
+
     private static async Task SeeAsync(Page page, string path, string name)
     {
         await page.GoAsync(path);
