@@ -74,7 +74,7 @@ internal static class HubHost
     /// <summary>To standard error: standard output belongs to the line <c>ready</c>.</summary>
     public static void LogToConsole(ILoggingBuilder logging)
     {
-        logging.AddSimpleConsole(c => c.SingleLine = true);
+        logging.AddSimpleConsole(c => (c.SingleLine, c.UseUtcTimestamp, c.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
         logging.Services.Configure<ConsoleLoggerOptions>(c => c.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);

@@ -16,6 +16,9 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
     /// <summary>The last page's proof that a form is the hub's own.</summary>
     public string Guard { get; set; } = "";
 
+    /// <summary>Whence it says that requests come, as browsers do (Fetch Metadata); null says nothing.</summary>
+    public string? Site { get; set; }
+
     public string Body { get; private set; } = "";
 
     private HttpClient Client => client ??= new(cookies) { BaseAddress = hub.Site };
@@ -92,6 +95,7 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
     {
         using (request)
         {
+            if (Site is not null) request.Headers.Add("Sec-Fetch-Site", Site);
             var response = await Client.SendAsync(request);
             raw = await response.Content.ReadAsStringAsync();
             Body = WebUtility.HtmlDecode(raw);
