@@ -59,6 +59,9 @@ public sealed class KillTests
             Assert.All(written.Refusals, r => Assert.Equal((503, "unavailable"), (r.Status, r.Code)));
             await hub.SignalAsync("TERM");
             Assert.Equal(0, await hub.EndAsync());
+            var log = hub.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.NotEmpty(log);
+            Assert.All(log, line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info|warn|fail|crit): ", line));
         }
         finally
         {

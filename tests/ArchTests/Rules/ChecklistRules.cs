@@ -70,7 +70,7 @@ internal static partial class ChecklistRules
     [GeneratedRegex(@"^\| (\d{1,2}\.\d{1,2}\.\d{1,2}) \| [^|]+ \| ([^|]+?) \| ([^|]+?) \|$", RegexOptions.Multiline)]
     private static partial Regex Line();
 
-    [GeneratedRegex(@"^\| ?[^-|n][^\n]*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?!number )[^\n]*$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex(@"`((?:[A-Z]\w*Tests(?:\.\w+)?)|(?:(?:src|tests|docs|deploy|bench|data)/[^`]+)|[\w.]+\.(?:md|props|json))`|\]\(([^)]+)\)")]
