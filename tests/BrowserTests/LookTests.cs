@@ -38,6 +38,8 @@ public sealed class LookTests(SignInHub hub, Chromium chromium) : IClassFixture<
     private static async Task SeeAsync(Page page, string path, string name)
     {
         await page.GoAsync(path);
+        Assert.Equal(path.Split('?')[0], await page.PathAsync());
+        Assert.NotEmpty(await page.TextOfAsync("h1"));
         if (Environment.GetEnvironmentVariable("LIAISON_PICTURES") is { Length: > 0 } folder)
             await File.WriteAllBytesAsync(Path.Combine(folder, name + ".png"), await page.PictureAsync());
         Assert.True(await page.OverflowAsync() <= 0, $"{name} is {await page.OverflowAsync()} pixels too wide.");

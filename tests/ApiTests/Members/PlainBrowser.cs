@@ -38,6 +38,9 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
         ("code", Totp.Code(key, now)),
     ];
 
+    /// <summary>What the page wants back with the answer of a passkey.</summary>
+    public string Ceremony() => CeremonyField().Match(Body) is { Success: true } found ? found.Groups[1].Value : throw new InvalidOperationException("No passkey is asked for.");
+
     /// <summary>The authenticator's key that the page shows.</summary>
     public byte[] Key()
     {
@@ -109,6 +112,9 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
 
     [GeneratedRegex("name=\"token\" value=\"([^\"]+)\"")]
     private static partial Regex TokenField();
+
+    [GeneratedRegex("data-passkey=.*?name=\"state\" value=\"([^\"]+)\"", RegexOptions.Singleline)]
+    private static partial Regex CeremonyField();
 
     [GeneratedRegex("data-key>([^<]+)<.*?name=\"state\" value=\"([^\"]+)\"", RegexOptions.Singleline)]
     private static partial Regex ShownKey();
