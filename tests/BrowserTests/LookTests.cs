@@ -26,6 +26,8 @@ public sealed class LookTests(SignInHub hub, Chromium chromium) : IClassFixture<
     [InlineData("ar", 390)]
     public async Task No_page_is_wider_than_its_window(string language, int width)
     {
+        await using var provider = await TestProvider.StartAsync(hub.Time);
+        await hub.RegisterAsync(provider);
         await using var page = await chromium.NewPageAsync(hub.Site, language, width);
         await SeeAsync(page, "/sign-in", $"sign-in-{language}-{width}");
         await SeeAsync(page, await hub.LinkAsync(await hub.InvitePersonAsync()), $"enrol-{language}-{width}");

@@ -304,7 +304,9 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
             using var page = await browser.GetAsync(path.StartsWith("/enrol", StringComparison.Ordinal) ? link : "/sign-in");
             var token = link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
             using var answer = await browser.PostAsync(path, ("token", token), ("credential", credential), ("state", browser.Ceremony()));
-            Assert.Equal(path == "/sign-in/passkey" ? HttpStatusCode.Forbidden : HttpStatusCode.BadRequest, answer.StatusCode);
+            // A form with a NUL is refused as a form.
+            var isForm = credential != "\u0000" && path == "/sign-in/passkey";
+            Assert.Equal(isForm ? HttpStatusCode.Forbidden : HttpStatusCode.BadRequest, answer.StatusCode);
             using var account = await browser.GetAsync("/account");
             Assert.Equal(HttpStatusCode.SeeOther, account.StatusCode);
         }

@@ -115,6 +115,7 @@ public sealed class KillTests
     [InlineData("LIAISON_STALE_AFTER", "soon")]
     [InlineData("LIAISON_STALE_AFTER", "-5")]
     [InlineData("LIAISON_STANDBY_DATABASE", "password=secret;hostess=db")]
+    [InlineData("LIAISON_DATABASE", "Host=db.example;Database=liaison;Username=liaison_app;Password=secret")]
     [InlineData("LIAISON_PROXIES", "everybody")]
     [InlineData("LIAISON_ADDRESS", "hub.example")]
     [InlineData("LIAISON_ADDRESS", "http://hub.example")]
