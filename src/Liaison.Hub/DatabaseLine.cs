@@ -1,5 +1,4 @@
 using Liaison.Platform.Web;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Liaison.Hub;
