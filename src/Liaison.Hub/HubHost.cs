@@ -81,6 +81,8 @@ internal static class HubHost
         // The handler's own log lines say what went wrong; the framework's would print messages that may quote input.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // It warns at every page that it overrode a header, which the page then sets again.
+        logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         // As long as this one listens, every request gets an Activity, traced or not.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
