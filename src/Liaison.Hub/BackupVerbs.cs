@@ -45,7 +45,7 @@ internal static class BackupVerbs
         {
             return await RefuseAsync("Given up; nothing was left behind.", Refused);
         }
-        catch (Exception expected) when (expected is BackupRefusedException or SchemaMismatchException or IOException or UnauthorizedAccessException)
+        catch (Exception expected) when (expected is UnsafeStartException or BackupRefusedException or SchemaMismatchException or IOException or UnauthorizedAccessException)
         {
             return await RefuseAsync(expected.Message, Refused);
         }

@@ -24,7 +24,7 @@ internal static class BreakGlass
             Console.WriteLine($"Open this path at the hub's address within one hour; it works once: {link}");
             return 0;
         }
-        catch (Exception expected) when (expected is BackupRefusedException or NpgsqlException)
+        catch (Exception expected) when (expected is UnsafeStartException or BackupRefusedException or NpgsqlException)
         {
             return Refuse(expected.Message);
         }

@@ -8,7 +8,6 @@ using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
-using Npgsql;
 
 namespace Liaison.Hub;
 
@@ -35,10 +34,12 @@ internal static class HubEnvironment
     public static string Name => Read("DOTNET_ENVIRONMENT") ?? Read("ASPNETCORE_ENVIRONMENT") ?? Environments.Production;
 
     /// <summary>As <c>liaison_app</c>; null for a private PostgreSQL.</summary>
-    public static string? Database => Read("LIAISON_DATABASE");
+    /// <exception cref="UnsafeStartException">It is no connection string, or not a safe one.</exception>
+    public static string? Database => DatabaseLine.Read("LIAISON_DATABASE", Read, Name);
 
     /// <summary>As <c>liaison_owner</c>.</summary>
-    public static string? OwnerDatabase => Read("LIAISON_OWNER_DATABASE");
+    /// <exception cref="UnsafeStartException">It is no connection string, or not a safe one.</exception>
+    public static string? OwnerDatabase => DatabaseLine.Read("LIAISON_OWNER_DATABASE", Read, Name);
 
     public static string? Urls => Read("LIAISON_URLS");
 
@@ -122,7 +123,7 @@ internal static class HubEnvironment
         MinFree = Read("LIAISON_MIN_FREE") is not { } text ? NodeOptions.DefaultMinFree
             : Size(text) ?? throw new UnsafeStartException($"LIAISON_MIN_FREE is a size as 2G or 500M, not {text}."),
         StaleAfter = StaleAfter(),
-        StandbyConnectionString = Standby(),
+        StandbyConnectionString = DatabaseLine.Read("LIAISON_STANDBY_DATABASE", Read, Name),
     };
 
     /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
@@ -166,20 +167,6 @@ internal static class HubEnvironment
         return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.5 and <= 3600
             ? TimeSpan.FromSeconds(seconds)
             : throw new UnsafeStartException("LIAISON_STALE_AFTER is a number of seconds from 0.5 to 3600, as 5.");
-    }
-
-    private static string? Standby()
-    {
-        if (Read("LIAISON_STANDBY_DATABASE") is not { } standby) return null;
-        try
-        {
-            return new NpgsqlConnectionStringBuilder(standby).ConnectionString;
-        }
-        catch (ArgumentException)
-        {
-            // Its message may quote the password.
-            throw new UnsafeStartException("LIAISON_STANDBY_DATABASE is no connection string of Npgsql, as Host=standby.example;Database=liaison;Username=liaison_app.");
-        }
     }
 
     /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>

@@ -74,13 +74,15 @@ internal static class HubHost
     /// <summary>To standard error: standard output belongs to the line <c>ready</c>.</summary>
     public static void LogToConsole(ILoggingBuilder logging)
     {
-        logging.AddSimpleConsole(c => c.SingleLine = true);
+        logging.AddSimpleConsole(c => (c.SingleLine, c.UseUtcTimestamp, c.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
         logging.Services.Configure<ConsoleLoggerOptions>(c => c.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // The handler's own log lines say what went wrong; the framework's would print messages that may quote input.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // It warns at every page that it overrode a header, which the page then sets again.
+        logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         // As long as this one listens, every request gets an Activity, traced or not.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }

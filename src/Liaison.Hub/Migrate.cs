@@ -8,19 +8,19 @@ internal static class Migrate
 {
     public static async Task<int> RunAsync()
     {
-        if (HubEnvironment.OwnerDatabase is not { } owner)
-        {
-            await Console.Error.WriteLineAsync("liaison: set LIAISON_OWNER_DATABASE to a connection string of the role liaison_owner.");
-            return 2;
-        }
-
         try
         {
+            if (HubEnvironment.OwnerDatabase is not { } owner)
+            {
+                await Console.Error.WriteLineAsync("liaison: set LIAISON_OWNER_DATABASE to a connection string of the role liaison_owner.");
+                return 2;
+            }
+
             var ran = await Migrator.MigrateAsync(owner, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
             Console.WriteLine(ran == 0 ? "The schema is current." : $"{ran} migrations ran.");
             return 0;
         }
-        catch (Exception expected) when (expected is SchemaMismatchException or NpgsqlException)
+        catch (Exception expected) when (expected is UnsafeStartException or SchemaMismatchException or NpgsqlException)
         {
             await Console.Error.WriteLineAsync("liaison: " + expected.Message);
             return 1;

@@ -31,8 +31,8 @@ internal static class Serve
         try
         {
             // Every value is looked at before anything is started.
-            _ = (HubEnvironment.Node(options.DataFolder), HubEnvironment.Rates(), HubEnvironment.Telemetry(), HubEnvironment.Frontage(), HubEnvironment.Certificate(),
-                HubEnvironment.Keys(options.DataFolder), HubEnvironment.Providers());
+            _ = (HubEnvironment.Database, HubEnvironment.Node(options.DataFolder), HubEnvironment.Rates(), HubEnvironment.Telemetry(),
+                HubEnvironment.Frontage(), HubEnvironment.Certificate(), HubEnvironment.Keys(options.DataFolder), HubEnvironment.Providers());
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);

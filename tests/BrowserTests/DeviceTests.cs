@@ -22,6 +22,7 @@ public sealed class DeviceTests(SignInHub hub, Chromium chromium) : IClassFixtur
         await page.PressAsync("main button");
         Assert.Contains("Liaison command line", await page.TextAsync(), StringComparison.Ordinal);
         Assert.Contains(account, await page.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("12 hours at most", await page.TextAsync(), StringComparison.Ordinal);
         await page.PressAsync("[value=approve]");
         Assert.Contains("Approved", await page.TextAsync(), StringComparison.Ordinal);
 

@@ -26,6 +26,8 @@ public sealed class LookTests(SignInHub hub, Chromium chromium) : IClassFixture<
     [InlineData("ar", 390)]
     public async Task No_page_is_wider_than_its_window(string language, int width)
     {
+        await using var provider = await TestProvider.StartAsync(hub.Time);
+        await hub.RegisterAsync(provider);
         await using var page = await chromium.NewPageAsync(hub.Site, language, width);
         await SeeAsync(page, "/sign-in", $"sign-in-{language}-{width}");
         await SeeAsync(page, await hub.LinkAsync(await hub.InvitePersonAsync()), $"enrol-{language}-{width}");
@@ -50,6 +52,8 @@ public sealed class LookTests(SignInHub hub, Chromium chromium) : IClassFixture<
     private static async Task SeeAsync(Page page, string path, string name)
     {
         await page.GoAsync(path);
+        Assert.Equal(path.Split('?')[0], await page.PathAsync());
+        Assert.NotEmpty(await page.TextOfAsync("h1"));
         if (Environment.GetEnvironmentVariable("LIAISON_PICTURES") is { Length: > 0 } folder)
             await File.WriteAllBytesAsync(Path.Combine(folder, name + ".png"), await page.PictureAsync());
         Assert.True(await page.OverflowAsync() <= 0, $"{name} is {await page.OverflowAsync()} pixels too wide.");

@@ -27,6 +27,8 @@ public sealed class SignInTests(SignInHub hub, Chromium chromium) : IClassFixtur
     {
         await using var page = await chromium.NewPageAsync(hub.Site);
         var (account, key, recovery) = await page.EnrolWithPasswordAsync(hub);
+        // OWASP ASVS 5, 11.5.1: 128 bits or more, 5 a letter.
+        Assert.All(recovery, code => Assert.True(code.Count(c => c != ' ') * 5 >= 128, "A recovery code is too short for a plain hash."));
         await page.SignOutAsync();
 
         // The code that proved the authenticator is used, as is every one after it.

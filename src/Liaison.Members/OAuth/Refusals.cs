@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Liaison.Members.SignIn;
 using Liaison.Platform.Audit;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ namespace Liaison.Members.OAuth;
 /// The last look at an answer: what is refused says the same of a client that does not exist as of one that proved nothing, and an attempt in
 /// the name of a known account is audited.
 /// </summary>
-internal sealed class Refusals(ActiveAccounts accounts, AuditWriter audit, TimeProvider clock)
+internal sealed class Refusals(ActiveAccounts accounts, AuditWriter audit, Throttle throttle, TimeProvider clock)
     : IOpenIddictServerHandler<ApplyTokenResponseContext>, IOpenIddictServerHandler<ApplyDeviceAuthorizationResponseContext>,
         IOpenIddictServerHandler<ApplyRevocationResponseContext>
 {
@@ -46,6 +47,7 @@ internal sealed class Refusals(ActiveAccounts accounts, AuditWriter audit, TimeP
         response.ErrorUri = null;
         if (error is not (Errors.InvalidClient or Errors.InvalidGrant) || transaction.GetHttpRequest()?.HttpContext is not { } http) return;
         http.Features.Set(new FailedSignIn());
+        throttle.Failed("token request", error, http.Connection.RemoteIpAddress);
         if (error is Errors.InvalidGrant) return;
         var why = transaction.Properties.GetValueOrDefault(nameof(AssertionRules)) as string;
         response.ErrorDescription = why ?? NotProved;

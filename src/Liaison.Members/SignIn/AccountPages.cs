@@ -36,6 +36,8 @@ internal sealed class AccountPages(
         var session = Session.Of(http);
         await EndAsync(http, session, session.Id, null, "signedOut");
         SessionCookie.Take(http);
+        // Not "cookies": that would end those of every hub and site of the same domain.
+        http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return new SeeOther(SignInPages.Address(Path));
     }
 

@@ -13,14 +13,21 @@ internal sealed class PasskeySignIn(
     public async Task<(SignInAccount Account, string How)?> TryAsync(HttpContext http, string state, string credential)
     {
         var cancellation = http.RequestAborted;
-        if (await throttle.ExcessAsync(null, http.Connection.RemoteIpAddress, cancellation) > 0) return null;
-        if (await passkeys.TakeAsync(http, state, credential) is not { } taken) return null;
-        if (await SignInAccount.FindAsync(database, taken.Person.UserName!, cancellation) is not { } account) return null;
+        var excess = await throttle.ExcessAsync(null, http.Connection.RemoteIpAddress, cancellation);
+        if (excess > 0) return Fail(http, excess == 1 ? "tooManyAttempts" : null);
+        if (await passkeys.TakeAsync(http, state, credential) is not { } taken) return Fail(http, "wrongAnswer");
+        if (await SignInAccount.FindAsync(database, taken.Person.UserName!, cancellation) is not { } account) return Fail(http, "unknownName");
         // The counter moves with every use, whatever comes of it: a copy of the authenticator shows by it.
-        if (!await people.CountUseAsync(taken.Person, taken.Passkey)) return null;
+        if (!await people.CountUseAsync(taken.Person, taken.Passkey)) return Fail(http, "usedMeanwhile");
         var kind = account.MaySignIn ? SignInEvents.SignedIn : MemberEvents.SignInFailed;
         var outcome = account.MaySignIn ? Proof.Passkey : "notActive";
         await audit.AppendAsync(new Act(account.Caller, kind).Entry(outcome, clock.GetUtcNow()), [], cancellation);
-        return account.MaySignIn ? (account, Proof.Passkey) : null;
+        return account.MaySignIn ? (account, Proof.Passkey) : Fail(http, "notActive");
+    }
+
+    private (SignInAccount, string)? Fail(HttpContext http, string? reason)
+    {
+        if (reason is not null) throttle.Failed(Proof.Passkey, reason, http.Connection.RemoteIpAddress);
+        return null;
     }
 }

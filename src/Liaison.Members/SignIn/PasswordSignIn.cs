@@ -24,25 +24,26 @@ internal sealed class PasswordSignIn(
         name = name.Trim().ToLowerInvariant();
         var excess = await throttle.ExcessAsync(name, http.Connection.RemoteIpAddress, cancellation);
         var account = IsName(name) ? await SignInAccount.FindAsync(database, name, cancellation) : null;
-        // Whoever asks too often gets the answer of everybody who fails, and the hub does no work for it: one line in the audit, not one each.
-        if (excess > 0) return await FailAsync(excess == 1 ? account : null, "tooManyAttempts", cancellation);
+        // Whoever asks too often gets the answer of everybody who fails, and the hub does no work for it: one line in audit and log, not one each.
+        if (excess > 1) return null;
+        if (excess > 0) return await FailAsync(http, account, "tooManyAttempts");
 
         var person = account is null ? null : await people.FindAsync(account.Name);
         var isPassword = password.Length <= PasswordRules.Longest && await people.IsPasswordAsync(person, PasswordRules.Normalise(password));
         var step = await authenticators.StepOfAsync(account?.Name ?? "", code, cancellation);
-        if (account is null || !isPassword) return await FailAsync(account, "wrongPassword", cancellation);
-        if (!account.MaySignIn) return await FailAsync(account, "notActive", cancellation);
+        if (account is null || !isPassword) return await FailAsync(http, account, "wrongPassword");
+        if (!account.MaySignIn) return await FailAsync(http, account, "notActive");
 
         string how;
         if (step is { } right)
         {
-            if (!await authenticators.UseAsync(account.Name, right, cancellation)) return await FailAsync(account, "codeUsed", cancellation);
+            if (!await authenticators.UseAsync(account.Name, right, cancellation)) return await FailAsync(http, account, "codeUsed");
             how = Proof.Password;
         }
         else
         {
             if (code.Length <= LongestCode || !await authenticators.UseRecoveryCodeAsync(account.Name, code, cancellation))
-                return await FailAsync(account, "wrongCode", cancellation);
+                return await FailAsync(http, account, "wrongCode");
             how = Proof.RecoveryCode;
         }
 
@@ -54,10 +55,11 @@ internal sealed class PasswordSignIn(
     /// <summary>Whatever else was typed is no account's, and some of it no database takes.</summary>
     private static bool IsName(string name) => name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-');
 
-    private async Task<(SignInAccount, string)?> FailAsync(SignInAccount? account, string reason, CancellationToken cancellation)
+    private async Task<(SignInAccount, string)?> FailAsync(HttpContext http, SignInAccount? account, string reason)
     {
+        throttle.Failed(Proof.Password, account is null ? "unknownName" : reason, http.Connection.RemoteIpAddress);
         if (account is not null)
-            await audit.AppendAsync(new Act(account.Caller, MemberEvents.SignInFailed).Entry(reason, clock.GetUtcNow()), [], cancellation);
+            await audit.AppendAsync(new Act(account.Caller, MemberEvents.SignInFailed).Entry(reason, clock.GetUtcNow()), [], http.RequestAborted);
         return null;
     }
 }

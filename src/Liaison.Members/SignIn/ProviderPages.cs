@@ -27,6 +27,8 @@ internal sealed partial class ProviderPages(
     public async Task<IResult> StartAsync(HttpContext http, string code)
     {
         var (began, next) = (clock.GetTimestamp(), Next(http.Request.Query["next"]));
+        // OWASP ASVS 5, 7.6.2: another site may not sign a person in here that is signed in at its provider. The button is of this site.
+        if (http.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site") return sign.AskToGoOn(http, http.Request.Path + http.Request.QueryString);
         if (await throttle.ExcessAsync(null, http.Connection.RemoteIpAddress, http.RequestAborted) > 0 || await providers.FindAsync(code, http.RequestAborted) is not { } provider)
             return await sign.RefuseAsync(http, next, began);
         var session = Session.Find(http);

@@ -57,6 +57,10 @@ internal sealed class SignInPages(
     /// <summary>Leads on by a page of the hub's own: the cookie of a session is strict and does not come along where another site led.</summary>
     public IResult GoOn(HttpContext http, string path) => pages.Show<OnwardPage>(http, (nameof(OnwardPage.Path), path));
 
+    /// <summary>Goes on when the person says so.</summary>
+    public IResult AskToGoOn(HttpContext http, string path) =>
+        pages.Show<OnwardPage>(http, (nameof(OnwardPage.Path), path), (nameof(OnwardPage.Waits), true));
+
     private async Task<IResult> AskAsync(HttpContext http, string next, int status)
     {
         var asked = await passkeys.AskAsync(http);

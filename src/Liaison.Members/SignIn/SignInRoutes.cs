@@ -101,11 +101,11 @@ internal static class SignInRoutes
         account.MapPost("/sign-out", (HttpContext http, AccountPages own) => own.SignOutAsync(http))
             .Page("signOut", "End this session").ForPersons();
         account.MapPost("/sessions/end", (HttpContext http, AccountPages own) => own.EndSessionAsync(http))
-            .Page("endSession", "End one of my sessions").ForPersons();
+            .Page("endSession", "End one of my sessions").ForPersons(isSensitive: true);
         account.MapPost("/sessions/end-all", (HttpContext http, AccountPages own) => own.EndAllAsync(http))
-            .Page("endAllSessions", "End all my sessions but this, and every program").ForPersons();
+            .Page("endAllSessions", "End all my sessions but this, and every program").ForPersons(isSensitive: true);
         account.MapPost("/programs/end", (HttpContext http, AccountPages own) => own.EndProgramAsync(http))
-            .Page("endProgram", "Take my account away from a program").ForPersons();
+            .Page("endProgram", "Take my account away from a program").ForPersons(isSensitive: true);
 
         account.MapGet("/passkeys/new", (HttpContext http, WaysInPages ways) => ways.NewPasskeyAsync(http))
             .Page("newPasskey", "The page to add a passkey").ForPersons(isSensitive: true);

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Liaison.Platform.Telemetry;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Liaison.Members.SignIn;
@@ -12,7 +14,7 @@ namespace Liaison.Members.SignIn;
 /// must not keep a person out.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class Throttle(NpgsqlDataSource database, TimeProvider clock)
+internal sealed partial class Throttle(NpgsqlDataSource database, HubMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
 {
     /// <summary>NIST SP 800-63B-4 section 3.2.2 allows 100 in a row. An office shares an address.</summary>
     private const int PerName = 10, PerAddress = 100;
@@ -43,6 +45,18 @@ internal sealed class Throttle(NpgsqlDataSource database, TimeProvider clock)
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>
+    /// Tells the operator of an attempt that came to nothing. Who names no account stands in no audit, which anybody could fill otherwise.
+    /// </summary>
+    /// <param name="way">See <see cref="Proof"/>.</param>
+    /// <param name="reason">A word of the code, never what was typed.</param>
+    /// <param name="address">Where it came from.</param>
+    public void Failed(string way, string reason, IPAddress? address)
+    {
+        metrics.Unauthenticated();
+        LogFailed(log, way, address?.ToString() ?? "", reason);
+    }
+
     private async Task<int> CountAsync(byte[] key, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -64,4 +78,7 @@ internal sealed class Throttle(NpgsqlDataSource database, TimeProvider clock)
         address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes))
             : address?.MapToIPv4().ToString() ?? "";
+
+    [LoggerMessage(1, LogLevel.Warning, "Nobody came in by {Way} from {Address}: {Reason}")]
+    private static partial void LogFailed(ILogger log, string way, string address, string reason);
 }

@@ -1,3 +1,4 @@
+using Liaison.Members.Domain;
 using Liaison.Members.SignIn.Pages;
 using Liaison.Members.Storage;
 using Liaison.Platform.Audit;
@@ -8,7 +9,7 @@ namespace Liaison.Members.SignIn;
 
 /// <summary>A person changes what it signs in with. Every route here but naming a passkey asks for a fresh proof.</summary>
 internal sealed class WaysInPages(
-    PageRenderer pages, People people, Passkeys passkeys, NewAuthenticators offers, Authenticators authenticators, TimeProvider clock)
+    PageRenderer pages, People people, Passkeys passkeys, NewAuthenticators offers, Authenticators authenticators, Throttle throttle, TimeProvider clock)
 {
     public async Task<IResult> NewPasskeyAsync(HttpContext http, bool failed = false)
     {
@@ -57,6 +58,7 @@ internal sealed class WaysInPages(
     {
         var account = Session.Of(http).Account;
         var isNew = http.Request.Form.ContainsKey("state") || !await authenticators.HasOneAsync(account, http.RequestAborted);
+        if (!await KnowsCurrentAsync(http, account)) return await AskPasswordAsync(http, isNew, "wrongCurrent");
         var (password, problem) = NewPassword.Parse(http.Request.Form, account, isNew, offers, clock.GetUtcNow());
         if (password is null) return await AskPasswordAsync(http, isNew, problem);
 
@@ -94,13 +96,29 @@ internal sealed class WaysInPages(
         return codes is null ? answer : pages.Show<RecoveryCodesPage>(http, (nameof(RecoveryCodesPage.Codes), codes));
     }
 
+    /// <summary>
+    /// OWASP ASVS 5, 6.2.3: besides the fresh proof, which may have been a passkey's. Who forgot it can remove it. Guesses count as at sign-in.
+    /// </summary>
+    private async Task<bool> KnowsCurrentAsync(HttpContext http, string account)
+    {
+        var person = await people.FindAsync(account);
+        if (person?.PasswordHash is null) return true;
+        if (await throttle.ExcessAsync(account, http.Connection.RemoteIpAddress, http.RequestAborted) > 0) return false;
+        var current = http.Request.Form["current"].ToString();
+        if (current.Length > PasswordRules.Longest || !await people.IsPasswordAsync(person, PasswordRules.Normalise(current))) return false;
+        await throttle.ForgetAsync(account, http.RequestAborted);
+        return true;
+    }
+
     private async Task<IResult> AskPasswordAsync(HttpContext http, bool isNew, string? problem)
     {
         var account = Session.Of(http).Account;
         isNew = isNew || !await authenticators.HasOneAsync(account, http.RequestAborted);
         var offered = problem is null ? null : http.Request.Form["state"].ToString();
+        var hasPassword = (await people.FindAsync(account))?.PasswordHash is not null;
         return pages.Show<PasswordPage>(http, problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
-            (nameof(PasswordPage.Authenticator), isNew ? offers.Offer(account, offered) : null), (nameof(PasswordPage.Problem), problem));
+            (nameof(PasswordPage.Authenticator), isNew ? offers.Offer(account, offered) : null), (nameof(PasswordPage.Problem), problem),
+            (nameof(PasswordPage.AsksCurrent), hasPassword));
     }
 
     /// <summary>Runs a change of the person who asks; what would leave no way in is not done.</summary>

@@ -112,6 +112,10 @@ public sealed class HostileProviderTests(SignInHub hub) : IClassFixture<SignInHu
         using var answer = await browser.GetAsync(registered.SignIn);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Null(answer.Headers.Location);
+
+        // Nothing but the lie was in the way.
+        provider.Lie = new();
+        Assert.Equal(HttpStatusCode.OK, await browser.ViaAsync(registered.SignIn));
     }
 
     [Fact]
@@ -143,11 +147,17 @@ public sealed class HostileProviderTests(SignInHub hub) : IClassFixture<SignInHu
     [Fact]
     public async Task What_takes_too_long_is_over()
     {
+        using var quick = new PlainBrowser(hub);
+        using var begun = await quick.GetAsync(registered.SignIn);
+        using var asked = await quick.GetAsync(begun.Headers.Location!.ToString());
         using var browser = new PlainBrowser(hub);
         using var start = await browser.GetAsync(registered.SignIn);
         using var there = await browser.GetAsync(start.Headers.Location!.ToString());
         var cookies = browser.Cookies(hub.Site);
-        hub.Time.Move(TimeSpan.FromMinutes(11));
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        using var soon = await quick.GetAsync(asked.Headers.Location!.ToString());
+        Assert.Equal(HttpStatusCode.OK, soon.StatusCode);
+        hub.Time.Move(TimeSpan.FromMinutes(10));
         browser.Put(hub.Site, cookies);
         using var late = await browser.GetAsync(there.Headers.Location!.ToString());
         Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);

@@ -16,6 +16,9 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
     /// <summary>The last page's proof that a form is the hub's own.</summary>
     public string Guard { get; set; } = "";
 
+    /// <summary>Whence it says that requests come, as browsers do (Fetch Metadata); null says nothing.</summary>
+    public string? Site { get; set; }
+
     public string Body { get; private set; } = "";
 
     private HttpClient Client => client ??= new(cookies) { BaseAddress = hub.Site };
@@ -34,6 +37,9 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
         ("token", TokenField().Match(Body).Groups[1].Value), ("state", OfferField().Match(Body).Groups[1].Value), ("password", Password),
         ("code", Totp.Code(key, now)),
     ];
+
+    /// <summary>What the page wants back with the answer of a passkey.</summary>
+    public string Ceremony() => CeremonyField().Match(Body) is { Success: true } found ? found.Groups[1].Value : throw new InvalidOperationException("No passkey is asked for.");
 
     /// <summary>The authenticator's key that the page shows.</summary>
     public byte[] Key()
@@ -92,6 +98,7 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
     {
         using (request)
         {
+            if (Site is not null) request.Headers.Add("Sec-Fetch-Site", Site);
             var response = await Client.SendAsync(request);
             raw = await response.Content.ReadAsStringAsync();
             Body = WebUtility.HtmlDecode(raw);
@@ -105,6 +112,9 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
 
     [GeneratedRegex("name=\"token\" value=\"([^\"]+)\"")]
     private static partial Regex TokenField();
+
+    [GeneratedRegex("data-passkey=.*?name=\"state\" value=\"([^\"]+)\"", RegexOptions.Singleline)]
+    private static partial Regex CeremonyField();
 
     [GeneratedRegex("data-key>([^<]+)<.*?name=\"state\" value=\"([^\"]+)\"", RegexOptions.Singleline)]
     private static partial Regex ShownKey();

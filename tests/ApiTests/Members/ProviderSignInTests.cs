@@ -166,6 +166,21 @@ public sealed class ProviderSignInTests(SignInHub hub) : IClassFixture<SignInHub
         Assert.DoesNotContain("Police of UTO", unknown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cross-site")]
+    [InlineData("same-site")]
+    public async Task Another_site_signs_nobody_in(string site)
+    {
+        using var browser = new PlainBrowser(hub) { Site = site };
+        using var shown = await browser.GetAsync($"{registered.SignIn}?next=%2Fdevice");
+        Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+        Assert.Contains($"href=\"{registered.SignIn}?next=%2Fdevice\"", browser.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("http-equiv", browser.Body, StringComparison.Ordinal);
+        browser.Site = "same-origin";
+        using var pressed = await browser.GetAsync(registered.SignIn);
+        Assert.StartsWith(provider.Issuer, pressed.Headers.Location!.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_provider_may_take_a_secret_that_the_operator_keeps()
     {

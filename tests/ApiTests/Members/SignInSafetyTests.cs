@@ -181,6 +181,117 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         Assert.DoesNotContain("<script>", await device.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_password_is_changed_by_who_knows_it_and_ends_what_was_signed_in_with_it()
+    {
+        const string Next = "seven lanterns beside a quiet river";
+        using var browser = new PlainBrowser(hub);
+        var (account, key) = await browser.EnrolAsync();
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        using var other = new PlainBrowser(hub);
+        using var asked = await other.GetAsync("/sign-in");
+        using var came = await other.PostAsync("/sign-in", ("name", account), ("password", PlainBrowser.Password), ("code", Totp.Code(key, hub.Time.GetUtcNow())));
+        Assert.Equal(HttpStatusCode.SeeOther, came.StatusCode);
+
+        using var page = await browser.GetAsync("/account/password");
+        Assert.Contains("name=\"current\"", browser.Body, StringComparison.Ordinal);
+        foreach (var current in new[] { "", "not the password at all", new string('x', 5000) })
+        {
+            using var refused = await browser.PostAsync("/account/password", ("current", current), ("password", Next));
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        using var still = await other.GetAsync("/account");
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+        using var done = await browser.PostAsync("/account/password", ("current", PlainBrowser.Password), ("password", Next));
+        Assert.Equal("/account?notice=passwordSet", done.Headers.Location!.ToString());
+        using var over = await other.GetAsync("/account");
+        Assert.Equal(HttpStatusCode.SeeOther, over.StatusCode);
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        Assert.False(await TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow())));
+        Assert.True(await TryAsync(account, Next, Totp.Code(key, hub.Time.GetUtcNow())));
+    }
+
+    [Fact]
+    public async Task Guesses_at_the_current_password_are_limited_as_those_at_sign_in_are()
+    {
+        using var browser = new PlainBrowser(hub);
+        await browser.EnrolAsync();
+        using var page = await browser.GetAsync("/account/password");
+        for (var i = 0; i < 10; i++)
+        {
+            using var wrong = await browser.PostAsync("/account/password", ("current", "not the password at all"), ("password", "seven lanterns beside a river"));
+        }
+
+        using var right = await browser.PostAsync("/account/password", ("current", PlainBrowser.Password), ("password", "seven lanterns beside a river"));
+        Assert.Equal(HttpStatusCode.BadRequest, right.StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_signs_out_leaves_nothing_in_the_browser()
+    {
+        using var browser = new PlainBrowser(hub);
+        await browser.EnrolAsync();
+        using var page = await browser.GetAsync("/account");
+        var cookies = browser.Cookies(hub.Site);
+        using var done = await browser.PostAsync("/account/sign-out");
+        Assert.Equal("\"cache\", \"storage\"", string.Join(", ", done.Headers.GetValues("Clear-Site-Data")));
+        Assert.DoesNotContain("liaison=", browser.Cookies(hub.Site), StringComparison.Ordinal);
+        browser.Put(hub.Site, cookies);
+        using var again = await browser.GetAsync("/account");
+        Assert.Equal(HttpStatusCode.SeeOther, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_twelve_hours_however_busy_it_is()
+    {
+        using var browser = new PlainBrowser(hub);
+        await browser.EnrolAsync();
+        for (var minutes = 0; minutes < 12 * 60 - 29; minutes += 29)
+        {
+            hub.Time.Move(TimeSpan.FromMinutes(29));
+            using var open = await browser.GetAsync("/account");
+            Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+        }
+
+        hub.Time.Move(TimeSpan.FromMinutes(29));
+        using var over = await browser.GetAsync("/account");
+        Assert.Equal(HttpStatusCode.SeeOther, over.StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_found_an_open_browser_does_not_end_the_other_sessions()
+    {
+        using var left = new PlainBrowser(hub);
+        var (account, key) = await left.EnrolAsync();
+        hub.Time.Move(TimeSpan.FromMinutes(6));
+        using var own = new PlainBrowser(hub);
+        using var asked = await own.GetAsync("/sign-in");
+        using var came = await own.PostAsync("/sign-in", ("name", account), ("password", PlainBrowser.Password), ("code", Totp.Code(key, hub.Time.GetUtcNow())));
+        using var page = await left.GetAsync("/account");
+        foreach (var path in new[] { "/account/sessions/end", "/account/sessions/end-all", "/account/programs/end" })
+        {
+            using var refused = await left.PostAsync(path);
+            Assert.StartsWith("/sign-in", refused.Headers.Location!.ToString(), StringComparison.Ordinal);
+        }
+
+        using var still = await own.GetAsync("/account");
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+        using var ended = await own.PostAsync("/account/sessions/end-all");
+        Assert.Equal("/account?notice=ended", ended.Headers.Location!.ToString());
+        using var over = await left.GetAsync("/account");
+        Assert.Equal(HttpStatusCode.SeeOther, over.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_operator_is_told_of_attempts_in_names_that_nobody_has_without_the_names()
+    {
+        var before = hub.Log.Lines.Count(l => l.Contains("unknownName", StringComparison.Ordinal));
+        Assert.False(await TryAsync("somebody.made.up", "not the password at all", "123456"));
+        Assert.Equal(before + 1, hub.Log.Lines.Count(l => l.Contains("Nobody came in by password from", StringComparison.Ordinal) && l.Contains("unknownName", StringComparison.Ordinal)));
+        Assert.DoesNotContain(hub.Log.Lines, l => l.Contains("somebody.made", StringComparison.Ordinal) || l.Contains("not the password", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("/sign-in/passkey")]
     [InlineData("/enrol/passkey")]
@@ -192,8 +303,12 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         {
             using var page = await browser.GetAsync(path.StartsWith("/enrol", StringComparison.Ordinal) ? link : "/sign-in");
             var token = link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
-            using var answer = await browser.PostAsync(path, ("token", token), ("credential", credential), ("state", "nonsense"));
-            Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Forbidden });
+            using var answer = await browser.PostAsync(path, ("token", token), ("credential", credential), ("state", browser.Ceremony()));
+            // A form with a NUL is refused as a form.
+            var isForm = credential != "\u0000" && path == "/sign-in/passkey";
+            Assert.Equal(isForm ? HttpStatusCode.Forbidden : HttpStatusCode.BadRequest, answer.StatusCode);
+            using var account = await browser.GetAsync("/account");
+            Assert.Equal(HttpStatusCode.SeeOther, account.StatusCode);
         }
     }
 

@@ -97,6 +97,20 @@ public sealed class CompletenessTests(HubFixture hub) : IClassFixture<HubFixture
         await IsProblemAsync(response, status, code, path);
     }
 
+    /// <summary>Whoever makes a browser send TRACE would read what no script may: the cookie of a session.</summary>
+    [Fact]
+    public async Task No_route_answers_TRACE()
+    {
+        foreach (var path in Endpoints.Select(e => e.RoutePattern.RawText!.Replace("{id:guid}", SomeId, StringComparison.Ordinal)).Distinct())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Trace, path);
+            request.Headers.Add("Cookie", "liaison=nothing");
+            using var response = await hub.Http(Callers.Administrator).SendAsync(request);
+            Assert.True((int)response.StatusCode is 404 or 405, $"TRACE {path}: {(int)response.StatusCode}");
+            Assert.DoesNotContain("nothing", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
     private async Task<long> DenialsAsync(RouteEndpoint endpoint) => await hub.ScalarAsync<long>(
         "SELECT count(*) FROM audit.entry WHERE event = 'access.denied' AND account = 'nobody' AND asked::jsonb ->> 'attempted' = $1",
         endpoint.Metadata.GetMetadata<RouteRule>()!.AuditEvent.Code);

@@ -57,6 +57,26 @@ public sealed class LimitsTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM travel_documents.document"));
     }
 
+    /// <summary>RFC 9112 section 6.3: two readings of where a request ends would let one caller speak in another's name behind a proxy.</summary>
+    [Theory]
+    [InlineData("Content-Length: 2\r\nContent-Length: 3", "{}")]
+    [InlineData("Transfer-Encoding: identity, chunked, nonsense", "2\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "+2\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("Content-Length: 2\r\n folded: yes", "{}")]
+    public async Task Where_a_request_ends_is_never_guessed(string headers, string body)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(hub.Address.Host, hub.Address.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {Routes.TravelDocumentSearch} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Callers.France}\r\n"
+            + $"Content-Type: application/json\r\n{headers}\r\n\r\n{body}GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var answer = await new StreamReader(stream, Encoding.ASCII).ReadToEndAsync(limit.Token);
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("alive", answer, StringComparison.Ordinal);
+    }
+
     /// <summary>What a server that spools uploads would leave behind.</summary>
     private static string[] LargeTemporaryFiles() =>
         [.. new DirectoryInfo(Path.GetTempPath()).EnumerateFiles().Where(f => f.Length > 30 << 10).Select(f => f.Name)];

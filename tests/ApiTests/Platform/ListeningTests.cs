@@ -45,6 +45,35 @@ public sealed class ListeningTests
     public async Task What_is_safe_is_not_refused(string environment, string? urls, bool proxied) =>
         await HubHost.Build(Settings(environment, urls, proxied ? Proxied : Named), logging => logging.ClearProviders()).DisposeAsync();
 
+    [Theory]
+    [InlineData("Host=db.example")]
+    [InlineData("Host=db.example;SSL Mode=Prefer")]
+    [InlineData("Host=db.example;SSL Mode=Require")]
+    [InlineData("Host=db1.example,db2.example:5433;SSL Mode=Require")]
+    [InlineData("Host=localhost,db.example")]
+    [InlineData("Host=192.0.2.7")]
+    [InlineData("Host=localhost.example")]
+    [InlineData("Host=2001:db8::7")]
+    [InlineData("")]
+    [InlineData("Hostess=localhost")]
+    public void No_database_of_another_machine_is_asked_in_the_clear(string line)
+    {
+        var why = Assert.Throws<UnsafeStartException>(() => DatabaseLine.Read("LIAISON_X", _ => line + ";Password=hidden", "Production")).Message;
+        Assert.StartsWith("LIAISON_X ", why, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", "Host=db.example;SSL Mode=VerifyFull")]
+    [InlineData("Production", "Host=db1.example,db2.example;SSL Mode=VerifyCA")]
+    [InlineData("Production", "Host=/var/run/postgresql")]
+    [InlineData("Production", "Host=localhost")]
+    [InlineData("Production", "Host=127.0.0.1:5433,localhost:5434")]
+    [InlineData("Production", "Host=[::1]:5433,::1")]
+    [InlineData("Development", "Host=db.example")]
+    public void What_stays_on_the_machine_or_is_verified_is_taken(string environment, string line) =>
+        Assert.Equal(line, DatabaseLine.Read("LIAISON_X", _ => line, environment));
+
     private static string Refused(string environment, string? urls, Frontage frontage, bool certified = true)
     {
         var message = Assert.Throws<UnsafeStartException>(() => HubHost.Build(Settings(environment, urls, frontage, certified))).Message;

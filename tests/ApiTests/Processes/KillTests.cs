@@ -59,6 +59,9 @@ public sealed class KillTests
             Assert.All(written.Refusals, r => Assert.Equal((503, "unavailable"), (r.Status, r.Code)));
             await hub.SignalAsync("TERM");
             Assert.Equal(0, await hub.EndAsync());
+            var log = hub.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.NotEmpty(log);
+            Assert.All(log, line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info|warn|fail|crit): ", line));
         }
         finally
         {
@@ -112,6 +115,7 @@ public sealed class KillTests
     [InlineData("LIAISON_STALE_AFTER", "soon")]
     [InlineData("LIAISON_STALE_AFTER", "-5")]
     [InlineData("LIAISON_STANDBY_DATABASE", "password=secret;hostess=db")]
+    [InlineData("LIAISON_DATABASE", "Host=db.example;Database=liaison;Username=liaison_app;Password=secret")]
     [InlineData("LIAISON_PROXIES", "everybody")]
     [InlineData("LIAISON_ADDRESS", "hub.example")]
     [InlineData("LIAISON_ADDRESS", "http://hub.example")]

@@ -120,6 +120,7 @@ public sealed class ChangeAndWithdrawTests(HubFixture hub) : IClassFixture<HubFi
     public async Task Lists_are_the_callers_own_and_pages_join_without_gap()
     {
         for (var i = 0; i < 5; i++) await hub.RecordedAsync(Documents.Stolen($"LI00000{i}", "FRA"), Callers.France);
+        await hub.RecordedAsync(Documents.Stolen("LI000005"));
         var all = (await hub.As(Callers.France).ListAsync(null, 500, CancellationToken.None)).Value!.Items;
         var paged = new List<Guid>();
         string? next = null;
@@ -132,6 +133,7 @@ public sealed class ChangeAndWithdrawTests(HubFixture hub) : IClassFixture<HubFi
         while (next is not null);
         Assert.Equal(all.Select(d => d.Id), paged);
         Assert.All(all, d => Assert.Equal("FRA", d.Owner));
+        for (var i = 0; i < 5; i++) Assert.Contains(all, d => d.Number == $"LI00000{i}");
 
         var problem = await Documents.RefusedAsync(hub.As(Callers.France).ListAsync("'; drop", 0, CancellationToken.None));
         Assert.Equal(["limit", "cursor"], problem.Errors.Select(e => e.Code));

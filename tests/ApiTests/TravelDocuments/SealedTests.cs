@@ -17,9 +17,10 @@ public sealed class SealedTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal(("hit", "UTO", "sealed"), (match.Confidence, match.Owner, match.Reasons.Single().Code));
         Assert.Contains(answer.SearchId.ToString(), match.Confirm, StringComparison.Ordinal);
         var reply = await hub.As(Callers.France).SearchAsync(new() { Number = "SL0000001", Issuer = "UTO" }, default);
-        foreach (var secret in (string[])[record.Id.ToString(), "Zenda", "Ref 7", "stolen", "passport", "SL0000001", record.RecordedAt.ToString("yyyy-MM-dd")])
+        var own = await hub.As(Callers.Utopia).SearchAsync(new() { Number = "SL0000001", Issuer = "UTO" }, default);
+        foreach (var secret in (string[])[record.Id.ToString(), "Zenda", "Ref 7", "stolen", "passport", "SL0000001"])
         {
-            if (secret.StartsWith("20", StringComparison.Ordinal)) continue;
+            Assert.Contains(secret, own.Body, StringComparison.Ordinal);
             Assert.DoesNotContain(secret, reply.Body, StringComparison.Ordinal);
         }
 

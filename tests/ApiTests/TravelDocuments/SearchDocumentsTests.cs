@@ -119,6 +119,7 @@ public sealed class SearchDocumentsTests(SearchDocumentsTests.Hub hub) : IClassF
         Assert.Equal("hit", answer.Answer);
         Assert.Equal(["numberExact"], Assert.Single(answer.Matches).ReasonCodes());
         Assert.Equal("TD3", answer.Mrz!.Format);
+        Assert.Equal(["birthDate", "composite", "documentNumber", "expiryDate", "personalNumber"], answer.Mrz.Checks.Keys.Order(StringComparer.Ordinal));
         Assert.All(answer.Mrz.Checks.Values, verdict => Assert.Equal("valid", verdict));
         Assert.DoesNotContain(answer.Notes, n => n.Code == "checkDigitFailed");
     }

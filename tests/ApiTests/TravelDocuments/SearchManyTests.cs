@@ -232,6 +232,14 @@ public sealed class SearchManyTests(HubFixture hub) : IClassFixture<HubFixture>
             Assert.Equal("tooManyRequests", refused.Problem?.Code);
             await open[0].EndAsync();
             await open[0].UntilAsync("\"summary\"");
+            // The place is free a moment after the last byte was sent.
+            for (var tries = 0; ; tries++)
+            {
+                var taken = await hub.As(Callers.France).SearchManyAsync("{\"number\":\"MB1\",\"issuer\":\"FRA\"}"u8.ToArray(), CancellationToken.None);
+                if (taken.Problem is null) break;
+                Assert.True(tries < 100, taken.Problem.Code);
+                await Task.Delay(50);
+            }
         }
         finally
         {

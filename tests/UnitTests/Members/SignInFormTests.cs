@@ -1,6 +1,7 @@
 using CsCheck;
 using Liaison.Members.Domain;
 using Liaison.Members.SignIn;
+using Microsoft.AspNetCore.Http;
 
 namespace UnitTests.Members;
 
@@ -25,6 +26,23 @@ public sealed class SignInFormTests
     [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1", "Safari, iPhone")]
     [InlineData("<script>", "?, ?")]
     public void A_browser_is_known_by_its_name(string userAgent, string name) => Assert.Equal(name, BrowserName.Of(userAgent));
+
+    /// <summary>OWASP ASVS 5, 3.3: over TLS a browser takes this cookie from this very host only, keeps it from scripts and from requests of other sites.</summary>
+    [Theory]
+    [InlineData("https", "__Host-liaison", true)]
+    [InlineData("http", "liaison", false)]
+    public void The_cookie_of_a_session_is_as_strict_as_the_line_allows(string scheme, string name, bool isSecure)
+    {
+        var http = new DefaultHttpContext { Request = { Scheme = scheme } };
+        var hash = SessionCookie.Give(http);
+        var cookie = http.Response.Headers.SetCookie.ToString();
+        Assert.StartsWith(name + "=", cookie, StringComparison.Ordinal);
+        Assert.Equal(isSecure, cookie.Contains("; secure", StringComparison.Ordinal));
+        foreach (var wanted in new[] { "; httponly", "; samesite=strict", "; path=/" }) Assert.Contains(wanted, cookie, StringComparison.Ordinal);
+        Assert.DoesNotContain("domain", cookie, StringComparison.Ordinal);
+        var token = cookie[(name.Length + 1)..cookie.IndexOf(';', StringComparison.Ordinal)];
+        Assert.Equal((43, Convert.ToHexString(SessionCookie.HashOf(token))), (token.Length, Convert.ToHexString(hash)));
+    }
 
     [Fact]
     public void A_label_is_short_plain_and_never_empty() => Gen.String.Sample(typed =>

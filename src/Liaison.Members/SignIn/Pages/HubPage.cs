@@ -18,9 +18,9 @@ public abstract class HubPage : ComponentBase
         builder.CloseElement();
     };
 
-    /// <summary>The text of the page's language.</summary>
-    protected string T(string key, params object[] values) =>
-        values.Length == 0 ? Frame.Text(key) : string.Format(CultureInfo.InvariantCulture, Frame.Text(key), values);
+    /// <summary>The text of the page's language. Names put into it are isolated (UAX #9): they may be of another direction.</summary>
+    protected string T(string key, params object[] values) => values.Length == 0 ? Frame.Text(key)
+        : string.Format(CultureInfo.InvariantCulture, Frame.Text(key), [.. values.Select(v => v is string text ? $"\u2068{text}\u2069" : v)]);
 
     /// <summary>A moment, in UTC: the same for whoever compares it with the audit. Isolated (UAX #9), so that Arabic around it does not turn it.</summary>
     protected static string At(DateTimeOffset moment) =>
