@@ -57,6 +57,17 @@ internal static class TravelDocumentEvents
     /// <summary>Outbox event, for the owner: records were ended because nobody renewed them. Payload: <c>owner</c>, ids of the <c>records</c>.</summary>
     public const string Ended = "travelDocuments.expired";
 
+    /// <summary>
+    /// Outbox event: the owner ended records. At most 1,000 in one. Payload: <c>owner</c>, ids of the <c>records</c>; as of <see cref="Ended"/>.
+    /// </summary>
+    public const string RecordsWithdrawn = "travelDocuments.withdrawn";
+
+    /// <summary>
+    /// Outbox event: the owner said anew whom records are for. Payload: <c>owner</c>, ids of the <c>records</c>, <c>audience</c> where it is not everybody,
+    /// <c>sealed</c>.
+    /// </summary>
+    public const string Restricted = "travelDocuments.restricted";
+
     /// <summary>Outbox event, for the owner alone: a carrier was told to ask its desk. Payload as of a hit; <c>under</c> of all but the
     /// first.</summary>
     public const string Referred = "travelDocuments.referred";
