@@ -165,7 +165,8 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
 
         await hub.As(Callers.Utopia).WithdrawAsync(record, "\"1\"", new() { Reason = "returnedAndValid" }, default);
         Assert.NotNull((await hub.UntilAsync(open, Callers.Germany, h => h.State == "withdrawnByOwner")).RecordEndedAt);
-        await ImportedAsync("HT0000072", "number,issuer,kind,withdraw\nHT0000072,UTO,passport,enteredInError\n");
+        Assert.True(await ImportedAsync("HT0000072", "number,issuer,kind,status,withdraw\nHT0000072,UTO,passport,stolen,enteredInError\n"));
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM travel_documents.document WHERE number_key = 'HT0000072' AND withdrawn_at IS NOT NULL"));
         Assert.Equal("closed", (await hub.UntilAsync(closed, Callers.Germany, h => h.RecordEndedAt is not null)).State);
         Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.outbox WHERE type = 'hits.recordEnded' AND payload->>'hit' = $1", closed.ToString()));
         Assert.Equal("hitNotNow", (await hub.AnswerAsync(open, "confirm")).Problem!.Code);
