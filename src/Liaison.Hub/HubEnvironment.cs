@@ -191,11 +191,15 @@ internal static class HubEnvironment
     /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
     public static RateLimits Rates()
     {
-        return new(Of("LIAISON_RATE_ACCOUNT", RateLimits.Usual.Account), Of("LIAISON_RATE_MEMBER", RateLimits.Usual.Member));
+        var usual = RateLimits.Usual;
+        return new(Of("LIAISON_RATE_ACCOUNT", usual.Account, "second"), Of("LIAISON_RATE_MEMBER", usual.Member, "second"))
+        {
+            Unknown = Of("LIAISON_RATE_UNKNOWN", usual.Unknown, "minute"), Devices = Of("LIAISON_RATE_DEVICES", usual.Devices, "minute"),
+        };
 
-        static int Of(string name, int usual) => Read(name) is not { } text ? usual
+        static int Of(string name, int usual, string time) => Read(name) is not { } text ? usual
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate > 0 ? rate
-            : throw new UnsafeStartException($"{name} is a number of requests in a second, as {usual}.");
+            : throw new UnsafeStartException($"{name} is a number of requests in a {time}, as {usual}.");
     }
 
     private static TimeSpan StaleAfter()

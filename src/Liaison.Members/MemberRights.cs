@@ -11,8 +11,14 @@ internal static class MemberRights
 
     /// <summary>Only for accounts of the secretariat.</summary>
     public static readonly Right Administer =
-        new("hub.administer", "Admit and suspend members, conclude agreements, and manage every member's accounts: an administrator of the hub");
+        new("hub.administer", "Admit and suspend members, conclude agreements, and manage every member's accounts: an administrator of the hub")
+        {
+            OnlyOf = MemberKind.Secretariat,
+        };
 
     /// <summary>Whoever gets one of these becomes an administrator.</summary>
     public static IReadOnlyList<string> OfAdministrators { get; } = [Manage.Code, Administer.Code];
+
+    /// <summary>True of an administrator of the hub: of the secretariat itself, not of a unit.</summary>
+    public static bool IsOfHub(Caller caller) => caller.Units.Count == 0 && AccessDecision.Holds(caller, Administer);
 }

@@ -37,7 +37,7 @@ internal sealed record AdminWork(
     public Problem? RequireHub() =>
         RefuseUnit() is { } unit ? unit : IsOfHub ? null : MemberProblems.SecretariatOnly.With($"Your account has no permission {MemberRights.Administer.Code}. Ask the secretariat.");
 
-    private bool IsOfHub => Caller.Permissions.Contains(MemberRights.Administer.Code);
+    private bool IsOfHub => MemberRights.IsOfHub(Caller);
 }
 
 /// <summary>What came of an act.</summary>

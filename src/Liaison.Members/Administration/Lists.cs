@@ -77,7 +77,7 @@ internal sealed class Lists(NpgsqlDataSource database, AccountStore accounts, Au
 
     /// <summary>The member whose rows the caller sees; null for all.</summary>
     private static string? Scope(HttpContext http) =>
-        Caller.Of(http) is var caller && caller.Permissions.Contains(MemberRights.Administer.Code) ? null : caller.Member;
+        Caller.Of(http) is var caller && MemberRights.IsOfHub(caller) ? null : caller.Member;
 
     private async Task<IResult> ReadAsync(
         HttpContext http, AuditEventKind kind, AuditJson asked, Func<NpgsqlConnection, CancellationToken, Task<IResult>> read)

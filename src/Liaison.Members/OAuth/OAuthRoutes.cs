@@ -1,4 +1,5 @@
-using System.Threading.RateLimiting;
+using Liaison.Api;
+using Liaison.Platform.Access;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -11,23 +12,27 @@ namespace Liaison.Members.OAuth;
 /// <summary>
 /// Hands a request to OpenIddict on its own routes only: authentication middleware would stand in the way of every search.
 /// </summary>
-internal sealed class OAuthRoutes(Frontage frontage) : IDisposable
+internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProvider clock)
 {
     private const int FailuresPerMinute = 60;
 
     /// <summary>Assertions with a certificate chain are the longest that is sent.</summary>
     private const long LongestBody = 64 * 1024;
 
-    private readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address =>
-        RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = FailuresPerMinute, Window = TimeSpan.FromMinutes(1) }));
+    private readonly NetworkRate failures = new(FailuresPerMinute, clock), devices = new(limits.Devices, clock);
 
     public async Task RunAsync(HttpContext http)
     {
-        var from = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        if (failures.GetStatistics(from)?.CurrentAvailablePermits == 0)
+        var from = http.Connection.RemoteIpAddress;
+        if (failures.IsFull(from))
         {
-            http.Response.Headers.RetryAfter = "60";
-            await Answers.Problem(PlatformProblems.TooManyRequests, "Too many attempts to sign in that failed. Wait a minute.").ExecuteAsync(http);
+            await SlowAsync(http, "Too many attempts to sign in that failed, from your network. Wait a minute.");
+            return;
+        }
+
+        if (http.Request.Path == Routes.DeviceAuthorization && !devices.Take(from))
+        {
+            await SlowAsync(http, "Too many devices asked to be let in, from your network. Wait a minute.");
             return;
         }
 
@@ -46,8 +51,12 @@ internal sealed class OAuthRoutes(Frontage frontage) : IDisposable
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
         if (!await server.HandleRequestAsync()) http.Response.StatusCode = StatusCodes.Status404NotFound;
-        if (http.Features.Get<FailedSignIn>() is not null) failures.AttemptAcquire(from).Dispose();
+        if (http.Features.Get<FailedSignIn>() is not null) failures.Take(from);
     }
 
-    public void Dispose() => failures.Dispose();
+    private static Task SlowAsync(HttpContext http, string why)
+    {
+        http.Response.Headers.RetryAfter = "60";
+        return Answers.Problem(PlatformProblems.TooManyRequests, why).ExecuteAsync(http);
+    }
 }

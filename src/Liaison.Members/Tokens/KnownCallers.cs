@@ -27,6 +27,9 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
 
     private readonly ConcurrentDictionary<TokenHash, Remembered> remembered = new();
     private readonly ConcurrentDictionary<TokenHash, Lazy<Task<Caller?>>> asking = new();
+
+    /// <summary>Tokens that somebody stood behind when they were last looked up; kept when what they may do is forgotten.</summary>
+    private readonly ConcurrentDictionary<TokenHash, bool> met = new();
     private long followedAt = Never;
     private long forgotten;
 
@@ -34,6 +37,8 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
 
     public Caller? Recall(ReadOnlySpan<char> token) =>
         remembered.TryGetValue(TokenHash.Of(token), out var known) && clock.GetTimestamp() < known.Until && !IsBlind ? known.Caller : null;
+
+    public bool HasMet(ReadOnlySpan<char> token) => met.ContainsKey(TokenHash.Of(token));
 
     /// <summary>Hundreds of requests may bring a token at the moment it is forgotten: the database is asked once for all of them.</summary>
     public async Task<Caller?> FindAsync(string token, CancellationToken cancellation)
@@ -64,7 +69,13 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
     private async Task<Caller?> LookUpAsync(TokenHash hash, CancellationToken cancellation)
     {
         var (now, seen) = (clock.GetUtcNow(), Volatile.Read(ref forgotten));
-        if (await accounts.FindByTokenAsync(hash.ToString(), now, cancellation) is not var (caller, expiresAt)) return null;
+        if (await accounts.FindByTokenAsync(hash.ToString(), now, cancellation) is not var (caller, expiresAt))
+        {
+            met.TryRemove(hash, out _);
+            return null;
+        }
+
+        if (met.TryAdd(hash, true) && met.Count > Most) met.Clear();
         // What was taken away while the database was asked may be missing in its answer: then it serves this call only.
         var keep = expiresAt - now < Longest ? expiresAt - now : Longest;
         if (!IsBlind && seen == Volatile.Read(ref forgotten))

@@ -19,16 +19,21 @@ public sealed record Refusal(ProblemKind Kind, string Rule, string Reason)
 /// </remarks>
 public static class AccessDecision
 {
+    /// <summary>True when the account has the permission and is of a member that can.</summary>
+    public static bool Holds(Caller caller, Right permission) =>
+        caller.Permissions.Contains(permission.Code) && (permission.OnlyOf is null || permission.OnlyOf == caller.MemberKind);
+
     /// <summary>Null when the caller may, for some purpose at least, else why not.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="permission">What it sets out to do.</param>
     /// <param name="now">The moment to judge agreements by.</param>
     public static Refusal? Refuse(Caller caller, Right permission, DateTimeOffset now)
     {
-        if (!caller.Permissions.Contains(permission.Code))
+        if (!Holds(caller, permission))
         {
-            return new(PlatformProblems.PermissionMissing, permission.Code,
-                $"Your account has no permission {permission.Code}. Ask your bureau's administrator.");
+            return new(PlatformProblems.PermissionMissing, permission.Code, !caller.Permissions.Contains(permission.Code)
+                ? $"Your account has no permission {permission.Code}. Ask your bureau's administrator."
+                : $"{permission.Code} is not for accounts of {caller.Member}, whatever your account says.");
         }
 
         foreach (var unit in caller.Units)

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Liaison.Api;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Codes;
@@ -10,17 +9,16 @@ namespace Liaison.Platform.Access;
 
 /// <summary>
 /// The gate before every route with a rule: who is calling, and may they. A denial is audited before it is answered. Requests without
-/// valid credentials are counted and slowed per address, not audited row by row: otherwise anyone could fill the audit.
+/// valid credentials are counted by network and refused beyond a limit, not audited row by row: otherwise anyone could fill the audit.
 /// </summary>
-public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics metrics, RateLimits limits, TimeProvider clock) : IDisposable
+public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics metrics, RateLimits limits, TimeProvider clock)
 {
-    private const int FailuresPerMinute = 60, LongestHeader = 4096;
+    private const int LongestHeader = 4096;
     private const string Scheme = "Bearer ";
 
     private readonly CallRates rates = new(limits, clock);
 
-    private readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address =>
-        RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = FailuresPerMinute, Window = TimeSpan.FromMinutes(1) }));
+    private readonly NetworkRate unknown = new(limits.Unknown, clock);
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -45,8 +43,6 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
         return (null, refusal.Problem);
     }
 
-    public void Dispose() => failures.Dispose();
-
     private static ReadOnlySpan<char> Token(HttpContext http)
     {
         var authorization = http.Request.Headers.Authorization.ToString();
@@ -57,8 +53,22 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
 
     private async Task LookUpAsync(HttpContext http, string token, RouteRule rule, RequestDelegate next)
     {
-        if (token.Length > 0 && await callers.FindAsync(token, http.RequestAborted) is { } caller) await EnterAsync(http, caller, rule, next);
-        else await RefuseUnknownAsync(http);
+        // Taken before the database is asked and given back when somebody stands behind the token: a flood of made-up ones does not reach it. A token
+        // that was good here before is asked for in any case, so that nobody is kept out by a flood from the same network.
+        var from = http.Connection.RemoteIpAddress;
+        if (!unknown.Take(from) && !(token.Length > 0 && callers.HasMet(token)))
+        {
+            await SlowUnknownAsync(http);
+        }
+        else if (token.Length > 0 && await callers.FindAsync(token, http.RequestAborted) is { } caller)
+        {
+            unknown.GiveBack(from);
+            await EnterAsync(http, caller, rule, next);
+        }
+        else
+        {
+            await RefuseUnknownAsync(http);
+        }
     }
 
     private Task EnterAsync(HttpContext http, Caller caller, RouteRule rule, RequestDelegate next)
@@ -84,20 +94,19 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
         return AccessDecision.Refuse(caller, rule.Permission, purpose is not null && Purposes.List.Has(purpose) ? purpose : null, clock.GetUtcNow());
     }
 
-    private async Task RefuseUnknownAsync(HttpContext http)
+    private Task SlowUnknownAsync(HttpContext http)
     {
         metrics.Unauthenticated();
-        using var permit = failures.AttemptAcquire(http.Connection.RemoteIpAddress?.ToString() ?? "unknown");
-        if (!permit.IsAcquired)
-        {
-            http.Response.Headers.RetryAfter = "60";
-            await Answers.Problem(PlatformProblems.TooManyRequests, "Too many requests without valid credentials. Wait a minute.")
-                .ExecuteAsync(http);
-            return;
-        }
+        http.Response.Headers.RetryAfter = "60";
+        return Answers.Problem(PlatformProblems.TooManyRequests, "Too many requests without valid credentials from your network. Wait a minute.")
+            .ExecuteAsync(http);
+    }
 
+    private Task RefuseUnknownAsync(HttpContext http)
+    {
+        metrics.Unauthenticated();
         http.Response.Headers.WWWAuthenticate = "Bearer";
-        await Answers.Problem(PlatformProblems.Unauthenticated, "Send a valid token: Authorization: Bearer <token>.").ExecuteAsync(http);
+        return Answers.Problem(PlatformProblems.Unauthenticated, "Send a valid token: Authorization: Bearer <token>.").ExecuteAsync(http);
     }
 
     private async Task DenyAsync(HttpContext http, Caller caller, RouteRule rule, Refusal refusal)

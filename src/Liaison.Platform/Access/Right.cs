@@ -15,4 +15,8 @@ public enum AgreementAccess
 /// <param name="Meaning">In words for an administrator.</param>
 /// <param name="Dataset">The dataset that the member must take part in, or null when no agreement is needed.</param>
 /// <param name="Takes">In which way it must take part: any one of these is enough.</param>
-public sealed record Right(string Code, string Meaning, string? Dataset = null, AgreementAccess Takes = AgreementAccess.None);
+public sealed record Right(string Code, string Meaning, string? Dataset = null, AgreementAccess Takes = AgreementAccess.None)
+{
+    /// <summary>The only kind of member whose accounts hold it, whatever stands in their list; null for every kind.</summary>
+    public MemberKind? OnlyOf { get; init; }
+}

@@ -11,7 +11,8 @@ public sealed class AccessDecisionTests
     private static readonly Right Write = new("birds.write", "", "birds", AgreementAccess.Contribute);
     private static readonly Right Read = new("birds.read", "", "birds", AgreementAccess.Either);
     private static readonly Right Status = new("hub.status", "");
-    private static readonly Right[] Rights = [Search, Write, Read, Status];
+    private static readonly Right Rule = new("hub.rule", "") { OnlyOf = MemberKind.Secretariat };
+    private static readonly Right[] Rights = [Search, Write, Read, Status, Rule];
     private static readonly string[] Purposes = ["borderControl", "training", "dataQuality"];
 
     private static readonly Gen<IReadOnlySet<string>> Codes = Subset([.. Rights.Select(r => r.Code)]);
@@ -31,7 +32,8 @@ public sealed class AccessDecisionTests
         from permissions in Codes
         from units in Grants.List[0, 3]
         from agreements in Agreements.List[0, 3]
-        select new Caller("test", "FRA", permissions, null) { Units = units, Agreements = agreements };
+        from kind in Gen.OneOf(Enum.GetValues<MemberKind>())
+        select new Caller("test", "FRA", permissions, null) { Units = units, Agreements = agreements, MemberKind = kind };
 
     public static TheoryData<string, Caller, string?> Decisions => new()
     {
@@ -64,6 +66,14 @@ public sealed class AccessDecisionTests
     [Fact]
     public void What_belongs_to_no_dataset_needs_no_agreement() =>
         Assert.Null(AccessDecision.Refuse(Able() with { Permissions = Set("hub.status"), Agreements = [] }, Status, "borderControl", Now));
+
+    [Theory]
+    [InlineData(MemberKind.Country, "hub.rule")]
+    [InlineData(MemberKind.Partner, "hub.rule")]
+    [InlineData(MemberKind.Carrier, "hub.rule")]
+    [InlineData(MemberKind.Secretariat, null)]
+    public void A_right_of_one_kind_of_member_is_held_by_no_other_whatever_its_account_says(MemberKind kind, string? rule) =>
+        Assert.Equal(rule, AccessDecision.Refuse(Able() with { Permissions = Set("hub.rule"), MemberKind = kind }, Rule, Now)?.Rule);
 
     /// <summary>Whatever is taken from a caller, it may do nothing afterwards that it could not do before.</summary>
     [Fact]
