@@ -14,5 +14,8 @@ internal static class HitRights
 
     /// <summary>Only for accounts of the secretariat.</summary>
     public static readonly Right Administer =
-        new("hits.administer", "Look after hits that their owners left unanswered: acknowledge them, and remind the owners");
+        new("hits.administer", "Look after hits that their owners left unanswered: acknowledge them, and remind the owners")
+        {
+            OnlyOf = MemberKind.Secretariat,
+        };
 }

@@ -26,8 +26,8 @@ internal sealed record HitView(HitFile File, HitParty Party, HitAsker? Asker)
         : file.Case.Level is HitLevel.Secretariat && id == file.Case.Id && LooksAfter(caller) ? new(file, HitParty.Secretariat, null)
         : null;
 
-    public static bool LooksAfter(Caller caller) =>
-        caller.MemberKind is MemberKind.Secretariat && caller.Permissions.Contains(HitRights.Administer.Code);
+    /// <summary>Of the secretariat, and allowed to look after what owners left unanswered. No agreement is asked for it, so the moment does not matter.</summary>
+    public static bool LooksAfter(Caller caller) => AccessDecision.Refuse(caller, HitRights.Administer, default) is null;
 
     /// <summary>The same party, after a change.</summary>
     public HitView After(HitFile changed) => this with

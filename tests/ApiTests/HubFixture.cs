@@ -160,6 +160,16 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Returns when every event of the outbox was taken.</summary>
+    public async Task UntilDispatchedAsync()
+    {
+        for (var tries = 0; await ScalarAsync<bool>("SELECT EXISTS (SELECT FROM platform.outbox WHERE dispatched_at IS NULL)"); tries++)
+        {
+            if (tries == 600) throw new TimeoutException("The outbox was not read to its end in 30 s.");
+            await Task.Delay(50);
+        }
+    }
+
     public virtual async ValueTask DisposeAsync()
     {
         foreach (var client in clients) client.Dispose();

@@ -37,7 +37,7 @@ internal sealed partial class OutboxReader : BackgroundService
         this.subscriptions = subscriptions.SelectMany(s => s.Types.Select(type => (type, s))).GroupBy(s => s.type, s => s.s)
             .ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         metrics.Observe("liaison.outbox.lag", "s", "How long the oldest event waits to be taken", () => Seen(b => (this.clock.GetUtcNow() - b.Oldest)?.TotalSeconds ?? 0));
-        metrics.Observe("liaison.outbox.putOff", "{event}", "Events whose last attempt failed, and which wait for another", () => Seen(b => b.PutOff));
+        metrics.Observe("liaison.outbox.postponed", "{event}", "Events whose last attempt failed, and which wait for another", () => Seen(b => b.PutOff));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

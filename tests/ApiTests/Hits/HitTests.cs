@@ -124,7 +124,7 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal("notKnown", silent.Answer);
         var own = await hub.FoundAsync(new SearchRequest { Number = "HT0000051", Issuer = "UTO" }, Callers.Utopia);
         Assert.Null(own.Matches.Single().HitId);
-        await DispatchedAsync();
+        await hub.UntilDispatchedAsync();
         var told = await hub.ScalarAsync<Guid>("SELECT event FROM platform.outbox WHERE audit_entry = $1", silent.SearchId);
         foreach (var id in (Guid[])[told, await hub.ScalarAsync<Guid>("SELECT event FROM platform.outbox WHERE audit_entry = $1", own.SearchId)])
         {
@@ -232,11 +232,6 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         hub.As(who).AskForHitAsync(new() { SearchId = search, HitId = hit, Note = "Is it?" }, default);
 
     private async Task<IReadOnlyList<HitFigure>> FiguresAsync(string who) => (await hub.As(who).HitFiguresAsync(default)).Value!.Items;
-
-    private async Task DispatchedAsync()
-    {
-        for (var tries = 0; tries < 200 && await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM platform.outbox WHERE dispatched_at IS NULL)"); tries++) await Task.Delay(50);
-    }
 
     private async Task<bool> ImportedAsync(string feed, string csv)
     {
