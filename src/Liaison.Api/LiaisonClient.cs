@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Liaison.Api.Hits;
 using Liaison.Api.Members;
 using Liaison.Api.TravelDocuments;
 
@@ -98,6 +99,31 @@ public sealed class LiaisonClient(HttpClient http, Func<CancellationToken, Value
         await response.Content.CopyToAsync(to, cancellation).ConfigureAwait(false);
         return null;
     }
+
+    /// <param name="id">The hit id of an answer, or for the owner the id of the case.</param>
+    /// <param name="wait">Seconds to wait for a change at most, 0 to 60; null not to wait.</param>
+    /// <param name="version">The version that is known: the answer comes when it is another.</param>
+    public Task<HubReply<Hit>> HitAsync(Guid id, int? wait, int? version, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.Hit(id) + Query(("wait", wait?.ToString("D", null)), ("version", version?.ToString("D", null))), null,
+            LiaisonJson.Answers.Hit, cancellation);
+
+    /// <param name="state">Of those that are listed; null for all.</param>
+    /// <param name="before"><c>next</c> of the page before.</param>
+    public Task<HubReply<HitPage>> HitsAsync(string? state, Guid? before, int? limit, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.Hits + Query(("state", state), ("before", before?.ToString()), ("limit", limit?.ToString("D", null))), null,
+            LiaisonJson.Answers.HitPage, cancellation);
+
+    public Task<HubReply<HitFigures>> HitFiguresAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.HitFigures, null, LiaisonJson.Answers.HitFigures, cancellation);
+
+    /// <summary>Has the owner look at a match that is only possible.</summary>
+    public Task<HubReply<Hit>> AskForHitAsync(HitRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.Hits, Json(request, LiaisonJson.Default.HitRequest), LiaisonJson.Answers.Hit, cancellation);
+
+    /// <summary>Does something with a hit: the path is one of <see cref="Routes"/>, the request the record that it takes.</summary>
+    /// <param name="etag">The tag that the read gave.</param>
+    public Task<HubReply<Hit>> ActOnHitAsync<T>(string path, string etag, T request, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, path, Json(request, type), LiaisonJson.Answers.Hit, cancellation, etag: etag);
 
     public Task<HubReply<HubStatus>> StatusAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.Status, null, LiaisonJson.Answers.HubStatus, cancellation);

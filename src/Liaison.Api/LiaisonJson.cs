@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Liaison.Api.Hits;
 using Liaison.Api.Members;
 using Liaison.Api.TravelDocuments;
 
@@ -67,6 +68,14 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(ApprovalList))]
 [JsonSerializable(typeof(ApprovalDecision))]
 [JsonSerializable(typeof(LinkRequest))]
+[JsonSerializable(typeof(Hit))]
+[JsonSerializable(typeof(HitPage))]
+[JsonSerializable(typeof(HitRequest))]
+[JsonSerializable(typeof(HitAnswerRequest))]
+[JsonSerializable(typeof(HitOutcomeRequest))]
+[JsonSerializable(typeof(HitClosureRequest))]
+[JsonSerializable(typeof(HitCareRequest))]
+[JsonSerializable(typeof(HitFigures))]
 [JsonSerializable(typeof(JsonDocument))]
 public sealed partial class LiaisonJson : JsonSerializerContext
 {

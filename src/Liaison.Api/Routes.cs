@@ -7,6 +7,8 @@ public static class Routes
     public const string TravelDocumentSearch = TravelDocuments + "/search";
     public const string TravelDocumentSearchMany = TravelDocumentSearch + "/batch";
     public const string TravelDocumentImports = TravelDocuments + "/imports";
+    public const string Hits = "/v1/hits";
+    public const string HitFigures = Hits + "/figures";
     public const string Members = "/v1/members";
     public const string MemberState = Members + "/state";
     public const string Desks = "/v1/desks";
@@ -45,6 +47,16 @@ public static class Routes
     public const string Ready = "/health/ready";
     public const string OpenApi = "/openapi/v1.json";
     public const string Reference = "/docs";
+
+    public static string Hit(Guid id) => $"{Hits}/{id}";
+
+    public static string HitAnswer(Guid id) => $"{Hits}/{id}/answer";
+
+    public static string HitOutcome(Guid id) => $"{Hits}/{id}/outcome";
+
+    public static string HitClosure(Guid id) => $"{Hits}/{id}/closure";
+
+    public static string HitCare(Guid id) => $"{Hits}/{id}/care";
 
     public static string TravelDocumentImport(Guid id) => $"{TravelDocumentImports}/{id}";
 

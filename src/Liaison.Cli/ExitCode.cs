@@ -36,10 +36,10 @@ internal static class ExitCode
     /// <summary>The table that <c>--help</c> shows.</summary>
     public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
-        (Done, "done; a search: hit, or refer to a carrier; a check: at least one hit"),
-        (NotKnown, "a search or a check: notKnown; mrz: a zone does not fit or a check digit fails"),
+        (Done, "done; a search: hit, or refer to a carrier; a check: at least one hit; hits follow: confirmed"),
+        (NotKnown, "a search or a check: notKnown; mrz: a zone does not fit or a check digit fails; hits follow: not confirmed, or withdrawn"),
         (Usage, "the command line or a file it names is wrong; nothing was sent"),
-        (Possible, "a search or a check: possible, and no hit"),
+        (Possible, "a search or a check: possible, and no hit; hits follow: no answer in time"),
         (Refused, "the hub refused"),
         (Unreachable, "no hub answers"),
         (Rejects, "the import finished with rejected rows; a check found nothing, and refused lines"),

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Text;
 using Liaison.Cli.Commands;
 using Liaison.Cli.Commands.Administration;
+using Liaison.Cli.Commands.Hits;
 using Liaison.Cli.Help;
 using Liaison.Cli.Rendering;
 
@@ -79,6 +80,7 @@ internal static class Program
         root.Add(ListCommand.Make(session));
         root.Add(ImportCommand.Make(session));
         root.Add(ImportsCommand.Make(session));
+        root.Add(HitsCommand.Make(session));
         root.Add(StatusCommand.Make(session));
         root.Add(MrzCommand.Make(session));
         root.Add(MemberCommand.Make(session));

@@ -19,6 +19,11 @@ internal static class HubEnvironment
 {
     private const int LargestPort = 65535;
 
+    private static readonly Dictionary<char, TimeSpan> Units = new()
+    {
+        ['s'] = TimeSpan.FromSeconds(1), ['m'] = TimeSpan.FromMinutes(1), ['h'] = TimeSpan.FromHours(1), ['d'] = TimeSpan.FromDays(1),
+    };
+
     /// <summary>
     /// Read by the OpenTelemetry SDK under their standard names; nothing else of its family is passed on to it. Without one of the endpoints
     /// nothing is exported.
@@ -137,6 +142,43 @@ internal static class HubEnvironment
             AfterReminder = Days("LIAISON_GRACE_DAYS", usual.AfterReminder),
             KeepEnded = Days("LIAISON_PURGE_DAYS", usual.KeepEnded),
         };
+    }
+
+    /// <summary>How hits are gone after.</summary>
+    /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>
+    public static HitOptions Hits()
+    {
+        var usual = new HitOptions();
+        var hours = Read("LIAISON_HIT_JOIN_HOURS");
+        if (hours is not null && !(int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole <= 8784))
+            throw new UnsafeStartException($"LIAISON_HIT_JOIN_HOURS is a whole number of hours up to 8784, as 24, not {hours}.");
+        return new()
+        {
+            Clocks = Read("LIAISON_HIT_CLOCKS") is { } clocks ? Clocks(clocks) : usual.Clocks,
+            JoinWithin = hours is null ? usual.JoinWithin : TimeSpan.FromHours(int.Parse(hours, CultureInfo.InvariantCulture)),
+            CloseAfter = Days("LIAISON_HIT_CLOSE_DAYS", usual.CloseAfter),
+            KeepClosed = Days("LIAISON_HIT_DAYS", usual.KeepClosed),
+        };
+    }
+
+    /// <summary>Those that are not named stay as they are.</summary>
+    private static Dictionary<string, TimeSpan> Clocks(string text)
+    {
+        var clocks = HitOptions.UsualClocks.ToDictionary();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (part.Split('=') is not [var priority, [.. var number, var unit]] || !clocks.ContainsKey(priority)
+                || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > 100_000
+                || !Units.TryGetValue(unit, out var length))
+            {
+                throw new UnsafeStartException("LIAISON_HIT_CLOCKS says how long an owner has, as immediate=10m,urgent=1h,routine=8h,low=7d, in s, m, h or d; "
+                    + $"{part} is not understood.");
+            }
+
+            clocks[priority] = count * length;
+        }
+
+        return clocks;
     }
 
     private static TimeSpan Days(string variable, TimeSpan usual)

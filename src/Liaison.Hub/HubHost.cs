@@ -1,4 +1,5 @@
 using Liaison.Api;
+using Liaison.Hits;
 using Liaison.Hub.Telemetry;
 using Liaison.Members;
 using Liaison.Platform;
@@ -20,7 +21,7 @@ internal static class HubHost
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     public static IReadOnlyList<Migration> Migrations { get; } =
-        [.. Migration.Of(typeof(PlatformServices).Assembly), .. MembersModule.Migrations, .. TravelDocumentsModule.Migrations];
+        [.. Migration.Of(typeof(PlatformServices).Assembly), .. MembersModule.Migrations, .. TravelDocumentsModule.Migrations, .. HitsModule.Migrations];
 
     /// <exception cref="UnsafeStartException">The settings are unsafe here; the message is one line that says what to do.</exception>
     public static WebApplication Build(HubSettings settings, Action<ILoggingBuilder>? logging = null)
@@ -51,6 +52,7 @@ internal static class HubHost
         builder.Services.AddSingleton(settings.Keys ?? KeyFile.Fresh());
         builder.Services.AddMembers(settings.Frontage, settings.Providers, builder.Environment.IsDevelopment());
         builder.Services.AddTravelDocuments(settings.Retention, settings.Clock);
+        builder.Services.AddHits(settings.Hits);
         builder.Services.AddHubDocumentation();
         builder.Services.AddSingleton<HubRoutes>();
         builder.Services.AddSingleton<HubGauges>();
@@ -66,6 +68,7 @@ internal static class HubHost
         app.UsePlatform();
         app.MapMembers();
         app.MapTravelDocuments();
+        app.MapHits();
         app.MapHub();
         app.MapHubDocumentation();
         return app;

@@ -36,6 +36,9 @@ internal sealed record HubSettings(string AppConnectionString, NodeOptions Node,
     /// <summary>The same on every node.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
+    /// <summary>The same on every node.</summary>
+    public HitOptions Hits { get; init; } = new();
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 

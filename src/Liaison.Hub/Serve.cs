@@ -32,7 +32,8 @@ internal static class Serve
         {
             // Every value is looked at before anything is started.
             _ = (HubEnvironment.Database, HubEnvironment.Node(options.DataFolder), HubEnvironment.Rates(), HubEnvironment.Telemetry(),
-                HubEnvironment.Frontage(), HubEnvironment.Certificate(), HubEnvironment.Keys(options.DataFolder), HubEnvironment.Providers());
+                HubEnvironment.Frontage(), HubEnvironment.Certificate(), HubEnvironment.Keys(options.DataFolder), HubEnvironment.Providers(),
+                HubEnvironment.Hits());
             return HubEnvironment.Database is { } database
                 ? await RunExternalAsync(options, database, stopping.Token)
                 : await RunPrivateAsync(options, stopping.Token);
@@ -102,6 +103,7 @@ internal static class Serve
             Telemetry = HubEnvironment.Telemetry(),
             Retention = HubEnvironment.Retention(),
             Providers = HubEnvironment.Providers(),
+            Hits = HubEnvironment.Hits(),
         };
 
     private static async Task<int> ServeAsync(HubSettings settings, DemoAccounts? accounts, CancellationToken stopping)

@@ -3,6 +3,7 @@ using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Imports;
 using Liaison.Platform.Jobs;
+using Liaison.Platform.Outbox;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -46,6 +47,7 @@ public static class PlatformServices
         services.AddSingleton(s => new JobRunner(
             s.GetRequiredService<SystemDatabase>(), s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
+        services.AddHostedService<OutboxReader>();
         services.AddSingleton<Writes>();
         services.AddSingleton<CallerGate>();
         services.AddSingleton<Failures>();

@@ -14,8 +14,6 @@ internal static class Problems
     public static readonly ProblemKind AlreadyWithdrawn = new("alreadyWithdrawn", 409, "The record has ended");
     public static readonly ProblemKind WithdrawalLimit = new("withdrawalLimit", 409, "Your account has ended very many records today");
     public static readonly ProblemKind IdentityFixed = new("identityFixed", 409, "Issuer, kind and number cannot be changed");
-    public static readonly ProblemKind VersionConflict = new("versionConflict", 412, "Somebody changed the record meanwhile");
-    public static readonly ProblemKind VersionRequired = new("versionRequired", 428, "Say which version you change");
     public static readonly ProblemKind ImportTooLarge = new("importTooLarge", 413, "The file is too large for this path");
     public static readonly ProblemKind UnknownImport = new("unknownImport", 404, "There is no such import");
     public static readonly ProblemKind ImportUnreadable = new("importUnreadable", 400, "The file could not be read");
@@ -31,7 +29,7 @@ internal static class Problems
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, WithdrawnBefore, HoldUnchanged, AlreadyWithdrawn, WithdrawalLimit, IdentityFixed, VersionConflict, VersionRequired,
+        NotIssuingAuthority, NotOwner, UnknownRecord, DuplicateDocument, WithdrawnBefore, HoldUnchanged, AlreadyWithdrawn, WithdrawalLimit, IdentityFixed,
         ImportTooLarge, ImportUnreadable, UnknownImport,
     ];
 }

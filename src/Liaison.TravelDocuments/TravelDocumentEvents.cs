@@ -35,10 +35,17 @@ internal static class TravelDocumentEvents
     /// <summary>Outbox event: an import was merged. Payload: ids of import and change set, owner.</summary>
     public const string Merged = "travelDocuments.imported";
 
-    /// <summary>Outbox event: a search found a record. Payload: ids of search and record, owner, asking member.</summary>
+    /// <summary>
+    /// Outbox event: a search found a record. Its id is the hit id of the answer. Payload: ids of search and record, owner, asking member, account
+    /// and unit, reasons, place, priority.
+    /// </summary>
     public const string Hit = "travelDocuments.hit";
 
-    /// <summary>Outbox event, for the owner alone: a search met a sealed record. Payload as of a hit; <c>confidence</c> when it is <c>possible</c>.</summary>
+    /// <summary>Outbox event: a search found a record that may be meant. Payload as of a hit, with <c>confidence</c>.</summary>
+    public const string Possible = "travelDocuments.possible";
+
+    /// <summary>Outbox event, for the owner alone: a search met a sealed record. Payload as of a hit; <c>confidence</c> when it is <c>possible</c>;
+    /// <c>under</c> of all but the first of an owner, which are one to the asker.</summary>
     public const string SealedMatch = "travelDocuments.sealedMatch";
 
     /// <summary>
@@ -50,9 +57,22 @@ internal static class TravelDocumentEvents
     /// <summary>Outbox event, for the owner: records were ended because nobody renewed them. Payload: <c>owner</c>, ids of the <c>records</c>.</summary>
     public const string Ended = "travelDocuments.expired";
 
-    /// <summary>Outbox event, for the owner alone: a carrier was told to ask its desk. Payload as of a hit.</summary>
+    /// <summary>
+    /// Outbox event: the owner ended records. At most 1,000 in one. Payload: <c>owner</c>, ids of the <c>records</c>; as of <see cref="Ended"/>.
+    /// </summary>
+    public const string RecordsWithdrawn = "travelDocuments.withdrawn";
+
+    /// <summary>
+    /// Outbox event: the owner said anew whom records are for. Payload: <c>owner</c>, ids of the <c>records</c>, <c>audience</c> where it is not everybody,
+    /// <c>sealed</c>.
+    /// </summary>
+    public const string Restricted = "travelDocuments.restricted";
+
+    /// <summary>Outbox event, for the owner alone: a carrier was told to ask its desk. Payload as of a hit; <c>under</c> of all but the
+    /// first.</summary>
     public const string Referred = "travelDocuments.referred";
 
-    /// <summary>Outbox event, for the owner alone: a search would have hit a record that the asker may not see. Payload as of a hit.</summary>
+    /// <summary>Outbox event, for the owner alone: a search would have hit a record that the asker may not see. Payload: ids of search and record, owner, asking
+    /// member.</summary>
     public const string SilentHit = "travelDocuments.silentHit";
 }

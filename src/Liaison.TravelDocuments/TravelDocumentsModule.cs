@@ -157,7 +157,7 @@ public static class TravelDocumentsModule
 
     private static IReadOnlyList<ProblemKind> OwnRecordProblems { get; } =
     [
-        Problems.NotIssuingAuthority, Problems.UnknownRecord, Problems.AlreadyWithdrawn, Problems.VersionConflict, Problems.VersionRequired,
+        Problems.NotIssuingAuthority, Problems.UnknownRecord, Problems.AlreadyWithdrawn, Platform.Web.PlatformProblems.VersionConflict, Platform.Web.PlatformProblems.VersionRequired,
         .. Platform.Web.PlatformProblems.OfEveryWrite,
     ];
 }

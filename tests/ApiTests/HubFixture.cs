@@ -160,6 +160,16 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Returns when every event of the outbox was taken.</summary>
+    public async Task UntilDispatchedAsync()
+    {
+        for (var tries = 0; await ScalarAsync<bool>("SELECT EXISTS (SELECT FROM platform.outbox WHERE dispatched_at IS NULL)"); tries++)
+        {
+            if (tries == 600) throw new TimeoutException("The outbox was not read to its end in 30 s.");
+            await Task.Delay(50);
+        }
+    }
+
     public virtual async ValueTask DisposeAsync()
     {
         foreach (var client in clients) client.Dispose();
@@ -182,9 +192,9 @@ public static class Callers
         Administrator = "token-of-administrator", SecondAdministrator = "token-of-second-administrator", Bureau = "token-of-bureau", NoPurpose = "token-of-no-purpose",
         UtopiaBureau = "token-of-utopia-bureau", UtopiaChief = "token-of-utopia-chief";
 
-    public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write"];
+    public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write", "hits.read", "hits.report", "hits.answer"];
 
-    private static readonly string[] AllRights = [.. Everything, "members.read", "members.manage", "hub.administer"];
+    private static readonly string[] AllRights = [.. Everything, "members.read", "members.manage", "hub.administer", "hits.administer"];
 
     private static readonly SeedMember[] Members =
     [

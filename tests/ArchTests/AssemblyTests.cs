@@ -160,6 +160,14 @@ public sealed class AssemblyTests
         Assert.Equal(["platform", "audit"], SqlRules.Schemas(Repository.Assemblies["Platform"]));
         Assert.Equal(["members"], SqlRules.Schemas(Repository.Assemblies["Members"]));
         Assert.Equal(["travel_documents"], SqlRules.Schemas(Repository.Assemblies["TravelDocuments"]));
+        Assert.Equal(["hits"], SqlRules.Schemas(Repository.Assemblies["Hits"]));
+    }
+
+    [Fact]
+    public void The_code_of_a_permission_is_no_sql()
+    {
+        using var birds = Planted.Assembly("class C { string Right = \"fish.read\"; }");
+        Assert.Empty(SqlRules.OwnSchemaOnly(birds, ["fish"]));
     }
 
     [Theory]

@@ -62,8 +62,11 @@ public sealed record Desk
     /// <summary>IANA time zone, as <c>Europe/Paris</c>.</summary>
     public string? TimeZone { get; init; }
 
-    /// <summary><c>24/7</c>, or days and times as <c>Mon-Fri 08:00-18:00</c>.</summary>
+    /// <summary><c>24/7</c>, or days and times as <c>Mon-Fri 08:00-18:00, Sat 09:00-13:00</c>. Clocks of hits that can wait run in these hours.</summary>
     public string? Hours { get; init; }
+
+    /// <summary>Days on which nobody is there, as <c>2026-12-25</c>; at most 100.</summary>
+    public IReadOnlyList<string>? Holidays { get; init; }
 
     /// <summary>Whom to call outside the hours, as one line.</summary>
     public string? OnCall { get; init; }

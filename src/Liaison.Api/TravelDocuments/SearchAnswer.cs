@@ -52,6 +52,12 @@ public sealed record DocumentMatch
     /// <summary><c>hit</c> or <c>possible</c>.</summary>
     public required string Confidence { get; init; }
 
+    /// <summary>
+    /// Under this id the hit goes on as a case with the owner: <c>GET /v1/hits/{id}</c>. What is only possible becomes one when you ask for it. Absent
+    /// where the record is your own member's.
+    /// </summary>
+    public Guid? HitId { get; init; }
+
     /// <summary>Why it matches, strongest first: <c>numberExact</c>, <c>separatorsIgnored</c>, <c>insideBlankRange</c> …</summary>
     public required IReadOnlyList<Explanation> Reasons { get; init; }
 
@@ -69,6 +75,9 @@ public sealed record SealedMatch
 {
     /// <summary><c>hit</c> or <c>possible</c>.</summary>
     public required string Confidence { get; init; }
+
+    /// <summary>As of <see cref="DocumentMatch.HitId"/>.</summary>
+    public Guid? HitId { get; init; }
 
     /// <summary>The member to ask.</summary>
     public required string Owner { get; init; }
@@ -88,6 +97,9 @@ public sealed record Referral(string Desk, string Reference, string Text)
 {
     /// <summary>Where that desk is reached: the member's urgent desk, else its routine one; absent when it named none.</summary>
     public Desk? Contact { get; init; }
+
+    /// <summary>Under this id the hit goes on: <c>GET /v1/hits/{id}</c> tells how far it is.</summary>
+    public Guid? HitId { get; init; }
 }
 
 /// <summary>What the hub kept of an MRZ: nothing nominal.</summary>

@@ -27,6 +27,12 @@ public record SearchRequest
     /// <summary>The caller's own reference, at most 100 characters; kept in the audit only.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>
+    /// How fast the owner is to answer a hit: <c>immediate</c>, <c>urgent</c>, <c>routine</c> or <c>low</c>; without it urgent for a hit, routine for
+    /// what is only possible.
+    /// </summary>
+    public string? Priority { get; init; }
+
     /// <summary>Opaque user id of the calling system, at most 100 characters; kept in the audit only.</summary>
     public string? OnBehalfOf { get; init; }
 

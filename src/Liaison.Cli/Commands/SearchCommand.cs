@@ -48,6 +48,12 @@ internal sealed class SearchCommand
         Description = "When the document was shown, if earlier: 2025-03-01T14:05+01:00", HelpName = "TIME",
     };
 
+    private readonly Option<string?> priority = new("--priority")
+    {
+        Description = "How fast the owner is to answer a hit: immediate, urgent, routine or low", HelpName = "CODE",
+        CompletionSources = { "immediate", "urgent", "routine", "low" },
+    };
+
     private SearchCommand(Session session) => this.session = session;
 
     public static Command Make(Session session)
@@ -60,7 +66,7 @@ internal sealed class SearchCommand
             "liaison search L898902C3 --issuer UTO --json | jq -r .answer")
         {
             search.number, search.mrz, search.issuer, search.kind, search.near, session.Purpose, session.Reference, search.place,
-            search.onBehalfOf, search.occurredAt,
+            search.onBehalfOf, search.occurredAt, search.priority,
         };
         command.Validators.Add(result =>
         {
@@ -83,6 +89,7 @@ internal sealed class SearchCommand
             Purpose = Session.Text(parse, session.Purpose),
             Reference = Session.Text(parse, session.Reference),
             Place = Session.Text(parse, place),
+            Priority = Session.Text(parse, priority),
             OnBehalfOf = Session.Text(parse, onBehalfOf),
             OccurredAt = Session.Text(parse, occurredAt),
         };

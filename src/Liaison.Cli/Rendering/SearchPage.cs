@@ -6,7 +6,7 @@ namespace Liaison.Cli.Rendering;
 /// <summary>The answer to a search.</summary>
 internal static class SearchPage
 {
-    private static string? Reached(Desk? desk) => desk is null ? null
+    public static string? Reached(Desk? desk) => desk is null ? null
         : $"{desk.Name}, {desk.Contact} ({desk.Hours} {desk.TimeZone}; {string.Join(", ", desk.Languages ?? [])})"
           + (desk.OnCall is { } onCall ? $", outside these hours {onCall}" : "");
 
@@ -26,21 +26,25 @@ internal static class SearchPage
         }
 
         foreach (var note in answer.Notes) page.Paragraph($"Note: {note.Text}");
-        foreach (var match in answer.Matches) Show(match, page);
+        foreach (var match in answer.Matches) Show(match, answer.SearchId, page);
         foreach (var match in answer.Sealed ?? []) Show(match, page);
-        if (answer.Refer is { } refer) page.Facts(("Desk", refer.Desk), ("Reached at", Reached(refer.Contact)), ("Reference", refer.Reference), ("What to do", refer.Text));
+        if (answer.Refer is { } refer) page.Facts(("Desk", refer.Desk), ("Reached at", Reached(refer.Contact)), ("Reference", refer.Reference), ("What to do", refer.Text), ("To follow it", Follow(refer.HitId)));
         if (answer.More) page.Paragraph("More records match than are shown: give issuer and kind.");
         var asOf = $"data as of {DocumentPage.Moment(answer.AsOf.At)} (position {answer.AsOf.Position})";
         return page.Paragraph($"Search {answer.SearchId}, {asOf}");
     }
 
+    private static string? Follow(Guid? hit) => hit is null ? null : $"liaison hits follow {hit}";
+
+    private static string? Ask(Guid? hit, Guid search) => hit is null ? null : $"liaison hits ask {hit} --search {search}";
+
     private static void Show(SealedMatch match, Page page)
     {
         page.Headline($"{match.Confidence}: a record of {match.Owner}", match.Confidence == "hit" ? Tone.Alarm : Tone.Careful);
-        page.Facts([.. match.Reasons.Select(reason => ("Why no more", (string?)reason.Text)), ("To confirm", match.Confirm)]);
+        page.Facts([.. match.Reasons.Select(reason => ("Why no more", (string?)reason.Text)), ("To confirm", match.Confirm), ("Hit", match.HitId?.ToString()), ("To follow it", Follow(match.HitId))]);
     }
 
-    private static void Show(DocumentMatch match, Page page)
+    private static void Show(DocumentMatch match, Guid searchId, Page page)
     {
         var document = match.Document;
         page.Headline($"{match.Confidence}: {document.Kind} of {document.Issuer}, {document.Status}",
@@ -49,6 +53,8 @@ internal static class SearchPage
             .. match.Reasons.Select((reason, i) => (i == 0 ? "Why it matches" : "and", (string?)reason.Text)),
             .. match.Notes.Select(note => ("Note", (string?)note.Text)),
             ("To confirm", match.Confirm),
+            ("Hit", match.HitId?.ToString()),
+            (match.Confidence == "hit" ? "To follow it" : "To have it looked at", match.Confidence == "hit" ? Follow(match.HitId) : Ask(match.HitId, searchId)),
             .. DocumentPage.Facts(document),
             ("Record", $"{document.Id}, version {document.Version}"),
         ]);

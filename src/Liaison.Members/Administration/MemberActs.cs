@@ -1,6 +1,8 @@
 using Liaison.Api;
 using Liaison.Api.Members;
+using Liaison.Kernel.Time;
 using Liaison.Members.Storage;
+using Liaison.Platform.Access;
 
 namespace Liaison.Members.Administration;
 
@@ -63,7 +65,11 @@ internal sealed record SetDesk() : AdminAct<Desk>(
         .Unless(desk.Languages is { Count: > 0 and <= 20 } && desk.Languages.All(l => l.Length is 2 or 3 && l.All(char.IsAsciiLetterLower)),
             "languages", "languages", "Give ISO 639 codes, as en, fr.")
         .Unless(desk.TimeZone is not null && desk.TimeZone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(desk.TimeZone, out var zone) && zone.HasIanaId,
-            "timeZone", "timeZone", "Give an IANA time zone, as Europe/Paris.").Problems)
+            "timeZone", "timeZone", "Give an IANA time zone, as Europe/Paris.")
+        .Unless(OpeningHours.Parse(desk.Hours ?? "", desk.TimeZone ?? "", []).Problems.All(p => p.Field != "hours"),
+            "hours", "openingHours", "Give 24/7, or days and times, as Mon-Fri 08:00-18:00, Sat 09:00-13:00.")
+        .Unless(desk.Holidays is null || (desk.Holidays.Count <= 100 && KnownMembers.Holidays(desk).Count() == desk.Holidays.Count),
+            "holidays", "holidays", "Give at most 100 days, as 2026-12-25.").Problems)
 {
     public override Task<Problem?> RefuseAsync(AdminWork work, Desk request) => Task.FromResult(work.RefuseUnit());
 
@@ -72,11 +78,11 @@ internal sealed record SetDesk() : AdminAct<Desk>(
     public override async Task<AdminResult> ApplyAsync(AdminWork work, Desk request)
     {
         await work.Connection.DoAsync("""
-            INSERT INTO members.desk (id, member, urgency, name, contact, languages, time_zone, hours, on_call)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            ON CONFLICT (member, urgency) DO UPDATE SET name = $4, contact = $5, languages = $6, time_zone = $7, hours = $8, on_call = $9
+            INSERT INTO members.desk (id, member, urgency, name, contact, languages, time_zone, hours, on_call, holidays)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            ON CONFLICT (member, urgency) DO UPDATE SET name = $4, contact = $5, languages = $6, time_zone = $7, hours = $8, on_call = $9, holidays = $10
             """, work.Cancellation, Guid.CreateVersion7(work.Transaction.At), work.Caller.Member, request.Urgency, request.Name, request.Contact,
-            request.Languages!.ToArray(), request.TimeZone, request.Hours, request.OnCall);
+            request.Languages!.ToArray(), request.TimeZone, request.Hours, request.OnCall, request.Holidays?.ToArray() ?? []);
         return AdminResult.Of(request, LiaisonJson.Default.Desk, null);
     }
 }

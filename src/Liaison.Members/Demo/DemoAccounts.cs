@@ -3,11 +3,13 @@ namespace Liaison.Members.Demo;
 /// <summary>The synthetic members and accounts of a development hub, one account a profile of the command line.</summary>
 internal static class DemoAccounts
 {
-    private static readonly string[] Administrator = ["hub.status", "members.read", "members.manage", "hub.administer"];
+    private const string HitsRead = "hits.read", HitsReport = "hits.report";
+
+    private static readonly string[] Administrator = ["hub.status", "members.read", "members.manage", "hub.administer", HitsRead, "hits.administer"];
 
     private const string Status = "hub.status", Search = "travelDocuments.search", Read = "travelDocuments.read", Write = "travelDocuments.write";
 
-    public static readonly string[] Everything = [Status, Search, Read, Write];
+    public static readonly string[] Everything = [Status, Search, Read, Write, HitsRead, HitsReport, "hits.answer"];
 
     public static IReadOnlyList<SeedMember> Members { get; } =
     [
@@ -27,11 +29,11 @@ internal static class DemoAccounts
         ("france", "FRA", Everything, "borderControl"),
         ("germany", "DEU", Everything, "borderControl"),
         ("kingdom", "GBR", Everything, "borderControl"),
-        ("europol", "EUROPOL", [Status, Search, Read], "criminalInvestigation"),
+        ("europol", "EUROPOL", [Status, Search, Read, HitsRead, HitsReport], "criminalInvestigation"),
         ("bureau", "FRA", [Status, "members.read", "members.manage"], "borderControl"),
         ("secretariat", "SECRETARIAT", Administrator, "dataQuality"),
         ("secretariat-2", "SECRETARIAT", Administrator, "dataQuality"),
-        ("carrier", "UTOPIA-AIR", [Status, Search], "carrierCheck"),
+        ("carrier", "UTOPIA-AIR", [Status, Search, HitsRead], "carrierCheck"),
     ];
 
     /// <param name="tokens">By profile.</param>

@@ -18,11 +18,11 @@ internal static class MemberStore
     public static async Task<List<Member>> MembersAsync(NpgsqlConnection connection, string? code, CancellationToken cancellation)
     {
         var desks = await connection.ReadAsync("""
-            SELECT member, urgency, name, contact, languages, time_zone, hours, on_call FROM members.desk ORDER BY member, urgency
+            SELECT member, urgency, name, contact, languages, time_zone, hours, on_call, holidays FROM members.desk ORDER BY member, urgency
             """, r => (Member: r.GetString(0), Desk: new Desk
         {
             Urgency = r.GetString(1), Name = r.GetString(2), Contact = r.GetString(3), Languages = r.Texts(4), TimeZone = r.GetString(5),
-            Hours = r.GetString(6), OnCall = r.Text(7),
+            Hours = r.GetString(6), OnCall = r.Text(7), Holidays = r.Texts(8) is { Length: > 0 } days ? days : null,
         }), cancellation);
         var byMember = desks.ToLookup(d => d.Member, d => d.Desk, StringComparer.Ordinal);
         return await connection.ReadAsync("""

@@ -59,6 +59,12 @@ public sealed class WriteTransaction : IAsyncDisposable
     /// <summary>Adds the audit entry of this change, with the events it causes.</summary>
     public void Add(AuditEntry entry, params IReadOnlyList<OutboxEvent> events) => entries.Add(new(entry, events));
 
+    /// <summary>False while nothing was added that the audit must tell.</summary>
+    internal bool HasEntries => entries.Count > 0;
+
+    /// <summary>Makes durable what touches nobody's records, as a mark that the hub keeps for itself: it takes no place in the change log.</summary>
+    internal Task CommitUnloggedAsync(CancellationToken cancellation) => transaction.CommitAsync(cancellation);
+
     /// <summary>Makes everything durable and returns the position of the change set.</summary>
     /// <exception cref="InvalidOperationException">There is no audit entry: a write without audit is a fault of the code.</exception>
     public async Task<long> CommitAsync(string module, CancellationToken cancellation)

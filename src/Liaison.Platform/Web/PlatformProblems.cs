@@ -19,6 +19,8 @@ public static class PlatformProblems
     public static readonly ProblemKind UnsupportedMediaType = new("unsupportedMediaType", 415, "The body has another media type");
     public static readonly ProblemKind MalformedBody = new("malformedBody", 400, "The body could not be read");
     public static readonly ProblemKind InvalidRequest = new("invalidRequest", 400, "The request breaks a rule");
+    public static readonly ProblemKind VersionConflict = new("versionConflict", 412, "Somebody changed the record meanwhile");
+    public static readonly ProblemKind VersionRequired = new("versionRequired", 428, "Say which version you change");
     public static readonly ProblemKind IdempotencyKeyReused =
         new("idempotencyKeyReused", 422, "This Idempotency-Key was used for another request");
     public static readonly ProblemKind TooManyRequests = new("tooManyRequests", 429, "Too many requests");
@@ -41,5 +43,5 @@ public static class PlatformProblems
     public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible, DiskNearlyFull];
 
     public static IReadOnlyList<ProblemKind> All { get; } =
-        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed, TlsRequired];
+        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed, TlsRequired, VersionConflict, VersionRequired];
 }

@@ -42,7 +42,9 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, Recordi
                 Document = Keep(document, stored.Document, body.Value),
             };
             await DocumentStore.UpdateAsync(transaction, changed, WireDocument.Snapshot(stored), cancellation);
-            transaction.Add(act.Entry("done", transaction.At));
+            var isNews = changed.Document.Audience != stored.Document.Audience || changed.Document.IsSealed != stored.Document.IsSealed;
+            transaction.Add(act.Entry("done", transaction.At), !isNews ? []
+                : [RecordEvents.Restricted(changed.Owner, [id], changed.Document.Audience?.ToString(), changed.Document.IsSealed, transaction.At)]);
             return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(changed), WireDocument.ETag(changed.Version), null);
         });
     }

@@ -2,6 +2,7 @@ using Liaison.Api;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
+using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Domain;
 using Liaison.TravelDocuments.Storage;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ internal static class OwnRecord
     /// <summary>Null when the request names a version, else the problem.</summary>
     public static Problem? RequireVersion(HttpContext http) => http.Request.Headers.IfMatch.Count == 1
         ? null
-        : Problems.VersionRequired.With("Read the record and send its ETag as If-Match, so that nobody's change is overwritten unseen.");
+        : PlatformProblems.VersionRequired.With("Read the record and send its ETag as If-Match, so that nobody's change is overwritten unseen.");
 
     /// <summary>Also one that has ended, in whatever version.</summary>
     /// <returns>The locked record, or the problem.</returns>
@@ -38,6 +39,6 @@ internal static class OwnRecord
             return (null, Problems.AlreadyWithdrawn.With($"It was withdrawn at {at:O}. Record the document anew if it is reported again."));
         return version == WireDocument.ETag(stored.Version)
             ? (stored, null)
-            : (null, Problems.VersionConflict.With($"The record is at version {stored.Version}. Read it, look, and send that ETag."));
+            : (null, PlatformProblems.VersionConflict.With($"The record is at version {stored.Version}. Read it, look, and send that ETag."));
     }
 }

@@ -38,6 +38,9 @@ internal sealed record SearchQuestion
     public string? Reference { get; init; }
     public string? OnBehalfOf { get; init; }
     public string? Place { get; init; }
+
+    /// <summary>How fast the owner is to answer; null where the asker said nothing.</summary>
+    public string? Priority { get; init; }
     public DateTimeOffset? OccurredAt { get; init; }
 }
 
@@ -70,8 +73,10 @@ internal sealed class SearchQuestionParser
             Reference = Text(request.Reference, "reference"),
             OnBehalfOf = Text(request.OnBehalfOf, "onBehalfOf"),
             Place = Text(request.Place, "place"),
+            Priority = request.Priority,
             OccurredAt = OccurredAt(),
         };
+        if (request.Priority is { } priority && !Priorities.IsOne(priority)) Add("priority", "priority", $"Give {Priorities.AsSentence}, or leave it out.");
         var question = request.Mrz is null ? ByNumber(context) : ByMrz(context, request.Mrz);
         return problems.Count == 0 ? question : Parsed<SearchQuestion>.Failed(problems);
     }

@@ -41,6 +41,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         var met = await MeetAsync(stage, cancellation);
         met -= await ForgetEndedAsync("import_met", "m.act IN ('change', 'withdraw')", cancellation);
         await KeepPastAsync("SELECT record FROM import_met WHERE act IN ('change', 'withdraw')", cancellation);
+        var news = await ImportNews.RestrictedAsync(connection, task.Order.Member, transaction.At, cancellation);
         progress.Changed = await ChangeAsync(transaction, cancellation);
         progress.Withdrawn = await WithdrawAsync(transaction, cancellation);
         progress.Unchanged = await ScalarAsync("SELECT count(*) FROM import_met WHERE act = 'keep'", cancellation);
@@ -57,7 +58,8 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         await stage.FlushRejectsAsync(cancellation);
 
         transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));
-        AddAudit(transaction);
+        if (progress.Withdrawn > 0) news.AddRange(await ImportNews.EndedAsync(connection, task.Order.Member, transaction, cancellation));
+        AddAudit(transaction, news);
         progress.State = "publishing";
         if (!await ImportJobs.TellAsync(connection, task.Order.Id, progress, clock.GetUtcNow(), cancellation))
             throw new ImportRefusedException(new("", "interrupted", "This node was taken for dead. Nothing was changed: send the file again."));
@@ -277,7 +279,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
     }
 
     /// <summary>One entry for what was taken, and one for what the caller had no right to write. The records are found by the change set.</summary>
-    private void AddAudit(WriteTransaction transaction)
+    private void AddAudit(WriteTransaction transaction, IEnumerable<OutboxEvent> news)
     {
         var told = task.Act with
         {
@@ -286,9 +288,12 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
                 ("rows", Figure(progress.Rows)), ("recorded", Figure(progress.Recorded)), ("changed", Figure(progress.Changed)),
                 ("withdrawn", Figure(progress.Withdrawn)), ("rejected", Figure(progress.Rejected))),
         };
-        transaction.Add(told.Entry("done", transaction.At), new OutboxEvent(
-            Guid.CreateVersion7(transaction.At), TravelDocumentEvents.Merged,
-            AuditJson.Of(("import", task.Order.Id), ("changeSet", transaction.ChangeSet), ("owner", task.Order.Member)).Text));
+        transaction.Add(told.Entry("done", transaction.At),
+        [
+            new OutboxEvent(Guid.CreateVersion7(transaction.At), TravelDocumentEvents.Merged,
+                AuditJson.Of(("import", task.Order.Id), ("changeSet", transaction.ChangeSet), ("owner", task.Order.Member)).Text),
+            .. news,
+        ]);
         if (progress.Denied > 0) transaction.Add(task.Denied(progress.Denied, transaction.At));
     }
 

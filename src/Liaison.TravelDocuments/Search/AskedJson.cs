@@ -15,6 +15,7 @@ internal static class AskedJson
         ("lookAlikeIssuers", question.LookAlikeIssuers),
         ("kinds", question.Kinds),
         ("near", question.Near ? true : null),
+        ("priority", question.Priority),
         ("format", question.Mrz?.Format.WireName()),
         ("checks", question.Mrz is { } mrz ? AuditJson.Of([.. MrzAnswer.Checks(mrz.Checks).Select(c => (c.Key, (object?)c.Value))]) : null));
 
@@ -25,6 +26,7 @@ internal static class AskedJson
         ("lookAlikeIssuers", question.LookAlikeIssuers),
         ("kinds", question.Kinds),
         ("near", question.Near ? true : null),
+        ("priority", question.Priority),
         ("format", question.Mrz?.Format.WireName()),
         ("checks", question.Mrz is { } mrz ? AuditJson.Of([.. MrzAnswer.Checks(mrz.Checks).Select(c => (c.Key, (object?)c.Value))]) : null),
         ("purpose", question.Purpose == batch.Purpose ? null : question.Purpose),

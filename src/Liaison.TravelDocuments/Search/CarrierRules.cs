@@ -25,7 +25,7 @@ internal static class CarrierRules
         if (string.IsNullOrWhiteSpace(request.Kind)) problems.Add(new("kind", "carrierNeedsKind", "A carrier gives the kind of document, as passport."));
         if (request.Near is true) problems.Add(new("near", "carrierNear", "A carrier asks for the one document that it has before it: leave near out."));
         foreach (var (field, value) in ((string, string?)[])
-                 [("reference", request.Reference), ("onBehalfOf", request.OnBehalfOf), ("place", request.Place), ("occurredAt", request.OccurredAt)])
+                 [("reference", request.Reference), ("onBehalfOf", request.OnBehalfOf), ("place", request.Place), ("priority", request.Priority), ("occurredAt", request.OccurredAt)])
         {
             if (value is not null) problems.Add(new(field, "carrierField", "A carrier sends number, issuer and kind only. Leave this out."));
         }

@@ -20,6 +20,9 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
     private const int MostWithIssuer = 100;
     private const int MostWithoutIssuer = 10;
 
+    /// <summary>By record. Null until the events are made: an id that no event bears would lead nowhere.</summary>
+    private Dictionary<Guid, Guid>? hitIds;
+
     /// <summary>The matches that the asker may read, strongest first, no more than are listed.</summary>
     public IReadOnlyList<Judgement> Shown { get; private init; } = [];
 
@@ -84,14 +87,60 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
 
     private static int Most(SearchQuestion question) => question.IssuerAsked ? MostWithIssuer : MostWithoutIssuer;
 
-    /// <summary>The event to the owner of each hit, and of each sealed match, by what the asker was told of it.</summary>
+    /// <summary>
+    /// The event of each match, by what the asker was told of it. What the asker is told of gets its id here: under it the hit goes on as a case.
+    /// </summary>
     /// <param name="line">The line of a batch; null for a search of its own.</param>
-    public IEnumerable<OutboxEvent> Events(Guid searchId, DateTimeOffset at, long? line = null) =>
-        Shown.Where(j => j.IsHit).Select(j => (TravelDocumentEvents.Hit, j)).Concat(Silent.Select(j => (TravelDocumentEvents.SilentHit, j)))
-            .Concat(Sealed.Select(j => (TravelDocumentEvents.SealedMatch, j))).Concat(Referred.Select(j => (TravelDocumentEvents.Referred, j)))
-            .Select(told => new OutboxEvent(Guid.CreateVersion7(at), told.Item1, AuditJson.Of(
-                ("search", searchId), ("line", line), ("record", told.j.Stored.Id), ("owner", told.j.Stored.Owner), ("asker", Asker.Member),
-                ("confidence", told.j.IsHit ? null : Possible)).Text));
+    public IReadOnlyList<OutboxEvent> Events(Guid searchId, DateTimeOffset at, long? line = null)
+    {
+        if (Shown.Count + Sealed.Count + Referred.Count + Silent.Count == 0) return [];
+        var events = new List<OutboxEvent>();
+        foreach (var judgement in Shown)
+        {
+            // What is possible in its own records a member judges itself.
+            if (judgement.IsHit || judgement.Stored.Owner != Asker.Member)
+                Tell(judgement.IsHit ? TravelDocumentEvents.Hit : TravelDocumentEvents.Possible, judgement, null);
+        }
+
+        // The owner is told of each; to the asker they are one, or it would learn how many they are.
+        foreach (var owner in Sealed.GroupBy(j => j.Stored.Owner)) TellTogether(TravelDocumentEvents.SealedMatch, owner);
+        TellTogether(TravelDocumentEvents.Referred, Referred);
+        foreach (var judgement in Silent)
+            events.Add(new(Guid.CreateVersion7(at), TravelDocumentEvents.SilentHit, Payload(judgement, searchId, line).Text));
+        return events;
+
+        void TellTogether(string type, IEnumerable<Judgement> judgements)
+        {
+            Guid? first = null;
+            foreach (var judgement in judgements)
+            {
+                var id = Tell(type, judgement, first);
+                first ??= id;
+            }
+        }
+
+        Guid Tell(string type, Judgement judgement, Guid? under)
+        {
+            var id = Guid.CreateVersion7(at);
+            if (under is null && judgement.Stored.Owner != Asker.Member) (hitIds ??= []).Add(judgement.Stored.Id, id);
+            events.Add(new(id, type, PayloadOfCase(judgement, searchId, line, under).Text));
+            return id;
+        }
+    }
+
+    private AuditJson Payload(Judgement judgement, Guid searchId, long? line) => AuditJson.Of(
+        ("search", searchId), ("line", line), ("record", judgement.Stored.Id), ("owner", judgement.Stored.Owner), ("asker", Asker.Member),
+        ("confidence", judgement.IsHit ? null : Possible));
+
+    /// <summary>With what a case needs to know of the asker.</summary>
+    /// <param name="under">Of several that are one to the asker, the id that it was given.</param>
+    private AuditJson PayloadOfCase(Judgement judgement, Guid searchId, long? line, Guid? under) => AuditJson.Of(
+        ("search", searchId), ("line", line), ("record", judgement.Stored.Id), ("owner", judgement.Stored.Owner), ("asker", Asker.Member),
+        ("confidence", judgement.IsHit ? null : Possible), ("under", under), ("account", Asker.Account),
+        ("unit", Asker.Units.Count > 0 ? Asker.Units[^1].Unit : null), ("reasons", judgement.Reasons.Select(r => r.Code)),
+        ("place", Question.Place), ("priority", Question.Priority));
+
+    private Guid? HitId(Judgement judgement) => hitIds is not null && hitIds.TryGetValue(judgement.Stored.Id, out var id) ? id : null;
 
     /// <param name="line">The line of a batch; null for a search of its own.</param>
     public SearchAnswer ToAnswer(Guid searchId, AsOf asOf, bool isStale, long? line = null) => Asker.MemberKind is MemberKind.Carrier
@@ -118,12 +167,13 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         line is null ? $"{searchId}" : string.Create(CultureInfo.InvariantCulture, $"{searchId}/{line}");
 
     private Referral Referral(Judgement hit, string reference) => new(hit.Stored.Owner, reference,
-        $"Do not carry the holder before you have asked the desk of {hit.Stored.Owner}, quoting the reference.") { Contact = Desk };
+        $"Do not carry the holder before you have asked the desk of {hit.Stored.Owner}, quoting the reference.") { Contact = Desk, HitId = HitId(hit) };
 
     /// <summary>One for each owner, the strongest: how many records match is the owner's to say.</summary>
-    private static SealedMatch Seal(Judgement judgement, string reference) => new()
+    private SealedMatch Seal(Judgement judgement, string reference) => new()
     {
         Confidence = judgement.IsHit ? Hit : Possible,
+        HitId = HitId(judgement),
         Owner = judgement.Stored.Owner,
         Reasons = [Reason.Sealed],
         Confirm = $"Ask the National Central Bureau of {judgement.Stored.Owner}, quoting the search {reference}.",
@@ -132,6 +182,7 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
     private DocumentMatch Match(Judgement judgement) => new()
     {
         Confidence = judgement.IsHit ? Hit : Possible,
+        HitId = HitId(judgement),
         Reasons = judgement.Reasons,
         Notes = judgement.Notes,
         Document = WireDocument.For(Asker.Member, judgement.Stored),

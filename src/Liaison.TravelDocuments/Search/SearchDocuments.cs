@@ -39,7 +39,7 @@ internal sealed class SearchDocuments(
         var outcome = candidates.Decide(caller, question, proposals, records, today);
 
         var entry = Entry(caller, outcome, now);
-        await audit.AppendAsync(entry, [.. outcome.Events(entry.Id, entry.At)], http.RequestAborted);
+        await audit.AppendAsync(entry, outcome.Events(entry.Id, entry.At), http.RequestAborted);
         metrics.Searched(index.Name, outcome.Answer);
         return Answers.Json(outcome.ToAnswer(entry.Id, asOf, isStale), LiaisonJson.Default.SearchAnswer);
     }

@@ -46,7 +46,8 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes)
             };
             await DocumentStore.UpdateAsync(transaction, ended, WireDocument.Snapshot(stored), cancellation);
             await Tombstones.AddAsync(transaction, ended, cancellation);
-            transaction.Add((act with { Subject = ended.Document.Number.Key.Text }).Entry("done", transaction.At));
+            transaction.Add((act with { Subject = ended.Document.Number.Key.Text }).Entry("done", transaction.At),
+                RecordEvents.Withdrawn(ended.Owner, [id], transaction.At));
             return new WriteResult.Done(StatusCodes.Status200OK, WireDocument.Bytes(ended), WireDocument.ETag(ended.Version), null);
         });
     }

@@ -26,6 +26,8 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
         string[] asked = ["BK000001", "BK000002", "BK000003", "BK000550", "BK00000I", "BK999999"];
         var before = new List<SearchAnswer>();
         foreach (var number in asked) before.Add(await this.FoundAsync(number));
+        // Hits go on by themselves for a moment.
+        await UntilDispatchedAsync();
         await BackUpAsync();
         var old = await DatabaseDigest.OfAsync(OwnerConnectionString);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Liaison.Hits;
 using Liaison.Members;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
@@ -23,7 +24,7 @@ public sealed class CatalogueTests
             |---|---|---|
 
             """);
-        foreach (var kind in PlatformProblems.All.Concat(MemberProblems.All).Concat(Problems.All).OrderBy(k => k.Code, StringComparer.Ordinal))
+        foreach (var kind in PlatformProblems.All.Concat(MemberProblems.All).Concat(Problems.All).Concat(HitProblems.All).OrderBy(k => k.Code, StringComparer.Ordinal))
             text.Append(null, $"| `{kind.Code}` | {kind.Status} | {kind.Title} |\n");
         Approved.File("docs/problems.md", text.ToString());
     }
@@ -40,7 +41,7 @@ public sealed class CatalogueTests
             |---|---|
 
             """);
-        foreach (var kind in AuditEvents.All.Concat(MemberEvents.All).Concat(TravelDocumentEvents.All).OrderBy(k => k.Code, StringComparer.Ordinal))
+        foreach (var kind in AuditEvents.All.Concat(MemberEvents.All).Concat(TravelDocumentEvents.All).Concat(HitEvents.All).OrderBy(k => k.Code, StringComparer.Ordinal))
             text.Append(null, $"| `{kind.Code}` | {kind.Meaning} |\n");
         Approved.File("docs/audit-events.md", text.ToString());
     }

@@ -29,9 +29,12 @@ internal sealed class HubProcess : IDisposable
     }
 
     /// <summary>Starts and waits for the line <c>ready</c>.</summary>
-    public static async Task<HubProcess> StartAsync(string dataFolder, params string[] more)
+    public static Task<HubProcess> StartAsync(string dataFolder, params string[] more) => StartAsync(dataFolder, [], more);
+
+    /// <summary>The same with variables of its environment.</summary>
+    public static async Task<HubProcess> StartAsync(string dataFolder, (string Name, string Value)[] variables, params string[] more)
     {
-        var hub = Launch(dataFolder, more);
+        var hub = Launch(dataFolder, more, variables: variables);
         using var limit = new CancellationTokenSource(Patience);
         while (await hub.process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {

@@ -25,6 +25,8 @@ internal static partial class SqlRules
                from schema in foreign
                where !(migrates && schema == Shared)
                from Match match in Regex.Matches(text, $@"(?<![\w.'/:-]){schema}\.[a-z_]+\b")
+               // Alone it is a code, as that of a permission.
+               where match.Value != text
                select $"{assembly.Name.Name}: SQL names {match.Value}, which is not its own.";
     }
 

@@ -12,6 +12,8 @@ public sealed class UsageTests
     [InlineData("Unrecognized command or argument '--colour'", "search", "X1", "--colour")]
     [InlineData("Required argument missing for option: '--issuer'", "search", "X1", "--issuer")]
     [InlineData("ID is not a record's id", "history", "12")]
+    [InlineData("ID is not a hit's id", "hits", "follow", "12")]
+    [InlineData("Option '--search' is required", "hits", "ask", Canned.Id)]
     [InlineData("Option '--reason' is required", "withdraw", Canned.Id)]
     [InlineData("Option '--why' is required", "change", Canned.Id, "--status", "lost")]
     [InlineData("Give at least one field to change", "change", Canned.Id, "--why", "so")]
@@ -60,6 +62,7 @@ public sealed class UsageTests
     [InlineData("account")]
     [InlineData("agreement")]
     [InlineData("approval")]
+    [InlineData("hits")]
     [InlineData("mrz")]
     public async Task Help_of_every_command_has_examples_and_exit_codes(string command)
     {

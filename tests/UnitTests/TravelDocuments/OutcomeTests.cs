@@ -84,7 +84,7 @@ public sealed class OutcomeTests
         Assert.Equal(Text(answer), Text(Decide(French, [.. records.Where(r => r.Stored.SightOf(French) is not Sight.Nothing)]).ToAnswer(SearchId, new(7, At), false)));
     });
 
-    /// <summary>To each owner one event of every hit, whatever the asker was told of it; of a possible only where it is sealed.</summary>
+    /// <summary>To each owner one event of every hit, whatever the asker was told of it; of a possible where the asker was told of it.</summary>
     [Fact]
     public void Every_owner_is_told_of_its_hits() => Records.Sample(records =>
     {
@@ -94,8 +94,28 @@ public sealed class OutcomeTests
             var told = events.Select(e => e.Payload["record"]!.GetValue<Guid>()).ToArray();
             var hits = records.Where(r => IsHit(r.Candidate)).Select(r => r.Stored.Id);
             var seals = asker == Carrier ? [] : records.Where(r => r.Stored.SightOf(asker) is Sight.Sealed).Select(r => r.Stored.Id);
-            Assert.Equal(hits.Union(seals).Order(), told.Order());
+            var possible = asker == Carrier ? [] : records.Where(r => r.Stored.SightOf(asker) is Sight.Full && r.Stored.Owner != asker.Member).Select(r => r.Stored.Id);
+            Assert.Equal(hits.Union(seals).Union(possible).Order(), told.Order());
             Assert.All(events, e => Assert.Equal(3, e.Payload["line"]!.GetValue<int>()));
+        }
+    });
+
+    /// <summary>What the asker is told of bears the id of its event; of a silent match, and of those that are one to the asker, no id comes to it.</summary>
+    [Fact]
+    public void The_ids_of_the_answer_are_those_of_the_events() => Records.Sample(records =>
+    {
+        foreach (var asker in (Caller[])[French, Carrier])
+        {
+            var outcome = Decide(asker, records);
+            var events = outcome.Events(SearchId, At).ToDictionary(e => e.Id, e => (e.Type, Payload: JsonNode.Parse(e.Payload)!));
+            var answer = outcome.ToAnswer(SearchId, new(7, At), false);
+            Guid?[] given = [.. answer.Matches.Select(m => m.HitId), .. (answer.Sealed ?? []).Select(m => m.HitId), answer.Refer?.HitId];
+            Guid[] ids = [.. given.OfType<Guid>()];
+            Assert.Equal(ids.Length, ids.Distinct().Count());
+            Assert.All(ids, id => Assert.True(events[id].Type != "travelDocuments.silentHit" && events[id].Payload["under"] is null));
+            Assert.All(answer.Matches, m => Assert.Equal(m.Document.Owner == asker.Member, m.HitId is null));
+            Assert.All(answer.Matches.Where(m => m.HitId is not null), m => Assert.Equal(m.Document.Id, events[m.HitId!.Value].Payload["record"]!.GetValue<Guid>()));
+            Assert.All(events.Values.Select(e => e.Payload["under"]).OfType<JsonNode>(), under => Assert.Contains(under.GetValue<Guid>(), ids));
         }
     });
 

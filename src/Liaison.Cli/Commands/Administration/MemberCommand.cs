@@ -44,13 +44,17 @@ internal static class MemberCommand
         var contact = AdminVerbs.Text("--contact", "Telephone, address or channel", required: true);
         var languages = AdminVerbs.Many("--language", "ISO 639 codes, as fr en");
         var zone = AdminVerbs.Text("--time-zone", "IANA time zone, as Europe/Paris", "ZONE", required: true);
-        var hours = AdminVerbs.Text("--hours", "24/7, or days and times", required: true);
+        var hours = AdminVerbs.Text("--hours", "24/7, or days and times, as \"Mon-Fri 08:00-18:00, Sat 09:00-13:00\"", required: true);
         var onCall = AdminVerbs.Text("--on-call", "Whom to call outside the hours");
-        var command = new Command("desk", "Say where your member is reached") { urgency, name, contact, languages, zone, hours, onCall };
+        var holidays = new Option<string[]>("--holiday")
+        {
+            Description = "Days on which nobody is there, as 2026-12-25", HelpName = "DATE", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+        };
+        var command = new Command("desk", "Say where your member is reached") { urgency, name, contact, languages, zone, hours, onCall, holidays };
         return AdminVerbs.Does(session, command, Routes.Desks, "Kept.", LiaisonJson.Default.Desk, parse => new()
         {
             Urgency = parse.GetValue(urgency), Name = parse.GetValue(name), Contact = parse.GetValue(contact), Languages = parse.GetValue(languages),
-            TimeZone = parse.GetValue(zone), Hours = parse.GetValue(hours), OnCall = parse.GetValue(onCall),
+            TimeZone = parse.GetValue(zone), Hours = parse.GetValue(hours), OnCall = parse.GetValue(onCall), Holidays = parse.GetValue(holidays),
         });
     }
 }

@@ -1,0 +1,24 @@
+using Liaison.Kernel.Time;
+using Liaison.Platform.Codes;
+
+namespace Liaison.Hits.Domain;
+
+/// <summary>When what becomes due.</summary>
+/// <param name="RemindAt">The desk is reminded: half of the time has passed.</param>
+/// <param name="DueAt">The answer is due: then the duty room is told.</param>
+/// <param name="LapseAt">Twice the time has passed: the secretariat is told, and the case is unanswered.</param>
+internal sealed record HitDeadlines(DateTimeOffset RemindAt, DateTimeOffset DueAt, DateTimeOffset LapseAt);
+
+/// <summary>The clock of a case. Pure: the moment, the time allowed and the desk's hours are arguments.</summary>
+internal static class HitClock
+{
+    /// <param name="at">When the hit was made.</param>
+    /// <param name="priority">Immediate and urgent ignore the desk's hours: somebody waits.</param>
+    /// <param name="allowed">The time that the priority gives.</param>
+    /// <param name="desk">When the owner's desk is staffed.</param>
+    public static HitDeadlines Of(DateTimeOffset at, string priority, TimeSpan allowed, OpeningHours desk)
+    {
+        var hours = priority is Priorities.Immediate or Priorities.Urgent ? OpeningHours.Always : desk;
+        return new(hours.Add(at, allowed / 2), hours.Add(at, allowed), hours.Add(at, allowed * 2));
+    }
+}

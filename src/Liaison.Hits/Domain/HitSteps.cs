@@ -1,0 +1,47 @@
+namespace Liaison.Hits.Domain;
+
+/// <summary>What a case is after an act that the rules allowed. Pure.</summary>
+internal static class HitSteps
+{
+    /// <summary>A case for the first who asked.</summary>
+    public static HitCase Open(Guid id, NewHit hit, string priority, HitDeadlines deadlines, DateTimeOffset at) => new()
+    {
+        Id = id, Version = 1, Record = hit.Record, Owner = hit.Owner, State = HitState.Open, Priority = priority, Level = HitLevel.Desk, OpenedAt = at,
+        Deadlines = deadlines,
+    };
+
+    /// <summary>With one more who asked. Whoever is in more of a hurry hurries the case.</summary>
+    public static HitCase Join(HitCase file, string priority, HitDeadlines deadlines) =>
+        file.NextAt is not null && deadlines.DueAt < file.Deadlines.DueAt
+            ? file with { Version = file.Version + 1, Priority = priority, Deadlines = deadlines }
+            : file with { Version = file.Version + 1 };
+
+    /// <summary>After an act of the owner, the secretariat or the hub.</summary>
+    public static HitFile After(HitFile file, HitState to, DateTimeOffset at)
+    {
+        var answers = to is HitState.Confirmed or HitState.NotConfirmed;
+        var settles = answers || to is HitState.WithdrawnByOwner or HitState.Unanswered or HitState.Closed;
+        var changed = file.Case with
+        {
+            Version = file.Case.Version + 1,
+            State = to,
+            Answer = answers ? to : file.Case.Answer,
+            AnsweredAt = answers ? file.Case.AnsweredAt ?? at : file.Case.AnsweredAt,
+            // Who looks into it again, late, is waited for again.
+            SettledAt = settles ? file.Case.SettledAt ?? at : to is HitState.Acknowledged ? file.Case.SettledAt : null,
+            ClosedAt = to is HitState.Closed ? at : null,
+        };
+        return to == file.Case.State ? file with { Case = changed } : file.Told(changed);
+    }
+
+    /// <summary>After an asker said what came of it.</summary>
+    public static HitFile WithOutcome(HitFile file, Guid hit, string outcome, string? note, DateTimeOffset at) => new(
+        file.Case with { Version = file.Case.Version + 1 },
+        [.. file.Askers.Select(a => a.Hit.Id == hit ? a with { Version = a.Version + 1, Outcome = outcome, Note = note, OutcomeAt = at } : a)]);
+
+    /// <summary>The desk was reminded: nobody but the owner need know.</summary>
+    public static HitFile Reminded(HitFile file) => file with { Case = file.Case with { Version = file.Case.Version + 1, Reminded = true } };
+
+    /// <summary>It lies with others now.</summary>
+    public static HitFile At(HitFile file, HitLevel level) => file.Told(file.Case with { Version = file.Case.Version + 1, Level = level });
+}

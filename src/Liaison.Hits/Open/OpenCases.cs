@@ -1,0 +1,85 @@
+using Liaison.Hits.Domain;
+using Liaison.Hits.Storage;
+using Liaison.Kernel.Time;
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Codes;
+using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
+using Liaison.Platform.Outbox;
+
+namespace Liaison.Hits.Open;
+
+/// <summary>Makes cases of hits: a new one, or one more asker of an open one.</summary>
+internal sealed class OpenCases(HitOptions options, KnownMembers members)
+{
+    public OutboxSubscription Subscription => new("hits.open", HitPayload.Opening, TakeAsync);
+
+    private async Task TakeAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
+    {
+        // On one's own records a member needs nobody between.
+        NewHit[] hits = [.. events.Select(HitPayload.Read).OfType<NewHit>().Where(h => !h.IsPossible && !h.IsUnderAnother && h.Owner != h.Asker)];
+        if (hits.Length == 0) return;
+        var opened = await RunAsync(transaction, hits, cancellation);
+        foreach (var owner in opened.GroupBy(o => o.File.Owner))
+        {
+            transaction.Add(AuditEntry.Of(Hub.InTheNameOf(owner.Key), HitEvents.Opened, "done", transaction.At) with
+            {
+                Asked = AuditJson.Of(("hits", owner.Select(o => o.Asker.Hit.Id.ToString()))).Text,
+                Records = [.. owner.Select(o => o.File.Id).Distinct()],
+            }, [.. owner.Select(o => Told(o.File, o.Asker, transaction.At))]);
+        }
+    }
+
+    /// <summary>Opens, or joins, in the transaction; the audit is the caller's.</summary>
+    /// <returns>Each hit's asker with the case as it is then.</returns>
+    public async Task<IReadOnlyList<(HitCase File, HitAsker Asker)>> RunAsync(
+        WriteTransaction transaction, IReadOnlyList<NewHit> hits, CancellationToken cancellation)
+    {
+        await members.FilledAsync(cancellation);
+        Guid[] records = [.. hits.Select(h => h.Record).Distinct()];
+        await HitStore.LockRecordsAsync(transaction.Connection, records, cancellation);
+        var known = await HitStore.JoinableAsync(transaction.Connection, records, transaction.At - options.JoinWithin, cancellation);
+        var (files, made) = (new Dictionary<Guid, HitCase>(), new HashSet<Guid>());
+        foreach (var file in known) files[file.Record] = file;
+        var (writes, opened) = (new HitWrites(transaction.Connection), new List<(HitCase, HitAsker)>());
+        var (askers, entries) = (new List<HitAsker>(), new List<(Guid, HitEntry)>());
+        foreach (var hit in hits)
+        {
+            var (priority, deadlines) = Clock(hit);
+            var isNew = !files.TryGetValue(hit.Record, out var file);
+            file = isNew ? HitSteps.Open(Guid.CreateVersion7(transaction.At), hit, priority, deadlines, transaction.At) : HitSteps.Join(file!, priority, deadlines);
+            if (isNew) made.Add(file.Id);
+            files[hit.Record] = file;
+            var asker = new HitAsker { Hit = hit, Case = file.Id, Version = 1, Priority = priority, DueAt = deadlines.DueAt };
+            askers.Add(asker);
+            entries.Add((file.Id, new(file.Version, transaction.At, isNew ? "open" : "join", file.State, hit.Asker, hit.Account, hit.Id, null)));
+            opened.Add((file, asker));
+        }
+
+        foreach (var file in files.Values)
+        {
+            if (made.Contains(file.Id)) writes.Insert(file);
+            else writes.Update(file);
+        }
+
+        foreach (var asker in askers) writes.Insert(asker);
+        foreach (var (file, entry) in entries) writes.Insert(file, entry);
+        await writes.RunAsync(cancellation);
+        return opened;
+    }
+
+    /// <summary>The event that tells of one more hit in a case.</summary>
+    public static OutboxEvent Told(HitCase file, HitAsker asker, DateTimeOffset at) => new(Guid.CreateVersion7(at), HitEvents.CaseOpened, AuditJson.Of(
+        ("case", file.Id), ("hit", asker.Hit.Id), ("owner", file.Owner), ("asker", asker.Hit.Asker), ("priority", file.Priority)).Text);
+
+    private (string Priority, HitDeadlines Deadlines) Clock(NewHit hit)
+    {
+        var priority = hit.Priority ?? (hit.IsPossible ? Priorities.Routine : Priorities.Urgent);
+        var hours = members.RoutineDesk(hit.Owner) is { } desk && Hours(desk).Is(out var open) ? open : OpeningHours.Always;
+        return (priority, HitClock.Of(hit.At, priority, options.Clocks[priority], hours));
+    }
+
+    private static Kernel.Parsing.Parsed<OpeningHours> Hours(Api.Members.Desk desk) =>
+        OpeningHours.Parse(desk.Hours ?? "", desk.TimeZone ?? "", KnownMembers.Holidays(desk));
+}

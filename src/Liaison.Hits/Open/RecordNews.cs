@@ -1,0 +1,63 @@
+using Liaison.Hits.Domain;
+using Liaison.Hits.Storage;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Codes;
+using Liaison.Platform.Data;
+using Liaison.Platform.Outbox;
+
+namespace Liaison.Hits.Open;
+
+/// <summary>What becomes of cases when their record ends, or when the owner says anew whom it is for.</summary>
+internal static class RecordNews
+{
+    public static IReadOnlyList<OutboxSubscription> Subscriptions { get; } =
+    [
+        new("hits.recordsEnded", HitPayload.RecordsEnded, EndAsync), new("hits.restricted", HitPayload.Restricted, RestrictAsync),
+    ];
+
+    /// <summary>Open cases are withdrawn; everybody who ever asked, in cases that are still kept, is told: the ground of what was done is gone.</summary>
+    private static async Task EndAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
+    {
+        Guid[] records = [.. events.SelectMany(HitPayload.Records).Distinct()];
+        var files = await HitStore.OnRecordsAsync(transaction.Connection, records, cancellation);
+        var writing = new HitWrites(transaction.Connection);
+        foreach (var file in files)
+        {
+            var step = HitRules.Next(file.Case.State, HitAct.Withdraw, HitParty.Hub);
+            var ended = step.Refusal is null ? HitSteps.After(file, step.To, transaction.At) : file.Told(file.Case with { Version = file.Case.Version + 1 });
+            HitAsker[] untold = [.. ended.Askers.Where(a => a.ToldAt is null)];
+            if (untold.Length == 0) continue;
+            ended = ended with { Askers = [.. ended.Askers.Select(a => a with { ToldAt = a.ToldAt ?? transaction.At })] };
+            writing.Update(file, ended);
+            writing.Insert(file.Case.Id, new(ended.Case.Version, transaction.At, HitAct.Withdraw.Code(), ended.Case.State, file.Case.Owner, Hub.Account, null, null));
+            transaction.Add(AuditEntry.Of(Hub.InTheNameOf(file.Case.Owner), HitEvents.RecordEnded, "done", transaction.At) with { Records = [file.Case.Id] },
+            [
+                HitNews.Of(ended.Case, HitAct.Withdraw.Code(), null, transaction.At),
+                .. untold.Select(a => new OutboxEvent(Guid.CreateVersion7(transaction.At), HitEvents.AskerTold,
+                    AuditJson.Of(("hit", a.Hit.Id), ("asker", a.Hit.Asker), ("account", a.Hit.Account)).Text)),
+            ]);
+        }
+
+        await writing.RunAsync(cancellation);
+    }
+
+    /// <summary>From then on whoever the record is no longer for sees no more of its case than its own question.</summary>
+    private static async Task RestrictAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
+    {
+        foreach (var row in events)
+        {
+            var (audience, isSealed) = HitPayload.Restriction(row);
+            var files = await HitStore.OnRecordsAsync(transaction.Connection, HitPayload.Records(row), cancellation);
+            var writing = new HitWrites(transaction.Connection);
+            foreach (var file in files)
+            {
+                var changed = file.Told(file.Case with { Version = file.Case.Version + 1, Audience = Audience.Read(audience), IsSealed = isSealed });
+                writing.Update(file, changed);
+                writing.Insert(file.Case.Id, new(changed.Case.Version, transaction.At, "restrict", changed.Case.State, file.Case.Owner, Hub.Account, null, null));
+                transaction.Add(AuditEntry.Of(Hub.InTheNameOf(file.Case.Owner), HitEvents.Restricted, "done", transaction.At) with { Records = [file.Case.Id] });
+            }
+
+            await writing.RunAsync(cancellation);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Liaison.Api;
+using Liaison.Hits.Storage;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Web;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using Wire = Liaison.Api.Hits;
+
+namespace Liaison.Hits.Read;
+
+/// <summary>How hits turned out. A member sees its own, by reason; the secretariat a total of each member's.</summary>
+internal sealed class ReadFigures(NpgsqlDataSource database, AuditWriter audit, TimeProvider clock)
+{
+    /// <summary>
+    /// $1: the member, null for all. The time to answer counts from the asker's hit; whoever joined what was answered already had no time to wait.
+    /// </summary>
+    private const string Figures = """
+        WITH hit AS (
+            SELECT CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END AS member, CASE WHEN $1::text IS NULL THEN NULL ELSE a.reasons[1] END AS reason,
+                c.answer, c.answer IS NULL AND c.level = 'secretariat' AS unanswered, a.outcome,
+                extract(epoch FROM greatest(c.answered_at - a.at, interval '0'))::float8 AS seconds
+            FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id
+            WHERE $1::text IS NULL OR CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END = $1),
+        outcomes AS (
+            SELECT member, reason, array_agg(outcome ORDER BY outcome) AS outcomes, array_agg(count ORDER BY outcome) AS counts
+            FROM (SELECT member, reason, outcome, count(*) FROM hit WHERE outcome IS NOT NULL GROUP BY 1, 2, 3) each
+            GROUP BY 1, 2)
+        SELECT h.member, h.reason, count(*), count(*) FILTER (WHERE answer = 'confirmed'), count(*) FILTER (WHERE answer = 'notConfirmed'),
+            count(*) FILTER (WHERE unanswered), percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds),
+            coalesce(min(o.outcomes), '{}'), coalesce(min(o.counts), '{}')
+        FROM hit h LEFT JOIN outcomes o ON o.member = h.member AND o.reason IS NOT DISTINCT FROM h.reason
+        GROUP BY h.member, h.reason ORDER BY h.member, h.reason
+        """;
+
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        if (!RequestContext.Parse(http, HitEvents.FiguresRead).Is(out var act, out var faults)) return Answers.Invalid(faults);
+        var items = new List<Wire.HitFigure>();
+        await using (var connection = await database.OpenConnectionAsync(http.RequestAborted))
+        {
+            foreach (var side in (string[])["owner", "asker"])
+            {
+                items.AddRange(await connection.ReadAsync(
+                    Figures, r => Read(r, side), http.RequestAborted, HitView.LooksAfter(act.Caller) ? null : act.Caller.Member, side));
+            }
+        }
+
+        await audit.AppendAsync(act.Entry("done", clock.GetUtcNow()), [], http.RequestAborted);
+        return Answers.Json(new(items), LiaisonJson.Default.HitFigures);
+    }
+
+    private static Wire.HitFigure Read(NpgsqlDataReader r, string side)
+    {
+        var (confirmed, not) = (r.GetInt64(3), r.GetInt64(4));
+        return new()
+        {
+            Side = side, Member = r.GetString(0), Reason = r.Text(1), Hits = r.GetInt64(2), Confirmed = confirmed, NotConfirmed = not, Unanswered = r.GetInt64(5),
+            Precision = confirmed + not == 0 ? null : (double)confirmed / (confirmed + not),
+            MedianSeconds = r.IsDBNull(6) ? null : r.GetDouble(6), NinetiethSeconds = r.IsDBNull(7) ? null : r.GetDouble(7),
+            Outcomes = r.GetFieldValue<string[]>(8).Zip(r.GetFieldValue<long[]>(9)).ToDictionary(o => o.First, o => o.Second),
+        };
+    }
+}

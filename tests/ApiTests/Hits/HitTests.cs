@@ -1,0 +1,248 @@
+using System.Text.Json.Nodes;
+using ApiTests.TravelDocuments;
+using Liaison.Api;
+using Liaison.Api.Hits;
+using Liaison.Api.TravelDocuments;
+
+namespace ApiTests.Hits;
+
+/// <summary>From the search to the outcome: Utopia owns, others ask.</summary>
+public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
+{
+    [Fact]
+    public async Task A_hit_becomes_a_case_that_the_owner_confirms_while_the_asker_waits()
+    {
+        var (record, id) = await hub.MetAsync("HT0000001");
+        var open = await hub.OpenedAsync(id);
+        Assert.Equal((id, "asker", "open", 1, "UTO", "hit", record), (open.Id, open.Role, open.State, open.Version, open.Owner, open.Kind, open.Record));
+        Assert.Equal((TimeSpan.FromHours(1), "urgent", "desk"), (open.DueAt - open.At, open.Priority, open.Level));
+        Assert.Null(open.Askers);
+
+        var waiting = hub.As(Callers.Germany).HitAsync(id, 30, open.Version, default);
+        var owners = await hub.OwnersAsync(id);
+        Assert.Equal(("owner", "open", record, "DEU", "germany"), (owners.Value!.Role, owners.Value.State, owners.Value.Record, owners.Value.Askers!.Single().Member, owners.Value.Askers![0].Account));
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal("acknowledged", (await hub.AnswerAsync(id, "acknowledge")).Value!.State);
+        Assert.Equal("acknowledged", (await waiting).Value!.State);
+        Assert.Equal("confirmed", (await hub.AnswerAsync(id, "confirm", "Take it.")).Value!.State);
+        var told = await hub.UntilAsync(id, Callers.Germany, hit => hit.Answer is not null);
+        Assert.Equal(("confirmed", "confirmed", "Take it."), (told.State, told.Answer, told.Events![^1].Note));
+
+        Assert.Equal("hitNotNow", (await hub.CloseAsync(id)).Problem!.Code);
+        Assert.Equal(("outcome", "documentSeized"), ((await hub.OutcomeAsync(id, "documentSeized")).Value!.State, (await hub.OwnersAsync(id)).Value!.Askers![0].Outcome));
+        Assert.Equal("outcome", (await hub.OwnersAsync(id)).Value!.State);
+        Assert.Equal("closed", (await hub.CloseAsync(id)).Value!.State);
+        Assert.Equal("closed", (await hub.OpenedAsync(id)).State);
+        Assert.Equal("hitClosed", (await hub.AnswerAsync(id, "deny")).Problem!.Code);
+        Assert.Equal("hitClosed", (await hub.OutcomeAsync(id, "unknown")).Problem!.Code);
+        Assert.Equal("hits.opened hits.answered hits.answered hits.outcomeGiven hits.closed", await hub.ScalarAsync<string>("""
+            SELECT string_agg(event, ' ' ORDER BY at) FROM audit.entry WHERE event LIKE 'hits.%' AND outcome = 'done' AND event <> 'hits.read'
+                AND ($1 = ANY(records) OR (SELECT case_id FROM hits.asker WHERE hit = $1) = ANY(records))
+            """, id));
+    }
+
+    [Fact]
+    public async Task Several_who_ask_are_one_case_and_none_learns_of_the_others()
+    {
+        var (_, first) = await hub.MetAsync("HT0000011");
+        await hub.OpenedAsync(first);
+        await hub.AnswerAsync(first, "confirm", "Take it.");
+        await hub.OutcomeAsync(first, "travellerContinued");
+        var second = await hub.MetAgainAsync("HT0000011", Callers.France);
+        var joined = await hub.OpenedAsync(second, Callers.France);
+        Assert.Equal(("confirmed", "confirmed", 1), (joined.State, joined.Answer, joined.Version));
+        var (file, askers) = ((await hub.OwnersAsync(first)).Value!.Id, (await hub.OwnersAsync(second)).Value!.Askers!);
+        Assert.Equal(["DEU", "FRA"], askers.Select(a => a.Member));
+        Assert.Equal(file, (await hub.OwnersAsync(second)).Value!.Id);
+
+        var seen = await hub.As(Callers.France).HitAsync(second, null, null, default);
+        foreach (var secret in (string[])["DEU", "germany", first.ToString(), file.ToString(), "travellerContinued", "join"])
+            Assert.DoesNotContain(secret, seen.Body, StringComparison.Ordinal);
+        // Nothing was said before it asked: the standing answer bears the time of its own question.
+        Assert.All(seen.Value!.Events!, e => Assert.True(e.At >= seen.Value.At));
+        Assert.Equal("Take it.", seen.Value.Events!.Single(e => e.Act == "confirm").Note);
+        var before = (await hub.OpenedAsync(first)).Version;
+        await hub.OutcomeAsync(second, "documentSeized", Callers.France);
+        Assert.Equal(before, (await hub.OpenedAsync(first)).Version);
+        Assert.Equal(("outcome", "travellerContinued"), ((await hub.OpenedAsync(first)).State, (await hub.OpenedAsync(first)).Outcome));
+
+        foreach (var (id, who) in ((Guid, string)[])[(first, Callers.France), (second, Callers.Germany), (file, Callers.France), (first, Callers.Kingdom), (file, Callers.Administrator)])
+            Assert.Equal("unknownHit", (await hub.As(who).HitAsync(id, null, null, default)).Problem!.Code);
+        Assert.DoesNotContain((await hub.As(Callers.France).HitsAsync(null, null, null, default)).Value!.Items, h => h.Id == first || h.Id == file);
+        Assert.Contains((await hub.As(Callers.Utopia).HitsAsync("outcome", null, null, default)).Value!.Items, h => h.Id == file);
+    }
+
+    [Fact]
+    public async Task What_is_possible_becomes_a_case_when_the_asker_asks_for_it()
+    {
+        await hub.RecordedAsync(Documents.Stolen("HT0000021"));
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "HT00000Z1", Issuer = "UTO", Kind = "passport" }, Callers.Germany);
+        Assert.Equal("possible", answer.Answer);
+        var id = answer.Matches.Single().HitId!.Value;
+        Assert.Equal(("possible", 0), ((await hub.OpenedAsync(id)).State, (await hub.OpenedAsync(id)).Version));
+        Assert.Equal("unknownHit", (await AskAsync(Callers.France, answer.SearchId, id)).Problem!.Code);
+        Assert.Equal("unknownHit", (await AskAsync(Callers.Germany, Guid.CreateVersion7(), id)).Problem!.Code);
+        var opened = await AskAsync(Callers.Germany, answer.SearchId, id);
+        Assert.Equal(("open", "possible", "routine"), (opened.Value!.State, opened.Value.Kind, opened.Value.Priority));
+        Assert.Equal("open", (await AskAsync(Callers.Germany, answer.SearchId, id)).Value!.State);
+        var owners = (await hub.OwnersAsync(id)).Value!;
+        Assert.Equal("Is it?", owners.Events![^1].Note);
+        Assert.Equal("notConfirmed", (await hub.AnswerAsync(id, "deny")).Value!.State);
+        var (_, hit) = await hub.MetAsync("HT0000022");
+        await hub.OpenedAsync(hit);
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE hit = $1", id));
+    }
+
+    [Fact]
+    public async Task Of_a_sealed_record_the_asker_learns_the_answer_and_not_the_record()
+    {
+        var (record, id) = await hub.MetAsync("HT0000031", record: Documents.Stolen("HT0000031") with { Sealed = true });
+        await hub.OpenedAsync(id);
+        await hub.AnswerAsync(id, "confirm");
+        var reply = await hub.As(Callers.Germany).HitAsync(id, null, null, default);
+        Assert.Equal(("sealed", "confirmed", "UTO"), (reply.Value!.Kind, reply.Value.Answer, reply.Value.Owner));
+        Assert.DoesNotContain(record.ToString(), reply.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_sealed_records_of_an_owner_are_one_hit_to_the_asker()
+    {
+        foreach (var kind in (string[])["passport", "visa", "identityCard"])
+            await hub.RecordedAsync(Documents.Stolen("HT0000041", kind: kind) with { Sealed = true });
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "HT0000041", Issuer = "UTO" }, Callers.Germany);
+        var id = Assert.Single(answer.Sealed!).HitId!.Value;
+        await hub.OpenedAsync(id);
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE search = $1", answer.SearchId));
+        Assert.Equal(3L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.outbox WHERE audit_entry = $1", answer.SearchId));
+    }
+
+    [Fact]
+    public async Task Of_a_silent_match_nothing_comes_and_of_ones_own_record_no_case()
+    {
+        await hub.RecordedAsync(Documents.Stolen("HT0000051") with { Restrictions = new(["DEU"], null) });
+        var silent = await hub.FoundAsync(new SearchRequest { Number = "HT0000051", Issuer = "UTO" }, Callers.Germany);
+        Assert.Equal("notKnown", silent.Answer);
+        var own = await hub.FoundAsync(new SearchRequest { Number = "HT0000051", Issuer = "UTO" }, Callers.Utopia);
+        Assert.Null(own.Matches.Single().HitId);
+        await hub.UntilDispatchedAsync();
+        var told = await hub.ScalarAsync<Guid>("SELECT event FROM platform.outbox WHERE audit_entry = $1", silent.SearchId);
+        foreach (var id in (Guid[])[told, await hub.ScalarAsync<Guid>("SELECT event FROM platform.outbox WHERE audit_entry = $1", own.SearchId)])
+        {
+            foreach (var who in (string[])[Callers.Germany, Callers.Utopia])
+                Assert.Equal("unknownHit", (await hub.As(who).HitAsync(id, null, null, default)).Problem!.Code);
+        }
+
+        Assert.Equal("unknownHit", (await AskAsync(Callers.Germany, silent.SearchId, told)).Problem!.Code);
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE search = ANY($1)", (object)new[] { silent.SearchId, own.SearchId }));
+    }
+
+    [Fact]
+    public async Task A_carrier_sees_reference_state_and_desk()
+    {
+        await hub.RecordedAsync(Documents.Stolen("HT0000061"));
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "HT0000061", Issuer = "UTO", Kind = "passport" }, Callers.Airline);
+        var id = answer.Refer!.HitId!.Value;
+        await hub.OpenedAsync(id, Callers.Airline);
+        await hub.AnswerAsync(id, "confirm", "for the police only");
+        var reply = await hub.As(Callers.Airline).HitAsync(id, null, null, default);
+        Assert.Equal(["id", "role", "state", "version", "owner", "kind", "reference"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
+        Assert.Equal((answer.Refer.Reference, "confirmed"), (reply.Value!.Reference, reply.Value.State));
+        Assert.Equal("hitNotYours", (await hub.OutcomeAsync(id, "entryRefused", Callers.Airline)).Problem!.Code);
+        Assert.Equal("AIRWAYS referred", (await hub.OwnersAsync(id)).Value!.Askers!.Select(a => $"{a.Member} {a.Kind}").Single());
+    }
+
+    [Fact]
+    public async Task When_the_record_ends_open_cases_end_and_everybody_who_asked_is_told()
+    {
+        var (record, open) = await hub.MetAsync("HT0000071");
+        await hub.OpenedAsync(open);
+        var (fed, closed) = (await ImportedAsync("HT0000072", "number,issuer,kind,status\nHT0000072,UTO,passport,stolen\n"), await hub.MetAgainAsync("HT0000072"));
+        Assert.True(fed);
+        await hub.OpenedAsync(closed);
+        await hub.AnswerAsync(closed, "confirm");
+        await hub.OutcomeAsync(closed, "documentSeized");
+        await hub.CloseAsync(closed);
+
+        await hub.As(Callers.Utopia).WithdrawAsync(record, "\"1\"", new() { Reason = "returnedAndValid" }, default);
+        Assert.NotNull((await hub.UntilAsync(open, Callers.Germany, h => h.State == "withdrawnByOwner")).RecordEndedAt);
+        Assert.True(await ImportedAsync("HT0000072", "number,issuer,kind,status,withdraw\nHT0000072,UTO,passport,stolen,enteredInError\n"));
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM travel_documents.document WHERE number_key = 'HT0000072' AND withdrawn_at IS NOT NULL"));
+        Assert.Equal("closed", (await hub.UntilAsync(closed, Callers.Germany, h => h.RecordEndedAt is not null)).State);
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.outbox WHERE type = 'hits.recordEnded' AND payload->>'hit' = $1", closed.ToString()));
+        Assert.Equal("hitNotNow", (await hub.AnswerAsync(open, "confirm")).Problem!.Code);
+        Assert.Equal("closed", (await hub.CloseAsync(open)).Value!.State);
+    }
+
+    [Fact]
+    public async Task Whoever_the_record_is_no_longer_for_sees_no_more_than_its_own_question()
+    {
+        var (record, id) = await hub.MetAsync("HT0000081");
+        var version = (await hub.OpenedAsync(id)).Version;
+        await hub.As(Callers.Utopia).ChangeAsync(record, "\"1\"", Documents.Stolen("HT0000081") with { Why = "w", Restrictions = new(["DEU"], null) }, default);
+        await hub.UntilAsync(id, Callers.Germany, h => h.Version > version);
+        await hub.AnswerAsync(id, "confirm", "not for you");
+        var reply = await hub.As(Callers.Germany).HitAsync(id, null, null, default);
+        Assert.Equal(["id", "role", "state", "version", "kind", "at"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
+        Assert.Equal("closed", reply.Value!.State);
+        Assert.DoesNotContain((await hub.As(Callers.Germany).HitsAsync("confirmed", null, null, default)).Value!.Items, h => h.Id == id);
+    }
+
+    [Fact]
+    public async Task Each_acts_on_its_own_side_and_on_what_it_saw()
+    {
+        var (_, id) = await hub.MetAsync("HT0000091");
+        await hub.OpenedAsync(id);
+        var owners = (await hub.OwnersAsync(id)).ETag!;
+        Assert.Equal("hitNotYours", (await hub.AnswerAsync(id, "confirm", owner: Callers.Germany)).Problem!.Code);
+        Assert.Equal("hitNotYours", (await hub.As(Callers.Utopia).ActOnHitAsync(Routes.HitOutcome(id), owners, new() { Outcome = "unknown" }, LiaisonJson.Default.HitOutcomeRequest, default)).Problem!.Code);
+        Assert.Equal("unknownHit", (await hub.AnswerAsync(id, "confirm", owner: Callers.Kingdom, etag: owners)).Problem!.Code);
+        Assert.Equal("versionConflict", (await hub.AnswerAsync(id, "confirm", etag: "\"7\"")).Problem!.Code);
+        Assert.Equal("invalidRequest", (await hub.AnswerAsync(id, "escalate")).Problem!.Code);
+        using var body = new StringContent("""{"act":"confirm"}""", System.Text.Encoding.UTF8, "application/json");
+        using var versionless = await hub.Http(Callers.Utopia).PostAsync(new Uri(Routes.HitAnswer(id), UriKind.Relative), body);
+        Assert.Equal(428, (int)versionless.StatusCode);
+        Assert.Equal("open", (await hub.OpenedAsync(id)).State);
+        Assert.Equal("invalidRequest", (await hub.OutcomeAsync(id, "eaten")).Problem!.Code);
+    }
+
+    [Fact]
+    public async Task Figures_tell_a_member_of_its_own_and_the_secretariat_of_totals()
+    {
+        var before = (await FiguresAsync(Callers.Kingdom)).SingleOrDefault(f => f is { Side: "asker", Reason: "numberExact" });
+        foreach (var (number, act) in (ValueTuple<string, string>[])[("HT00000A1", "confirm"), ("HT00000A2", "deny")])
+        {
+            var (_, id) = await hub.MetAsync(number, Callers.Kingdom);
+            await hub.OpenedAsync(id, Callers.Kingdom);
+            await hub.AnswerAsync(id, act);
+            await hub.OutcomeAsync(id, act == "deny" ? "falseMatch" : "documentSeized", Callers.Kingdom);
+        }
+
+        Assert.Null(before);
+        var own = (await FiguresAsync(Callers.Kingdom)).Single(f => f.Side == "asker");
+        Assert.Equal(("GBR", "numberExact", 2, 1, 1, 0, 0.5), (own.Member, own.Reason, own.Hits, own.Confirmed, own.NotConfirmed, own.Unanswered, own.Precision));
+        Assert.Equal((1, 1), (own.Outcomes["falseMatch"], own.Outcomes["documentSeized"]));
+        Assert.InRange(own.MedianSeconds!.Value, 0, 60);
+        Assert.All(await FiguresAsync(Callers.Utopia), f => Assert.Equal(("UTO", "owner"), (f.Member, f.Side)));
+        var totals = await FiguresAsync(Callers.Administrator);
+        Assert.All(totals, f => Assert.Null(f.Reason));
+        Assert.Contains(totals, f => f is { Side: "asker", Member: "GBR", Hits: 2 });
+    }
+
+    private Task<HubReply<Hit>> AskAsync(string who, Guid search, Guid hit) =>
+        hub.As(who).AskForHitAsync(new() { SearchId = search, HitId = hit, Note = "Is it?" }, default);
+
+    private async Task<IReadOnlyList<HitFigure>> FiguresAsync(string who) => (await hub.As(who).HitFiguresAsync(default)).Value!.Items;
+
+    private async Task<bool> ImportedAsync(string feed, string csv)
+    {
+        using var file = new StringContent(csv, System.Text.Encoding.UTF8, "text/csv");
+        var job = (await hub.As(Callers.Utopia).ImportAsync(file, null, feed.ToLowerInvariant(), "delta", null, default)).Value!;
+        for (var tries = 0; tries < 200 && job.State is not ("done" or "failed"); tries++)
+        {
+            await Task.Delay(50);
+            job = (await hub.As(Callers.Utopia).ImportAsync(job.Id, default)).Value!;
+        }
+
+        return job.State == "done";
+    }
+}

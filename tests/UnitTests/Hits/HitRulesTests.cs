@@ -1,0 +1,129 @@
+using CsCheck;
+using Liaison.Hits;
+using Liaison.Hits.Domain;
+
+namespace UnitTests.Hits;
+
+/// <summary>Who may do what with a hit, state by state.</summary>
+public sealed class HitRulesTests
+{
+    private static readonly Gen<(HitState State, HitAct Act, HitParty Who)> Any = Gen.Select(Gen.Enum<HitState>(), Gen.Enum<HitAct>(), Gen.Enum<HitParty>());
+
+    [Theory]
+    [InlineData("Open Acknowledge Owner", "Acknowledged")]
+    [InlineData("Open Confirm Owner", "Confirmed")]
+    [InlineData("Open Deny Owner", "NotConfirmed")]
+    [InlineData("Open Remind Hub", "Open")]
+    [InlineData("Open Lapse Hub", "Unanswered")]
+    [InlineData("Open GiveOutcome Asker", "Outcome")]
+    [InlineData("Open Close Owner", "hitNotNow")]
+    [InlineData("Open Close Hub", "hitNotNow")]
+    [InlineData("Open Acknowledge Secretariat", "hitNotNow")]
+    [InlineData("Acknowledged Acknowledge Owner", "hitNotNow")]
+    [InlineData("Acknowledged Confirm Owner", "Confirmed")]
+    [InlineData("Acknowledged Lapse Hub", "Unanswered")]
+    [InlineData("Unanswered Acknowledge Owner", "Acknowledged")]
+    [InlineData("Unanswered Acknowledge Secretariat", "Unanswered")]
+    [InlineData("Unanswered Remind Secretariat", "Unanswered")]
+    [InlineData("Unanswered Confirm Owner", "Confirmed")]
+    [InlineData("Unanswered Deny Owner", "NotConfirmed")]
+    [InlineData("Unanswered Lapse Hub", "hitNotNow")]
+    [InlineData("Unanswered Close Hub", "Closed")]
+    [InlineData("Confirmed Deny Owner", "NotConfirmed")]
+    [InlineData("NotConfirmed Confirm Owner", "Confirmed")]
+    [InlineData("Confirmed Confirm Owner", "hitNotNow")]
+    [InlineData("Confirmed Close Owner", "hitNotNow")]
+    [InlineData("Confirmed Close Hub", "Closed")]
+    [InlineData("Confirmed Withdraw Owner", "WithdrawnByOwner")]
+    [InlineData("Confirmed Remind Hub", "hitNotNow")]
+    [InlineData("WithdrawnByOwner Confirm Owner", "hitNotNow")]
+    [InlineData("WithdrawnByOwner GiveOutcome Asker", "Outcome")]
+    [InlineData("WithdrawnByOwner Close Owner", "Closed")]
+    [InlineData("Outcome GiveOutcome Asker", "Outcome")]
+    [InlineData("Outcome Deny Owner", "NotConfirmed")]
+    [InlineData("Outcome Close Owner", "Closed")]
+    [InlineData("Open Confirm Asker", "hitNotYours")]
+    [InlineData("Open GiveOutcome Owner", "hitNotYours")]
+    [InlineData("Unanswered Confirm Secretariat", "hitNotYours")]
+    [InlineData("Open Lapse Owner", "hitNotYours")]
+    [InlineData("Closed Confirm Owner", "hitClosed")]
+    [InlineData("Closed GiveOutcome Asker", "hitClosed")]
+    [InlineData("Closed Confirm Asker", "hitNotYours")]
+    public void Step(string step, string then)
+    {
+        var words = step.Split(' ');
+        var next = HitRules.Next(Enum.Parse<HitState>(words[0]), Enum.Parse<HitAct>(words[1]), Enum.Parse<HitParty>(words[2]));
+        Assert.Equal(then, next.Refusal?.Code ?? next.To.ToString());
+    }
+
+    [Fact]
+    public void Nothing_revives_what_is_closed() => Any.Sample(t => Assert.NotNull(HitRules.Next(HitState.Closed, t.Act, t.Who).Refusal));
+
+    [Fact]
+    public void Only_the_owner_answers() => Any.Sample(t =>
+    {
+        var next = HitRules.Next(t.State, t.Act, t.Who);
+        if (next.Refusal is null && next.To != t.State && next.To is HitState.Confirmed or HitState.NotConfirmed && next.Refusal is null) Assert.Equal(HitParty.Owner, t.Who);
+    });
+
+    [Fact]
+    public void Only_who_asked_says_what_came_of_it() => Any.Sample(t =>
+    {
+        var next = HitRules.Next(t.State, t.Act, t.Who);
+        if (next.Refusal is null && t.Act is HitAct.GiveOutcome) Assert.Equal((HitParty.Asker, HitState.Outcome), (t.Who, next.To));
+        if (t.Who is HitParty.Asker && t.Act is not HitAct.GiveOutcome) Assert.Equal(HitProblems.NotYours, next.Refusal);
+    });
+
+    [Fact]
+    public void The_secretariat_changes_no_state() => Any.Sample(t =>
+    {
+        var next = HitRules.Next(t.State, t.Act, HitParty.Secretariat);
+        if (next.Refusal is null) Assert.Equal((t.State, HitState.Unanswered), (next.To, t.State));
+    });
+
+    /// <summary>A case that goes its way by any acts that the rules allow: its version grows, its end stays, who asked sees nothing of the others.</summary>
+    [Fact]
+    public void A_case_only_ever_goes_on() => Gen.Select(Gen.Enum<HitAct>(), Gen.Enum<HitParty>()).Array[0, 30].Sample(steps =>
+    {
+        var file = File();
+        foreach (var (act, who) in steps)
+        {
+            var before = file;
+            var own = file.Askers[0];
+            var state = who is HitParty.Asker ? HitRules.OfAsker(file.Case.State, own.Outcome is not null) : file.OwnersState;
+            var step = HitRules.Next(state, act, who);
+            if (step.Refusal is not null) continue;
+            file = act is HitAct.GiveOutcome ? HitSteps.WithOutcome(file, own.Hit.Id, "unknown", null, At)
+                : HitSteps.After(file, who is HitParty.Secretariat ? file.Case.State : step.To, At);
+            Assert.Equal(before.Case.Version + 1, file.Case.Version);
+            Assert.False(before.Case.State is HitState.Closed);
+            Assert.True(before.Case.Answer is null || file.Case.Answer is not null);
+            if (act is HitAct.GiveOutcome) Assert.Equal(before.Askers[1], file.Askers[1]);
+            Assert.Equal(file.Case.State is HitState.Open or HitState.Acknowledged, file.Case.NextAt is not null);
+        }
+    });
+
+    [Fact]
+    public void Whoever_is_in_more_of_a_hurry_hurries_the_case() => Gen.Select(Gen.Int[1, 500], Gen.Int[1, 500]).Sample((first, second) =>
+    {
+        var file = File(first).Case;
+        var joined = HitSteps.Join(file, "immediate", Deadlines(second));
+        Assert.Equal(Math.Min(first, second), (joined.Deadlines.DueAt - At).TotalMinutes);
+        Assert.Equal(second < first ? "immediate" : "urgent", joined.Priority);
+        Assert.Equal(file.Deadlines, HitSteps.Join(file with { State = HitState.Confirmed }, "immediate", Deadlines(second)).Deadlines);
+    });
+
+    private static readonly DateTimeOffset At = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
+
+    private static HitDeadlines Deadlines(int minutes) => new(At.AddMinutes(minutes / 2.0), At.AddMinutes(minutes), At.AddMinutes(minutes * 2));
+
+    private static HitFile File(int minutes = 60)
+    {
+        var hits = new[] { "DEU", "FRA" }.Select((member, i) => new NewHit(new Guid(i + 1, 0, 0, new byte[8]), Guid.Empty, "UTO", member, HitKind.Hit, At)
+        {
+            Account = "a", Search = Guid.Empty, Reasons = [],
+        }).ToArray();
+        var file = HitSteps.Open(new Guid(9, 0, 0, new byte[8]), hits[0], "urgent", Deadlines(minutes), At);
+        return new(file, [.. hits.Select(h => new HitAsker { Hit = h, Case = file.Id, Version = 1, Priority = "urgent", DueAt = file.Deadlines.DueAt })]);
+    }
+}
