@@ -78,8 +78,11 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     public string Database { get; private set; } = "";
 
-    /// <summary>Everything that the hub logged.</summary>
+    /// <summary>What the hub logged, from <see cref="LeastLogged"/> on.</summary>
     internal CapturedLog Log { get; } = new();
+
+    /// <summary>Everything only where the text is looked at: it is costly.</summary>
+    protected virtual LogLevel LeastLogged => LogLevel.Information;
 
     public Uri Address => new(app!.Urls.First());
 
@@ -121,7 +124,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
         {
             Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate, Rates = Rates, Providers = Providers,
         };
-        var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
+        var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LeastLogged).AddProvider(Log));
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
         return hub;

@@ -15,6 +15,8 @@ namespace ApiTests.Members;
 /// <summary>A hub with accounts that get their tokens as everybody else's: over HTTP.</summary>
 public class OAuthHub(TestCluster cluster) : HubFixture(cluster)
 {
+    protected override Microsoft.Extensions.Logging.LogLevel LeastLogged => Microsoft.Extensions.Logging.LogLevel.Trace;
+
     internal MovedClock MovedClock { get; } = new();
 
     protected override TimeProvider Clock => MovedClock;

@@ -9,6 +9,8 @@ namespace ApiTests.Members;
 /// <summary>A hub whose clock a test moves, and persons who come to it.</summary>
 public sealed class SignInHub(TestCluster cluster) : HubFixture(cluster)
 {
+    protected override Microsoft.Extensions.Logging.LogLevel LeastLogged => Microsoft.Extensions.Logging.LogLevel.Trace;
+
     private readonly string secrets = Directory.CreateTempSubdirectory("liaison-secrets-").FullName;
     private int persons;
 

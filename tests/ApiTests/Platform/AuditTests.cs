@@ -141,23 +141,20 @@ public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.InRange(batches, 1, 399);
     }
 
+    /// <summary>That they are slowed too: FloodTests, whose hub nobody else needs in that minute.</summary>
     [Fact]
-    public async Task Callers_without_valid_credentials_are_slowed_and_not_audited_row_by_row()
+    public async Task Callers_without_valid_credentials_are_not_audited_row_by_row()
     {
         var before = await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'access.denied'");
         var stranger = hub.Http("no-such-token");
-        var statuses = new List<int>();
-        // 600 in a minute; another one may begin meanwhile.
-        for (var i = 0; i < 1_300 && !statuses.Contains(429); i++)
+        for (var i = 0; i < 50; i++)
         {
             using var response = await stranger.GetAsync(new Uri(Routes.Status, UriKind.Relative));
-            statuses.Add((int)response.StatusCode);
-            if (response.StatusCode is System.Net.HttpStatusCode.TooManyRequests) Assert.NotNull(response.Headers.RetryAfter);
+            Assert.Equal(System.Net.HttpStatusCode.Unauthorized, response.StatusCode);
         }
 
-        Assert.Equal([401, 429], statuses.Distinct());
-        Assert.Equal(before, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'access.denied'"));
         Assert.Equal("notKnown", (await hub.FoundAsync("AU000004")).Answer);
+        Assert.Equal(before, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'access.denied'"));
     }
 
     private async Task CutAuditAsync()

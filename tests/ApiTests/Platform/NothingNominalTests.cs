@@ -1,12 +1,19 @@
 using System.Globalization;
 using Liaison.Api.TravelDocuments;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using ApiTests.TravelDocuments;
 
 namespace ApiTests.Platform;
 
+/// <summary>A hub that logs all that it can.</summary>
+public sealed class TalkativeHub(TestCluster cluster) : HubFixture(cluster)
+{
+    protected override LogLevel LeastLogged => LogLevel.Trace;
+}
+
 /// <summary>An MRZ names its holder; after a search no trace of that may be anywhere, and a document number only where it belongs.</summary>
-public sealed class NothingNominalTests(HubFixture hub) : IClassFixture<HubFixture>
+public sealed class NothingNominalTests(TalkativeHub hub) : IClassFixture<TalkativeHub>
 {
     [Fact]
     public async Task Neither_database_nor_log_holds_anything_of_the_holder_nor_the_log_a_number()
