@@ -31,7 +31,7 @@ internal sealed record HitCase
     public bool IsSealed { get; init; }
 
     /// <summary>When the clock does its next step; null when none is to come.</summary>
-    public DateTimeOffset? NextAt => State is not (HitState.Open or HitState.Acknowledged) ? null
+    public DateTimeOffset? NextAt => State is not (HitState.Open or HitState.Acknowledged) || Level is HitLevel.Secretariat ? null
         : !Reminded ? Deadlines.RemindAt : Level is HitLevel.Desk ? Deadlines.DueAt : Deadlines.LapseAt;
 }
 

@@ -7,7 +7,7 @@ internal static class HitSteps
     public static HitCase Open(Guid id, NewHit hit, string priority, HitDeadlines deadlines, DateTimeOffset at) => new()
     {
         Id = id, Version = 1, Record = hit.Record, Owner = hit.Owner, State = HitState.Open, Priority = priority, Level = HitLevel.Desk, OpenedAt = at,
-        Deadlines = deadlines,
+        Deadlines = deadlines, Audience = hit.Audience, IsSealed = hit.IsSealed,
     };
 
     /// <summary>With one more who asked. Whoever is in more of a hurry hurries the case.</summary>
@@ -27,7 +27,7 @@ internal static class HitSteps
             State = to,
             Answer = answers ? to : file.Case.Answer,
             AnsweredAt = answers ? file.Case.AnsweredAt ?? at : file.Case.AnsweredAt,
-            // Who looks into it again, late, is waited for again.
+            // Who looks into it late has until the hub closes it.
             SettledAt = settles ? file.Case.SettledAt ?? at : to is HitState.Acknowledged ? file.Case.SettledAt : null,
             ClosedAt = to is HitState.Closed ? at : null,
         };

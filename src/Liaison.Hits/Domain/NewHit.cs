@@ -1,3 +1,5 @@
+using Liaison.Platform.Codes;
+
 namespace Liaison.Hits.Domain;
 
 /// <summary>A hit as the search told it.</summary>
@@ -24,6 +26,10 @@ internal sealed record NewHit(Guid Id, Guid Record, string Owner, string Asker, 
 
     /// <summary>As the asker wished; null where it said nothing.</summary>
     public string? Priority { get; init; }
+
+    /// <summary>Whom the record was for when the search was answered.</summary>
+    public Audience? Audience { get; init; }
+    public bool IsSealed { get; init; }
 
     /// <summary>Only possible: it becomes a case when its asker asks for it.</summary>
     public bool IsPossible { get; init; }

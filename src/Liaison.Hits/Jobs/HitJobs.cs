@@ -28,7 +28,8 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
     /// <summary>Until nothing is due any more: after an outage a case may have several steps to make up for.</summary>
     public async Task RunClockAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        while (await StepAsync(connection, cancellation) == MostAtOnce || await AnyDueAsync(connection, cancellation))
+        // Not while none is done: what somebody holds is done at the next turn.
+        while (await StepAsync(connection, cancellation) > 0 && await AnyDueAsync(connection, cancellation))
         {
         }
 
@@ -36,6 +37,20 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
     }
 
     public async Task CloseAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        while (await CloseSomeAsync(connection, cancellation) == MostAtOnce)
+        {
+        }
+    }
+
+    public async Task PurgeAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        while (await PurgeSomeAsync(connection, cancellation) == MostAtOnce)
+        {
+        }
+    }
+
+    private async Task<int> CloseSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
         var over = await HitStore.SettledAsync(connection, transaction.At - options.CloseAfter, MostAtOnce, cancellation);
@@ -49,9 +64,10 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
 
         await writing.RunAsync(cancellation);
         if (over.Count > 0) await transaction.CommitAsync(Module, cancellation);
+        return over.Count;
     }
 
-    public async Task PurgeAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<int> PurgeSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
         var purged = await connection.ReadAsync("SELECT purged, of_owner FROM hits.purge($1, $2)", r => (Id: r.GetGuid(0), Owner: r.GetString(1)), cancellation,
@@ -59,6 +75,7 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
         foreach (var owner in purged.GroupBy(p => p.Owner, p => p.Id))
             transaction.Add(AuditEntry.Of(Hub.InTheNameOf(owner.Key), HitEvents.Purged, "done", transaction.At) with { Records = [.. owner] });
         if (purged.Count > 0) await transaction.CommitAsync(Module, cancellation);
+        return purged.Count;
     }
 
     private async Task<int> StepAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Liaison.Hits.Domain;
+using Liaison.Platform.Codes;
 using Liaison.Platform.Outbox;
 
 namespace Liaison.Hits.Open;
@@ -41,6 +42,8 @@ internal static class HitPayload
             Reasons = payload.TryGetProperty("reasons", out var reasons) ? [.. reasons.EnumerateArray().Select(r => r.GetString()!)] : [],
             Place = Text(payload, "place"),
             Priority = Text(payload, "priority"),
+            Audience = Audience.Read(Text(payload, "audience")),
+            IsSealed = IsTrue(payload, "sealed"),
             IsPossible = payload.TryGetProperty("confidence", out _),
             IsUnderAnother = payload.TryGetProperty("under", out _),
         };
@@ -56,8 +59,10 @@ internal static class HitPayload
     public static (string? Audience, bool IsSealed) Restriction(OutboxRow row)
     {
         using var json = JsonDocument.Parse(row.Payload);
-        return (Text(json.RootElement, "audience"), json.RootElement.TryGetProperty("sealed", out var isSealed) && isSealed.GetBoolean());
+        return (Text(json.RootElement, "audience"), IsTrue(json.RootElement, "sealed"));
     }
+
+    private static bool IsTrue(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) && value.GetBoolean();
 
     private static string? Text(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

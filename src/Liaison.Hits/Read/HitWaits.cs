@@ -19,14 +19,15 @@ internal sealed partial class HitWaits(NpgsqlDataSource database, IHostApplicati
 
     private readonly ConcurrentDictionary<Waiter, bool> waiting = new();
 
-    /// <summary>Returns when the version differs, after the time, or when the hub stops.</summary>
+    /// <summary>Returns when the version differs or after the time.</summary>
     /// <param name="id">Of a hit, or for the owner of a case.</param>
     /// <param name="version">0 while there is no case.</param>
     /// <param name="time">At most.</param>
     /// <param name="cancellation">Of the request.</param>
-    public async Task ChangedAsync(Guid id, int version, TimeSpan time, CancellationToken cancellation)
+    /// <returns>False when nobody can wait here: too many do, or the hub stops.</returns>
+    public async Task<bool> ChangedAsync(Guid id, int version, TimeSpan time, CancellationToken cancellation)
     {
-        if (waiting.Count >= Most) return;
+        if (waiting.Count >= Most || lifetime.ApplicationStopping.IsCancellationRequested) return false;
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
         var waiter = new Waiter(id, version);
         waiting[waiter] = true;
@@ -40,12 +41,15 @@ internal sealed partial class HitWaits(NpgsqlDataSource database, IHostApplicati
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // The hub stops: whoever waits asks another node.
+            // Whoever waits asks another node.
+            return false;
         }
         finally
         {
             waiting.TryRemove(waiter, out _);
         }
+
+        return true;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -16,9 +16,9 @@ internal sealed class ReadFigures(NpgsqlDataSource database, AuditWriter audit, 
     /// </summary>
     private const string Figures = """
         WITH hit AS (
-            SELECT CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END AS member, CASE WHEN $1::text IS NULL THEN NULL ELSE a.reasons[1] END AS reason,
+            SELECT CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END AS member, CASE WHEN $1::text IS NULL THEN NULL WHEN $2 = 'owner' OR a.kind IN ('hit', 'possible') THEN a.reasons[1] ELSE a.kind END AS reason,
                 c.answer, c.answer IS NULL AND c.level = 'secretariat' AS unanswered, a.outcome,
-                extract(epoch FROM greatest(c.answered_at - a.at, interval '0'))::float8 AS seconds
+                CASE WHEN c.answered_at > a.at THEN extract(epoch FROM c.answered_at - a.at)::float8 END AS seconds
             FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id
             WHERE $1::text IS NULL OR CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END = $1),
         outcomes AS (

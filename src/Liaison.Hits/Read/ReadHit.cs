@@ -15,7 +15,7 @@ using Wire = Liaison.Api.Hits;
 namespace Liaison.Hits.Read;
 
 /// <summary>What has become of a hit: now, or as soon as it changes.</summary>
-internal sealed class ReadHit(NpgsqlDataSource database, HitWaits waits, CallerGate gate, KnownMembers members, AuditWriter audit, TimeProvider clock)
+internal sealed class ReadHit(NpgsqlDataSource database, HitWaits changes, CallerGate gate, KnownMembers members, AuditWriter audit, TimeProvider clock)
 {
     private const int LongestWait = 60;
 
@@ -30,10 +30,11 @@ internal sealed class ReadHit(NpgsqlDataSource database, HitWaits waits, CallerG
         var (caller, began) = (act.Caller, clock.GetTimestamp());
         var time = TimeSpan.FromSeconds(wait is null ? 0 : int.Parse(wait, CultureInfo.InvariantCulture));
         var (hit, key) = await FindAsync(caller, id, http.RequestAborted);
-        while (hit is not null && version == Text(hit.Version) && clock.GetElapsedTime(began) is var waited && waited < time)
+        var waits = true;
+        while (waits && hit is not null && version == Text(hit.Version) && clock.GetElapsedTime(began) is var waited && waited < time)
         {
             var left = time - waited;
-            await waits.ChangedAsync(key, hit.Version, left < Recheck ? left : Recheck, http.RequestAborted);
+            waits = await changes.ChangedAsync(key, hit.Version, left < Recheck ? left : Recheck, http.RequestAborted);
             var (still, problem) = await gate.RecheckAsync(http);
             if (still is null) return Answers.Problem(problem!);
             (caller, act) = (still, act with { Caller = still });
@@ -50,6 +51,12 @@ internal sealed class ReadHit(NpgsqlDataSource database, HitWaits waits, CallerG
     private async Task<(Wire.Hit? Hit, Guid Key)> FindAsync(Caller caller, Guid id, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await FindAsync(connection, caller, id, mayHaveOpened: true, cancellation);
+    }
+
+    private async Task<(Wire.Hit? Hit, Guid Key)> FindAsync(
+        NpgsqlConnection connection, Caller caller, Guid id, bool mayHaveOpened, CancellationToken cancellation)
+    {
         if (await HitStore.FindAsync(connection, id, lockIt: false, cancellation) is { } file)
         {
             if (HitView.Of(caller, file, id) is not { } view) return default;
@@ -59,7 +66,8 @@ internal sealed class ReadHit(NpgsqlDataSource database, HitWaits waits, CallerG
         // Not a case, or not yet: the event that the search wrote tells.
         if (await OutboxRows.FindAsync(connection, id, cancellation) is not ({ } row, var isDispatched) || HitPayload.Read(row) is not { } hit) return default;
         if (hit.Asker != caller.Member || hit.Owner == hit.Asker || hit.IsUnderAnother) return default;
-        // What was a case and is none any more has been removed in time.
+        // The case may have been opened between the two looks. What was one and is none any more has been removed in time.
+        if (isDispatched && !hit.IsPossible && mayHaveOpened) return await FindAsync(connection, caller, id, mayHaveOpened: false, cancellation);
         return hit.IsPossible ? (WireHit.OfMatch(hit, HitKind.Possible.Code()), id) : isDispatched ? default : (WireHit.OfMatch(hit, "opening"), id);
     }
 

@@ -24,7 +24,7 @@ internal static class HitStore
     /// <summary>Open cases on the records that a new hit joins, locked; the youngest of a record last.</summary>
     public static Task<List<HitCase>> JoinableAsync(
         NpgsqlConnection connection, Guid[] records, DateTimeOffset openedAfter, CancellationToken cancellation) => connection.ReadAsync($"""
-        SELECT {CaseColumns} FROM hits.hit_case WHERE record = ANY($1) AND state NOT IN ('closed', 'withdrawnByOwner') AND opened_at > $2
+        SELECT {CaseColumns} FROM hits.hit_case WHERE record = ANY($1) AND state NOT IN ('closed', 'withdrawnByOwner', 'unanswered') AND opened_at > $2
         ORDER BY opened_at, id FOR UPDATE
         """, Case, cancellation, records, openedAfter);
 

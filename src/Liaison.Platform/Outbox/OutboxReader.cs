@@ -109,8 +109,14 @@ internal sealed partial class OutboxReader : BackgroundService
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, stopping);
         await OutboxRows.MarkAsync(connection, rows, transaction.At, stopping);
-        foreach (var subscription in rows.SelectMany(SubscribedTo).Distinct().ToArray())
-            await subscription.TakeAsync(transaction, [.. rows.Where(row => subscription.Types.Contains(row.Type))], stopping);
+        // In order also between subscriptions: that a record ended is told after the hit on it that came before.
+        for (var (first, next) = (0, 0); first < rows.Count; first = next)
+        {
+            var takers = SubscribedTo(rows[first]);
+            for (next = first + 1; next < rows.Count && SubscribedTo(rows[next]).SequenceEqual(takers);) next++;
+            foreach (var subscription in takers) await subscription.TakeAsync(transaction, rows[first..next], stopping);
+        }
+
         if (transaction.HasEntries) await transaction.CommitAsync("outbox", stopping);
         else await transaction.CommitUnloggedAsync(stopping);
     }

@@ -103,6 +103,17 @@ public sealed class HitRulesTests
         }
     });
 
+    /// <summary>Else the clock would give it up again at once.</summary>
+    [Fact]
+    public void Who_looks_into_it_after_it_was_given_up_is_not_given_up_again()
+    {
+        var lapsed = HitSteps.After(File(), HitState.Unanswered, At);
+        lapsed = lapsed with { Case = lapsed.Case with { Level = HitLevel.Secretariat, Reminded = true } };
+        var late = HitSteps.After(lapsed, HitState.Acknowledged, At.AddHours(1));
+        Assert.Null(late.Case.NextAt);
+        Assert.Equal(At, late.Case.SettledAt);
+    }
+
     [Fact]
     public void Whoever_is_in_more_of_a_hurry_hurries_the_case() => Gen.Select(Gen.Int[1, 500], Gen.Int[1, 500]).Sample((first, second) =>
     {
