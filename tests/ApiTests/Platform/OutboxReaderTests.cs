@@ -42,9 +42,23 @@ public sealed class OutboxReaderTests(TestCluster cluster) : IAsyncLifetime
         await reader.StopAsync(CancellationToken.None);
         Assert.True(kills > 3);
         Assert.Equal((1200L, 1200L), (await ScalarAsync<long>("SELECT count(*) FROM t.taken"), await ScalarAsync<long>("SELECT count(DISTINCT event) FROM t.taken")));
-        Assert.True(await ScalarAsync<bool>("""
-            SELECT bool_and(ordered) FROM (SELECT o.id > lag(o.id, 1, 0::bigint) OVER (ORDER BY t.n) AS ordered FROM t.taken t JOIN platform.outbox o ON o.event = t.event) all_of_them
-            """));
+        Assert.True(await ScalarAsync<bool>(InOrder));
+    }
+
+    [Fact]
+    public async Task Events_of_several_subscriptions_are_taken_in_order_too()
+    {
+        for (var pair = 0; pair < 20; pair++)
+        {
+            await AddAsync(1, "test.wanted");
+            await AddAsync(1, "test.other");
+        }
+
+        using var reader = Reader(TakeAsync, "test.wanted", "test.other");
+        await reader.StartAsync(CancellationToken.None);
+        await UntilAsync("SELECT count(*) = 40 FROM platform.outbox WHERE dispatched_at IS NOT NULL");
+        await reader.StopAsync(CancellationToken.None);
+        Assert.True(await ScalarAsync<bool>(InOrder));
     }
 
     [Fact]
@@ -79,6 +93,10 @@ public sealed class OutboxReaderTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal((0L, 0L), (await ScalarAsync<long>("SELECT count(*) FROM t.taken"), await ScalarAsync<long>("SELECT count(*) FROM platform.change_log")));
     }
 
+    private const string InOrder = """
+        SELECT bool_and(ordered) FROM (SELECT o.id > lag(o.id, 1, 0::bigint) OVER (ORDER BY t.n) AS ordered FROM t.taken t JOIN platform.outbox o ON o.event = t.event) all_of_them
+        """;
+
     private static async Task TakeAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
     {
         foreach (var one in events)
@@ -88,8 +106,9 @@ public sealed class OutboxReaderTests(TestCluster cluster) : IAsyncLifetime
         }
     }
 
-    private OutboxReader Reader(Func<WriteTransaction, IReadOnlyList<OutboxRow>, CancellationToken, Task> take) => new(
-        new SystemDatabase(App, SystemDatabase.ForRequests(App)), [new OutboxSubscription("test", new HashSet<string> { "test.wanted" }, take)],
+    private OutboxReader Reader(Func<WriteTransaction, IReadOnlyList<OutboxRow>, CancellationToken, Task> take, params string[] types) => new(
+        new SystemDatabase(App, SystemDatabase.ForRequests(App)),
+        (types.Length > 0 ? types : ["test.wanted"]).Select(type => new OutboxSubscription(type, new HashSet<string> { type }, take)),
         new HubMetrics(metrics.GetRequiredService<IMeterFactory>()), TimeProvider.System, NullLogger<OutboxReader>.Instance);
 
     private Task AddAsync(int count, string type) => OwnerAsync($"""
