@@ -19,7 +19,7 @@ internal static class DatabaseLine
         try
         {
             var parsed = new NpgsqlConnectionStringBuilder(line);
-            return environment == Environments.Development || parsed.SslMode is SslMode.VerifyFull or SslMode.VerifyCA || IsOnThisMachine(parsed.Host)
+            return environment == Environments.Development || IsVerified(parsed) || IsOnThisMachine(parsed.Host)
                 ? line
                 : throw new UnsafeStartException($"{variable} leads to another machine without TLS that looks whose certificate it is. Add SSL Mode=VerifyFull, "
                     + "and Root Certificate=FILE unless the system trusts its authority.");
@@ -29,6 +29,10 @@ internal static class DatabaseLine
             throw new UnsafeStartException($"{variable} is no connection string of Npgsql, as Host=db.example;Database=liaison;Username=liaison_app;SSL Mode=VerifyFull.");
         }
     }
+
+    /// <summary>The name of the machine may differ only where one authority is trusted: of all that the system trusts, any could speak for any.</summary>
+    private static bool IsVerified(NpgsqlConnectionStringBuilder line) =>
+        line.SslMode is SslMode.VerifyFull || (line.SslMode is SslMode.VerifyCA && !string.IsNullOrEmpty(line.RootCertificate));
 
     private static bool IsOnThisMachine(string? hosts) =>
         hosts is not null && hosts.Split(',').All(host => host.StartsWith('/') || host.StartsWith('@') || Frontage.IsLoopback(WithoutPort(host.Trim())));

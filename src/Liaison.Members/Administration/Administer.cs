@@ -51,7 +51,7 @@ internal sealed class Administer(Writes writes, AccessFollower follower, IEnumer
         done = done with { Records = [id], Asked = AuditJson.Of(("decision", decision)) };
         return await writes.RunAsync(http, body.Bytes, follower, done, async (transaction, cancellation) =>
         {
-            var (waiting, problem) = await Approvals.LockAsync(transaction, id, done.Caller, cancellation);
+            var (waiting, problem) = await Approvals.LockAsync(transaction, id, done.Caller, decision, cancellation);
             if (waiting is null) return new WriteResult.Refused(problem!);
             var work = new AdminWork(transaction, done.Caller, waiting.Approval.AskedBy, http.RequestServices, cancellation);
             var told = done with { Asked = Told(waiting.Approval, decision) };

@@ -47,16 +47,23 @@ internal sealed class Approvals(NpgsqlDataSource database, TimeProvider clock) :
     public async Task<ApprovalState> StateAsync(Guid id, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var found = await connection.ReadAsync("SELECT decision, until FROM members.request WHERE id = $1",
-            r => (Decision: r.Text(0), Until: r.GetFieldValue<DateTimeOffset>(1)), cancellation, id);
+        var found = await connection.ReadAsync($"SELECT decision, until, {AskerStillMay} FROM members.request WHERE id = $1",
+            r => (Decision: r.Text(0), Until: r.GetFieldValue<DateTimeOffset>(1), StillMay: r.GetBoolean(2)), cancellation, id);
         return found switch
         {
+            // Approved before its asker was found to be a thief, and not done yet: it is not done.
+            [{ Decision: "approved", StillMay: false }] => ApprovalState.Refused,
             [{ Decision: "approved" }] => ApprovalState.Approved,
             [{ Decision: "refused" }] => ApprovalState.Refused,
             [{ Until: var until }] when until > clock.GetUtcNow() => ApprovalState.Waiting,
             _ => ApprovalState.Expired,
         };
     }
+
+    private const string AskerStillMay = """
+        EXISTS (SELECT FROM members.account a JOIN members.member m ON m.code = a.member WHERE a.name = request.asked_by AND a.state = 'active'
+            AND m.suspended_at IS NULL AND coalesce(request.needs, 'members.manage') = ANY (a.permissions))
+        """;
 
     /// <summary>The request, locked; null when there is none.</summary>
     public static async Task<Waiting?> FindAsync(WriteTransaction transaction, Guid id, CancellationToken cancellation) =>
@@ -67,18 +74,16 @@ internal sealed class Approvals(NpgsqlDataSource database, TimeProvider clock) :
 
     /// <summary>What the caller may decide, locked; or the problem.</summary>
     public static async Task<(Waiting? Waiting, Problem? Problem)> LockAsync(
-        WriteTransaction transaction, Guid id, Caller caller, CancellationToken cancellation)
+        WriteTransaction transaction, Guid id, Caller caller, string decision, CancellationToken cancellation)
     {
         if (await FindAsync(transaction, id, cancellation) is not { Approval: var asked } waiting)
             return (null, MemberProblems.UnknownApproval.With("List what waits for approval, and take an id from there."));
         if (asked.Decision is not null || asked.Until <= transaction.At)
             return (null, MemberProblems.AlreadyDecided.With("Ask for it again if it is still wanted."));
-        var asker = await transaction.Connection.ReadAsync("""
-            SELECT 1 FROM members.account a JOIN members.member m ON m.code = a.member
-            WHERE a.name = $1 AND a.state = 'active' AND m.suspended_at IS NULL AND $2 = ANY (a.permissions)
-            """, r => r.GetInt32(0), cancellation, asked.AskedBy, waiting.Needs);
-        // As one whose account was stolen and then suspended.
-        if (asker.Count == 0) return (null, MemberProblems.AlreadyDecided.With($"{asked.AskedBy}, who asked for it, may not do so any more."));
+        var stillMay = await transaction.Connection.ReadAsync(
+            $"SELECT {AskerStillMay} FROM members.request WHERE id = $1", r => r.GetBoolean(0), cancellation, id);
+        // As one whose account was stolen and then suspended: what it asked for can only be refused.
+        if (decision == "approved" && stillMay is not [true]) return (null, MemberProblems.AlreadyDecided.With($"{asked.AskedBy}, who asked for it, may not do so any more."));
         return asked.AskedBy == caller.Account
             ? (null, MemberProblems.OwnRequest.With("Another administrator must decide this."))
             : (waiting, null);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Liaison.Api;
 using Liaison.Api.Members;
 using Liaison.Members.Domain;
@@ -99,6 +100,10 @@ internal sealed record ChangeProvider() : AdminAct<ProviderChange>(
 
     public override Task<bool> IsDangerousAsync(AdminWork work, ProviderChange request) => Task.FromResult(true);
 
+    public override async Task<string?> StandsAsync(AdminWork work, JsonElement body) =>
+        await ProviderStore.FindAsync(work.Connection, body.GetProperty("code").GetString(), work.Cancellation) is { } provider
+            ? JsonSerializer.Serialize(provider.Now, LiaisonJson.Answers.Provider) : null;
+
     public override async Task<AdminResult> ApplyAsync(AdminWork work, ProviderChange request)
     {
         await work.Connection.DoAsync("UPDATE members.provider SET title = $2, algorithms = $3, acr = $4, amr = $5 WHERE code = $1", work.Cancellation,
@@ -111,7 +116,11 @@ internal sealed record ChangeProvider() : AdminAct<ProviderChange>(
 internal sealed record EndProvider() : AdminAct<ProviderEnd>(
     "provider.end", MemberEvents.ProviderEnded, LiaisonJson.Default.ProviderEnd, request => new Rules().Line("code", request.Code).Why(request.Why).Problems)
 {
-    public override async Task<Problem?> RefuseAsync(AdminWork work, ProviderEnd request) => (await ProviderActRules.FindAsync(work, request.Code)).Problem;
+    public override async Task<Problem?> RefuseAsync(AdminWork work, ProviderEnd request)
+    {
+        var (provider, problem) = await ProviderActRules.FindAsync(work, request.Code);
+        return provider is null ? problem : await ProviderActRules.RefuseMemberAsync(work, provider.Now.Member);
+    }
 
     public override Task<bool> IsDangerousAsync(AdminWork work, ProviderEnd request) => Task.FromResult(false);
 
@@ -156,6 +165,13 @@ internal sealed record BindAccount() : AdminAct<AccountProviderRequest>(
 
     public override async Task<bool> IsDangerousAsync(AdminWork work, AccountProviderRequest request) => request.Provider is not null
         && AccountRules.IsAdministrator((await MemberStore.AccountAsync(work.Connection, request.Name!, work.Cancellation))!.Permissions);
+
+    public override async Task<string?> StandsAsync(AdminWork work, JsonElement body)
+    {
+        var subject = await work.Connection.ReadAsync("SELECT provider || ' ' || subject FROM members.provider_subject WHERE account = $1", r => r.GetString(0),
+            work.Cancellation, body.GetProperty("name").GetString());
+        return await AccountRules.StandsAsync(work, body) + subject.SingleOrDefault();
+    }
 
     public override async Task<AdminResult> ApplyAsync(AdminWork work, AccountProviderRequest request)
     {

@@ -59,7 +59,8 @@ internal sealed record ClientKeys(string Json, IReadOnlyList<string> Ids)
 
     private static string? Refuse(JsonWebKey key)
     {
-        if (string.IsNullOrEmpty(key.Kid) || key.Kid.Length > 128) return "Each key needs a kid of at most 128 characters, by which it is named.";
+        if (string.IsNullOrEmpty(key.Kid) || key.Kid.Length > 128 || key.Kid.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            return "Each key needs a kid of at most 128 visible ASCII characters, by which it is named.";
         if (key.HasPrivateKey || key.K is not null) return $"Key {key.Kid} holds a secret part: send public keys only, and make a new key instead of this one.";
         if (key.Use is not (null or "sig")) return $"Key {key.Kid} is not meant for signatures (use).";
         if (key.Alg is not null && !AssertionRules.Algorithms.Contains(key.Alg))

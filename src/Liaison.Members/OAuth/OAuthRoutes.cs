@@ -29,7 +29,8 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
             return;
         }
 
-        if (http.Request.Path == Routes.DeviceAuthorization && !devices.Take(from))
+        // Routing and OpenIddict take a slash at the end too.
+        if (new PathString(http.Request.Path.Value!.TrimEnd('/')) == Routes.DeviceAuthorization && !devices.Take(from))
         {
             await SlowAsync(http, "Too many devices asked to be let in, from your network. Wait a minute.");
             return;

@@ -53,6 +53,7 @@ public sealed class ListeningTests
     [InlineData("Host=localhost,db.example")]
     [InlineData("Host=192.0.2.7")]
     [InlineData("Host=localhost.example")]
+    [InlineData("Host=db.example;SSL Mode=VerifyCA")]
     [InlineData("Host=2001:db8::7")]
     [InlineData("")]
     [InlineData("Hostess=localhost")]
@@ -65,7 +66,7 @@ public sealed class ListeningTests
 
     [Theory]
     [InlineData("Production", "Host=db.example;SSL Mode=VerifyFull")]
-    [InlineData("Production", "Host=db1.example,db2.example;SSL Mode=VerifyCA")]
+    [InlineData("Production", "Host=db1.example,db2.example;SSL Mode=VerifyCA;Root Certificate=/etc/own.pem")]
     [InlineData("Production", "Host=/var/run/postgresql")]
     [InlineData("Production", "Host=localhost")]
     [InlineData("Production", "Host=127.0.0.1:5433,localhost:5434")]

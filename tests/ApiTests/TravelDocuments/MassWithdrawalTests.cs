@@ -89,6 +89,8 @@ public sealed class MassWithdrawalTests(TestCluster cluster) : HubFixture(cluste
         var job = await WaitingAsync("gone", "MG", by: Callers.UtopiaChief);
         await ScalarAsync<string>("UPDATE members.account SET permissions = '{members.manage}' WHERE name = 'utopia-chief' RETURNING name");
         Assert.Equal("alreadyDecided", await DecideAsync(Callers.UtopiaBureau, job.Approval!.Id));
+        // Refused it can be: else it would stand in the way of the member's other files for a week.
+        Assert.Null(await DecideAsync(Callers.UtopiaBureau, job.Approval.Id, "refused"));
     }
 
     [Fact]
