@@ -32,7 +32,12 @@ public sealed class ProviderAdministrationTests(TestCluster cluster) : HubFixtur
 
         var change = new ProviderChange { Code = made.Code, Title = "Another title", Algorithms = ["ES256"] };
         var changed = await this.SentAsync(Callers.Bureau, Routes.ProviderChange, change, LiaisonJson.Default.ProviderChange, LiaisonJson.Answers.Approval, 202);
+        // What was asked for of a provider that said something else does not undo what was approved since.
+        var stale = await this.SentAsync(Callers.Bureau, Routes.ProviderChange, change with { Title = "What it saw before" }, LiaisonJson.Default.ProviderChange,
+            LiaisonJson.Answers.Approval, 202);
         await this.ApproveAsync(changed.Id);
+        await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, JsonSerializer.Serialize(
+            new ApprovalDecision { Id = stale.Id, Decision = "approved" }, LiaisonJson.Default.ApprovalDecision), "changedSince");
         var now = Assert.Single(await ListAsync(Callers.Bureau));
         Assert.Equal(("Another title", 1, 0), (now.Title, now.Algorithms.Count, now.Amr.Count));
 
