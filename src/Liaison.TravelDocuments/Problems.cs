@@ -12,7 +12,7 @@ internal static class Problems
     public static readonly ProblemKind WithdrawnBefore = new("withdrawnBefore", 409, "A record of this document was withdrawn as wrong");
     public static readonly ProblemKind HoldUnchanged = new("holdUnchanged", 409, "The record is on hold already, or is not");
     public static readonly ProblemKind AlreadyWithdrawn = new("alreadyWithdrawn", 409, "The record has ended");
-    public static readonly ProblemKind WithdrawalLimit = new("withdrawalLimit", 409, "Your account has ended very many records today");
+    public static readonly ProblemKind WithdrawalLimit = new("withdrawalLimit", 409, "Your account has ended or hidden very many records today");
     public static readonly ProblemKind IdentityFixed = new("identityFixed", 409, "Issuer, kind and number cannot be changed");
     public static readonly ProblemKind ImportTooLarge = new("importTooLarge", 413, "The file is too large for this path");
     public static readonly ProblemKind UnknownImport = new("unknownImport", 404, "There is no such import");

@@ -104,7 +104,7 @@ public static class TravelDocumentsModule
         routes.MapPut("/{id:guid}", (HttpContext http, ChangeDocument change, Guid id) => change.HandleAsync(http, id))
             .Named("changeTravelDocument", "Replace what is known of your own document")
             .Needs(Rights.Write, Events.Changed).Takes<TravelDocumentRequest>().Answers<TravelDocument>()
-            .Refuses(OwnRecordProblems).Refuses(Problems.IdentityFixed);
+            .Refuses(OwnRecordProblems).Refuses(Problems.IdentityFixed, Problems.WithdrawalLimit);
 
         routes.MapPost("/{id:guid}/withdrawal", (HttpContext http, WithdrawDocument withdraw, Guid id) => withdraw.HandleAsync(http, id))
             .Named("withdrawTravelDocument", "End your own record: the document is not known from that moment")

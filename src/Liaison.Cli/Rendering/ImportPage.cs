@@ -21,7 +21,7 @@ internal static class ImportPage
         if (job is { State: "waiting", Approval: { } approval })
         {
             page.Paragraph(string.Create(CultureInfo.InvariantCulture,
-                $"Waits for approval {approval.Id} until {DocumentPage.Moment(approval.Until)}: it would end {approval.Withdrawals:N0} of {approval.Records:N0} records."))
+                $"Waits for approval {approval.Id} until {DocumentPage.Moment(approval.Until)}: it would end or hide {approval.Withdrawals:N0} of {approval.Records:N0} records."))
                 .Paragraph($"An administrator of your member, not whoever sent it, approves it with: liaison approval approve {approval.Id}");
         }
 

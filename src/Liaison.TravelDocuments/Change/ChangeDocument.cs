@@ -41,6 +41,12 @@ internal sealed class ChangeDocument(DocumentIndex index, Writes writes, Recordi
                 Why = body.Value.Why!.Trim(),
                 Document = Keep(document, stored.Document, body.Value),
             };
+            if (WithdrawalCounts.Silences(stored.Document, changed.Document, rules.Now().Today)
+                && await WithdrawalCounts.TakeOneAsync(transaction, act.Caller.Account, cancellation) is { } tooMany)
+            {
+                return new WriteResult.Refused(tooMany);
+            }
+
             await DocumentStore.UpdateAsync(transaction, changed, WireDocument.Snapshot(stored), cancellation);
             var isNews = changed.Document.Audience != stored.Document.Audience || changed.Document.IsSealed != stored.Document.IsSealed;
             transaction.Add(act.Entry("done", transaction.At), !isNews ? []

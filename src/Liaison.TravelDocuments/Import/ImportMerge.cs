@@ -42,6 +42,10 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         met -= await ForgetEndedAsync("import_met", "m.act IN ('change', 'withdraw')", cancellation);
         await KeepPastAsync("SELECT record FROM import_met WHERE act IN ('change', 'withdraw')", cancellation);
         var news = await ImportNews.RestrictedAsync(connection, task.Order.Member, transaction.At, cancellation);
+        var silenced = await ScalarAsync($"""
+            SELECT count(*) FROM import_met m JOIN import_stage s USING (line) JOIN travel_documents.document d ON d.record = m.record
+            WHERE m.act = 'change' AND ({WithdrawalCounts.SilencingRows})
+            """, cancellation, DateOnly.FromDateTime(transaction.At.UtcDateTime).AddDays(WithdrawalCounts.CloseDays));
         progress.Changed = await ChangeAsync(transaction, cancellation);
         progress.Withdrawn = await WithdrawAsync(transaction, cancellation);
         progress.Unchanged = await ScalarAsync("SELECT count(*) FROM import_met WHERE act = 'keep'", cancellation);
@@ -53,7 +57,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         if (progress.Withdrawn > 0) await ExecuteAsync(ImportBars.Add, cancellation, [DocumentCodes.WrongReports.ToArray()]);
         // What is barred is named by the file: it may mean none of the records that the file does not name.
         var absent = task.Order.Mode == "full" ? await FindAbsentAsync(progress.Rejected > barred, cancellation) : 0;
-        await new MassWithdrawal(connection, task, progress).JudgeAsync(absent, transaction.At, cancellation);
+        await new MassWithdrawal(connection, task, progress).JudgeAsync(absent, silenced, transaction.At, cancellation);
         if (absent > 0) await EndAbsentAsync(transaction, cancellation);
         await stage.FlushRejectsAsync(cancellation);
 

@@ -24,7 +24,7 @@ internal sealed class ImportReports(
         if (await ImportWaits.CountAsync(transaction.Connection, order.Member, cancellation) >= ImportWaits.MostOfMember)
         {
             throw new ImportRefusedException(new("", "tooManyWaiting",
-                $"The file would end {mass.Withdrawals} of {mass.Records} records, and {ImportWaits.MostOfMember} files of {order.Member} wait for approval. Nothing was changed: have those decided first."));
+                $"The file would end or hide {mass.Withdrawals} of {mass.Records} records, and {ImportWaits.MostOfMember} files of {order.Member} wait for approval. Nothing was changed: have those decided first."));
         }
 
         using var body = JsonDocument.Parse(AuditJson.Of(

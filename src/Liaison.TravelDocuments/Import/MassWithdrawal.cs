@@ -6,7 +6,7 @@ using Npgsql;
 namespace Liaison.TravelDocuments.Import;
 
 /// <summary>
-/// When a file ends so much that a second person must approve it: more of its feed than an ordinary full file does, or more than its account
+/// When a file ends, or keeps from others, so much that a second person must approve it: more of its feed than an ordinary full file does, or more than its account
 /// may end within a day by whatever way.
 /// </summary>
 internal sealed class MassWithdrawal(NpgsqlConnection connection, ImportTask task, ImportProgress progress)
@@ -21,13 +21,14 @@ internal sealed class MassWithdrawal(NpgsqlConnection connection, ImportTask tas
 
     /// <summary>In the merge, when what the file names has ended: counts it for the day of its account.</summary>
     /// <param name="absent">How many more would end because the file does not name them.</param>
+    /// <param name="silenced">How many it changed so that others do not find them, or soon will not.</param>
     /// <param name="at">Of the change set.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="ImportWaitsException">It takes a second person, and nobody was asked.</exception>
     /// <exception cref="ImportRefusedException">It takes a second person, who approved of less.</exception>
-    public async Task JudgeAsync(long absent, DateTimeOffset at, CancellationToken cancellation)
+    public async Task JudgeAsync(long absent, long silenced, DateTimeOffset at, CancellationToken cancellation)
     {
-        var all = progress.Withdrawn + absent;
+        var all = progress.Withdrawn + absent + silenced;
         if (all == 0) return;
         var lately = await WithdrawalCounts.LatelyAsync(connection, task.Order.Account, at, cancellation);
         if (absent == 0 && lately + all <= WithdrawalCounts.MostADay)
@@ -49,7 +50,7 @@ internal sealed class MassWithdrawal(NpgsqlConnection connection, ImportTask tas
         if (all > approved)
         {
             throw new ImportRefusedException(new("", "tooManyWithdrawals", string.Create(CultureInfo.InvariantCulture,
-                $"The file would end {all} of the feed's {active} active records by now; {approved} were approved. Nothing was changed: send it again to have it approved anew.")));
+                $"The file would end or hide {all} of the feed's {active} active records by now; {approved} were approved. Nothing was changed: send it again to have it approved anew.")));
         }
     }
 

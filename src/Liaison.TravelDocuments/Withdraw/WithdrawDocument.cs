@@ -27,14 +27,7 @@ internal sealed class WithdrawDocument(DocumentIndex index, Writes writes)
         {
             var (stored, problem) = await OwnRecord.LockAsync(transaction, act, id, version, cancellation);
             if (stored is null) return new WriteResult.Refused(problem!);
-            var account = act.Caller.Account;
-            if (await WithdrawalCounts.LatelyAsync(transaction.Connection, account, transaction.At, cancellation) >= WithdrawalCounts.MostADay)
-            {
-                return new WriteResult.Refused(Problems.WithdrawalLimit.With(
-                    $"It ended {WithdrawalCounts.MostADay} within 24 hours. Send the others as a file, with withdraw: a second person of your member approves it."));
-            }
-
-            await WithdrawalCounts.AddAsync(transaction.Connection, account, 1, transaction.At, cancellation);
+            if (await WithdrawalCounts.TakeOneAsync(transaction, act.Caller.Account, cancellation) is { } tooMany) return new WriteResult.Refused(tooMany);
             var ended = stored with
             {
                 Version = stored.Version + 1,

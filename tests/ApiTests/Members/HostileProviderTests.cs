@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,6 +12,7 @@ namespace ApiTests.Members;
 public sealed class HostileProviderTests(SignInHub hub) : IClassFixture<SignInHub>, IAsyncLifetime
 {
     private static readonly ECDsa OtherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private static readonly RSA RsaKey = RSA.Create(2048);
 
     private TestProvider provider = null!;
     private Provider registered = null!;
@@ -55,7 +57,17 @@ public sealed class HostileProviderTests(SignInHub hub) : IClassFixture<SignInHu
             Sign = (text, _) => OtherKey.SignData(text, HashAlgorithmName.SHA256),
         },
         ["no signature"] = new() { Sign = (_, _) => [] },
-        ["algorithm not allowed"] = new() { Header = h => h["alg"] = "ES384" },
+        // By a key of the provider's own, and well: only that its member did not agree to the algorithm is wrong.
+        ["algorithm not allowed"] = new()
+        {
+            Keys = keys => keys.Add((JsonNode)new JsonObject
+            {
+                ["kty"] = "RSA", ["kid"] = "rsa", ["n"] = Base64Url.EncodeToString(RsaKey.ExportParameters(false).Modulus!),
+                ["e"] = Base64Url.EncodeToString(RsaKey.ExportParameters(false).Exponent!),
+            }),
+            Header = h => (h["alg"], h["kid"]) = ("RS256", "rsa"),
+            Sign = (text, _) => RsaKey.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        },
     };
 
     private static readonly Dictionary<string, Lies> Answers = new()

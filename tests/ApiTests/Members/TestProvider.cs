@@ -98,13 +98,12 @@ internal sealed class TestProvider : IAsyncDisposable
     private string KeySet()
     {
         var point = key.ExportParameters(false).Q;
-        return new JsonObject
+        var keys = new JsonArray(new JsonObject
         {
-            ["keys"] = new JsonArray(new JsonObject
-            {
-                ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "own", ["x"] = Base64Url.EncodeToString(point.X!), ["y"] = Base64Url.EncodeToString(point.Y!),
-            }),
-        }.ToJsonString();
+            ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "own", ["x"] = Base64Url.EncodeToString(point.X!), ["y"] = Base64Url.EncodeToString(point.Y!),
+        });
+        Lie.Keys(keys);
+        return new JsonObject { ["keys"] = keys }.ToJsonString();
     }
 
     private async Task AuthorizeAsync(HttpContext http)
@@ -203,6 +202,9 @@ internal sealed record Lies
     public Action<JsonObject> Header { get; init; } = _ => { };
 
     public Action<JsonObject> Claims { get; init; } = _ => { };
+
+    /// <summary>Of its key set.</summary>
+    public Action<JsonArray> Keys { get; init; } = _ => { };
 
     /// <summary>From the text and the provider's public key set.</summary>
     public Func<byte[], string, byte[]>? Sign { get; init; }

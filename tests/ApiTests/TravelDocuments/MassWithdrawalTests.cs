@@ -141,6 +141,39 @@ public sealed class MassWithdrawalTests(TestCluster cluster) : HubFixture(cluste
         Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Range(0, count).Select(i => $"{prefix}{i:D6},UTO,passport,stolen,,\n")));
 
     /// <summary>A feed of 150 records, and a full file that names another one.</summary>
+    /// <summary>What nobody but the owner finds, or soon nobody, is as good as ended.</summary>
+    [Theory]
+    [InlineData("onlyFor", "UTO", "MK")]
+    [InlineData("reviewDate", "tomorrow", "ML")]
+    public async Task A_file_that_hides_very_much_waits_too(string column, string value, string prefix)
+    {
+        var feed = $"hidden-{prefix}".ToLowerInvariant();
+        if (value == "tomorrow") value = clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var numbers = Enumerable.Range(0, 1_001).Select(i => $"{prefix}{i:D6},UTO,passport,stolen").ToArray();
+        Assert.Equal("done", (await FileAsync("", "")).State);
+        var job = await FileAsync("," + column, "," + value);
+        Assert.Equal(("waiting", 1_001L), (job.State, job.Approval?.Withdrawals));
+        Assert.Equal("hit", (await this.FoundAsync(prefix + "000007")).Answer);
+
+        Assert.Null(await DecideAsync(Callers.UtopiaBureau, job.Approval!.Id));
+        Assert.Equal(("done", 1_001L), ((await this.EndedAsync(job.Id)).Value!.State, (await this.EndedAsync(job.Id)).Value!.Changed));
+
+        async Task<ImportJob> FileAsync(string named, string said) => (await this.ImportAsync(
+            Encoding.UTF8.GetBytes($"number,issuer,kind,status{named}\n" + string.Concat(numbers.Select(n => n + said + "\n"))), "text/csv", feed: feed)).Value!;
+    }
+
+    [Fact]
+    public async Task Single_changes_that_hide_are_counted_with_the_ends()
+    {
+        var record = await this.RecordedAsync(Documents.Stolen("MM000001"));
+        await ScalarAsync<string>("INSERT INTO travel_documents.withdrawal_count (account, at, records) VALUES ('utopia', $1, 1000) RETURNING account", clock.GetUtcNow());
+        var utopia = As(Callers.Utopia);
+        var change = Documents.Stolen("MM000001") with { Why = "w", Restrictions = new(null, ["UTO"]) };
+        Assert.Equal("withdrawalLimit", (await utopia.ChangeAsync(record.Id, "\"1\"", change, CancellationToken.None)).Problem!.Code);
+        Assert.Equal("hit", (await this.FoundAsync("MM000001")).Answer);
+        Assert.NotNull((await utopia.ChangeAsync(record.Id, "\"1\"", change with { Restrictions = null }, CancellationToken.None)).Value);
+    }
+
     private async Task<ImportJob> WaitingAsync(string feed, string prefix, string by = Callers.Utopia)
     {
         Assert.Equal("done", (await this.ImportAsync(Rows(prefix, 150), "text/csv", feed: feed, mode: "full")).Value!.State);
