@@ -1,5 +1,6 @@
 using Liaison.Api;
 using Liaison.Hits.Storage;
+using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -36,8 +37,10 @@ internal sealed class ReadFigures(NpgsqlDataSource database, AuditWriter audit, 
     {
         if (!RequestContext.Parse(http, HitEvents.FiguresRead).Is(out var act, out var faults)) return Answers.Invalid(faults);
         var items = new List<Wire.HitFigure>();
-        await using (var connection = await database.OpenConnectionAsync(http.RequestAborted))
+        // A carrier is told to ask a desk, and not what became of it.
+        if (act.Caller.MemberKind is not MemberKind.Carrier)
         {
+            await using var connection = await database.OpenConnectionAsync(http.RequestAborted);
             foreach (var side in (string[])["owner", "asker"])
             {
                 items.AddRange(await connection.ReadAsync(

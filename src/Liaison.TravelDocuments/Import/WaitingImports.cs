@@ -23,14 +23,33 @@ internal sealed partial class WaitingImports(
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Pace, clock, stoppingToken);
-            try
-            {
-                foreach (var (job, file) in jobs.Spool.Kept()) await LookAsync(job, file, stoppingToken);
-            }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or AuditUnavailableException)
-            {
-                LogAway(away.GetType().Name);
-            }
+            foreach (var (job, file) in Kept()) await TryAsync(job, file, stoppingToken);
+        }
+    }
+
+    private IReadOnlyList<(Guid Job, SpooledFile File)> Kept()
+    {
+        try
+        {
+            return [.. jobs.Spool.Kept()];
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            LogAway(unread.GetType().Name);
+            return [];
+        }
+    }
+
+    /// <summary>One that cannot be read holds up no other.</summary>
+    private async Task TryAsync(Guid job, SpooledFile file, CancellationToken stopping)
+    {
+        try
+        {
+            await LookAsync(job, file, stopping);
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException or AuditUnavailableException)
+        {
+            LogAway(away.GetType().Name);
         }
     }
 

@@ -148,6 +148,7 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal(["id", "role", "state", "version", "owner", "kind", "reference"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
         Assert.Equal((answer.Refer.Reference, "confirmed"), (reply.Value!.Reference, reply.Value.State));
         Assert.Equal("hitNotYours", (await hub.OutcomeAsync(id, "entryRefused", Callers.Airline)).Problem!.Code);
+        Assert.Empty((await hub.As(Callers.Airline).HitFiguresAsync(default)).Value!.Items);
         Assert.Equal("AIRWAYS referred", (await hub.OwnersAsync(id)).Value!.Askers!.Select(a => $"{a.Member} {a.Kind}").Single());
     }
 

@@ -78,8 +78,9 @@ internal static class Bootstrap
         await DoAsync(admin, $"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS", stop);
     }
 
+    /// <summary>Copied as files: page by page through the log it takes several times as long.</summary>
     private static Task MakeDatabaseAsync(NpgsqlConnection admin, string name, string template, CancellationToken stop) =>
-        DoAsync(admin, $"CREATE DATABASE {Quoted(name)} OWNER {OwnerRole} TEMPLATE {Quoted(template)}", stop);
+        DoAsync(admin, $"CREATE DATABASE {Quoted(name)} OWNER {OwnerRole} TEMPLATE {Quoted(template)} STRATEGY FILE_COPY", stop);
 
     private static async Task CloseAsync(NpgsqlConnection admin, string socketFolder, string name, CancellationToken stop)
     {
