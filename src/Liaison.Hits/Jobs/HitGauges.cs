@@ -1,4 +1,4 @@
-using Liaison.Hits.Storage;
+using Liaison.Platform.Data;
 using Liaison.Platform.Telemetry;
 using Npgsql;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Liaison.Hits.Storage;
+using Liaison.Platform.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,7 +1,7 @@
 using Liaison.Api;
-using Liaison.Hits.Storage;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Npgsql;

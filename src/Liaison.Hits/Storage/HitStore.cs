@@ -1,5 +1,6 @@
 using Liaison.Hits.Domain;
 using Liaison.Platform.Codes;
+using Liaison.Platform.Data;
 using Npgsql;
 
 namespace Liaison.Hits.Storage;

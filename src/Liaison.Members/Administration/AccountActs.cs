@@ -7,6 +7,7 @@ using Liaison.Members.Storage;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Codes;
+using Liaison.Platform.Data;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Liaison.Members.Administration;

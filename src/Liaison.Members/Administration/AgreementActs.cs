@@ -1,6 +1,7 @@
 using Liaison.Api;
 using Liaison.Api.Members;
 using Liaison.Members.Storage;
+using Liaison.Platform.Data;
 
 namespace Liaison.Members.Administration;
 

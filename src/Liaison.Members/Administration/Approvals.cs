@@ -69,7 +69,7 @@ internal sealed class Approvals(NpgsqlDataSource database, TimeProvider clock) :
     public static async Task<Waiting?> FindAsync(WriteTransaction transaction, Guid id, CancellationToken cancellation) =>
         (await transaction.Connection.ReadAsync(
             $"SELECT {Columns}, of_member, needs, stands, collected_at FROM members.request WHERE id = $1 FOR UPDATE",
-            r => new Waiting(MemberStore.Approval(r), r.Text(9), r.Text(10) ?? MemberRights.Manage.Code, r.Text(11), r.Moment(12)), cancellation, id))
+            r => new Waiting(MemberStore.Approval(r), r.Text(9), r.Text(10) ?? MemberRights.Manage.Code, r.Text(11), r.MomentOrNone(12)), cancellation, id))
         .SingleOrDefault();
 
     /// <summary>What the caller may decide, locked; or the problem.</summary>

@@ -1,5 +1,5 @@
 using Liaison.Api.Members;
-using Liaison.Members.Storage;
+using Liaison.Platform.Data;
 
 namespace Liaison.Members.Administration;
 

@@ -3,6 +3,7 @@ using Liaison.Api.Members;
 using Liaison.Kernel.Time;
 using Liaison.Members.Storage;
 using Liaison.Platform.Access;
+using Liaison.Platform.Data;
 
 namespace Liaison.Members.Administration;
 

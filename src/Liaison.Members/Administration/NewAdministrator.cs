@@ -29,7 +29,7 @@ internal static class NewAdministrator
         var known = await transaction.Connection.ReadAsync("""
             SELECT a.state, i.until FROM members.account a LEFT JOIN members.invitation i ON i.account = a.name AND i.used_at IS NULL
             WHERE $1 = ANY (a.permissions)
-            """, r => (State: r.GetString(0), Until: r.Moment(1)), cancellation, MemberRights.Administer.Code);
+            """, r => (State: r.GetString(0), Until: r.MomentOrNone(1)), cancellation, MemberRights.Administer.Code);
         return known.Any(a => a.State != "invited" || a.Until > transaction.At) ? null
             : await InviteAsync(transaction, First, MemberEvents.FirstAdministratorInvited, cancellation);
     }

@@ -7,6 +7,7 @@ using Liaison.Members.OAuth;
 using Liaison.Members.Providers;
 using Liaison.Members.Storage;
 using Liaison.Platform.Access;
+using Liaison.Platform.Data;
 
 namespace Liaison.Members.Administration;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Liaison.Members.Providers;
 using Liaison.Members.Storage;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,5 +1,6 @@
 using Liaison.Platform.Access;
 using Liaison.Platform.Codes;
+using Liaison.Platform.Data;
 using Npgsql;
 
 namespace Liaison.Members.Storage;

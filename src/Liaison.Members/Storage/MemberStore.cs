@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Liaison.Api.Members;
 using Liaison.Platform.Codes;
+using Liaison.Platform.Data;
 using Npgsql;
 
 namespace Liaison.Members.Storage;
@@ -30,7 +31,7 @@ internal static class MemberStore
             """, r => new Member
         {
             Code = r.GetString(0), Kind = r.GetString(1), Name = r.GetString(2), AdmittedAt = r.GetFieldValue<DateTimeOffset>(3),
-            SuspendedAt = r.Moment(4), Groups = MemberGroups.Of(r.GetString(0)), Desks = [.. byMember[r.GetString(0)]],
+            SuspendedAt = r.MomentOrNone(4), Groups = MemberGroups.Of(r.GetString(0)), Desks = [.. byMember[r.GetString(0)]],
         }, cancellation, code);
     }
 
@@ -73,7 +74,7 @@ internal static class MemberStore
         {
             Id = r.GetGuid(0), Act = r.GetString(1), Body = body.RootElement.Clone(), AskedBy = r.GetString(3),
             AskedAt = r.GetFieldValue<DateTimeOffset>(4), Until = r.GetFieldValue<DateTimeOffset>(5), DecidedBy = r.Text(6),
-            DecidedAt = r.Moment(7), Decision = r.Text(8),
+            DecidedAt = r.MomentOrNone(7), Decision = r.Text(8),
         };
     }
 
@@ -86,13 +87,13 @@ internal static class MemberStore
     private static Unit Unit(NpgsqlDataReader r) => new()
     {
         Name = r.GetString(0), Member = r.GetString(1), Title = r.GetString(2), Kind = r.GetString(3), Permissions = r.Texts(4), Purposes = r.Texts(5),
-        GrantedAt = r.GetFieldValue<DateTimeOffset>(6), GrantedBy = r.GetString(7), WithdrawnAt = r.Moment(8),
+        GrantedAt = r.GetFieldValue<DateTimeOffset>(6), GrantedBy = r.GetString(7), WithdrawnAt = r.MomentOrNone(8),
     };
 
     private static Agreement Agreement(NpgsqlDataReader r) => new()
     {
         Id = r.GetGuid(0), Member = r.GetString(1), Dataset = r.GetString(2), Access = r.GetString(3), Purposes = r.Texts(4),
-        Since = r.GetFieldValue<DateTimeOffset>(5), Until = r.Moment(6), RecordedAt = r.GetFieldValue<DateTimeOffset>(7),
-        RecordedBy = r.GetString(8), EndedAt = r.Moment(9),
+        Since = r.GetFieldValue<DateTimeOffset>(5), Until = r.MomentOrNone(6), RecordedAt = r.GetFieldValue<DateTimeOffset>(7),
+        RecordedBy = r.GetString(8), EndedAt = r.MomentOrNone(9),
     };
 }

@@ -1,3 +1,4 @@
+using Liaison.Platform.Data;
 using Npgsql;
 using Wire = Liaison.Api.Members.Provider;
 
@@ -48,7 +49,7 @@ internal static class ProviderStore
     {
         Code = r.GetString(2), Member = r.GetString(3), Issuer = r.GetString(4), ClientId = r.GetString(5), Title = r.GetString(6),
         Authentication = r.GetString(7), Algorithms = r.Texts(8), Acr = r.Texts(9), Amr = r.Texts(10), MadeAt = r.GetFieldValue<DateTimeOffset>(11),
-        MadeBy = r.GetString(12), EndedAt = r.Moment(13),
+        MadeBy = r.GetString(12), EndedAt = r.MomentOrNone(13),
         SignIn = Providers.ProviderPaths.SignIn(r.GetString(2)), RedirectUri = Providers.ProviderPaths.Back(r.GetString(2)),
         Keys = Providers.ProviderPaths.Keys(r.GetString(2)),
     }, r.GetString(1));

@@ -1,9 +1,9 @@
 using Npgsql;
 
-namespace Liaison.Members.Storage;
+namespace Liaison.Platform.Data;
 
 /// <summary>A statement with its values, on a connection that is there.</summary>
-internal static class Sql
+public static class Sql
 {
     /// <returns>How many rows were touched.</returns>
     public static async Task<int> DoAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellation, params object?[] values)
@@ -12,6 +12,7 @@ internal static class Sql
         return await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <returns>What is made of each row, in order.</returns>
     public static async Task<List<T>> ReadAsync<T>(
         this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellation, params object?[] values)
     {
@@ -24,8 +25,9 @@ internal static class Sql
 
     public static string? Text(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
-    public static DateTimeOffset? Moment(this NpgsqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+    public static DateTimeOffset Moment(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
+
+    public static DateTimeOffset? MomentOrNone(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.Moment(column);
 
     public static string[] Texts(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<string[]>(column);
 
