@@ -11,35 +11,12 @@ using Npgsql;
 
 namespace ApiTests.Members;
 
-/// <summary>What is taken away holds on every node within five seconds, and at once on one that cannot be told.</summary>
+/// <summary>What is taken away holds at once on a node that cannot be told, ends open streams, and costs nobody else anything. On every node, by every act: EndingTests.</summary>
 public sealed class RevocationTests(TestCluster cluster) : HubFixture(cluster)
 {
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5), Generous = TimeSpan.FromSeconds(30);
 
     protected override RateLimits Rates => new(int.MaxValue, int.MaxValue);
-
-    public static TheoryData<string, string, HttpStatusCode> Taken => new()
-    {
-        { "token", "UPDATE members.\"OpenIddictTokens\" SET \"Status\" = 'revoked' WHERE \"Subject\" = 'germany'", HttpStatusCode.Unauthorized },
-        { "account", "UPDATE members.account SET state = 'suspended' WHERE name = 'germany'", HttpStatusCode.Unauthorized },
-        { "member", "UPDATE members.member SET suspended_at = now() WHERE code = 'DEU'", HttpStatusCode.Unauthorized },
-        { "permission", "UPDATE members.account SET permissions = '{}' WHERE name = 'germany'", HttpStatusCode.Forbidden },
-        { "agreement", "UPDATE members.agreement SET ended_at = now() WHERE member = 'DEU'", HttpStatusCode.Forbidden },
-    };
-
-    [Theory]
-    [MemberData(nameof(Taken))]
-    public async Task Holds_on_every_node(string what, string sql, HttpStatusCode then)
-    {
-        await using var other = await StartHubAsync();
-        using var there = new HttpClient { BaseAddress = new Uri(other.Urls.First()) };
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(Http(null)));
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(there));
-
-        await ChangeAsync(sql);
-        foreach (var node in new[] { Http(null), there }) await UntilAsync(async () => await AskAsync(node) == then, what);
-        await other.StopAsync();
-    }
 
     /// <summary>A node that is cut off from the log is told nothing: it must ask for each call.</summary>
     [Fact]
