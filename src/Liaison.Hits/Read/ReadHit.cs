@@ -51,12 +51,7 @@ internal sealed class ReadHit(NpgsqlDataSource database, HitWaits changes, Calle
     private async Task<(Wire.Hit? Hit, Guid Key)> FindAsync(Caller caller, Guid id, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await FindAsync(connection, caller, id, mayHaveOpened: true, cancellation);
-    }
-
-    private async Task<(Wire.Hit? Hit, Guid Key)> FindAsync(
-        NpgsqlConnection connection, Caller caller, Guid id, bool mayHaveOpened, CancellationToken cancellation)
-    {
+        await using var moment = await connection.BeginTransactionAsync(HitStore.OfOneMoment, cancellation);
         if (await HitStore.FindAsync(connection, id, lockIt: false, cancellation) is { } file)
         {
             if (HitView.Of(caller, file, id) is not { } view) return default;
@@ -66,8 +61,7 @@ internal sealed class ReadHit(NpgsqlDataSource database, HitWaits changes, Calle
         // Not a case, or not yet: the event that the search wrote tells.
         if (await OutboxRows.FindAsync(connection, id, cancellation) is not ({ } row, var isDispatched) || HitPayload.Read(row) is not { } hit) return default;
         if (hit.Asker != caller.Member || hit.Owner == hit.Asker || hit.IsUnderAnother) return default;
-        // The case may have been opened between the two looks. What was one and is none any more has been removed in time.
-        if (isDispatched && !hit.IsPossible && mayHaveOpened) return await FindAsync(connection, caller, id, mayHaveOpened: false, cancellation);
+        // What was a case and is none any more has been removed in time.
         return hit.IsPossible ? (WireHit.OfMatch(hit, HitKind.Possible.Code()), id) : isDispatched ? default : (WireHit.OfMatch(hit, "opening"), id);
     }
 

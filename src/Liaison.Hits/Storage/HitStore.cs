@@ -1,3 +1,4 @@
+using System.Data;
 using Liaison.Hits.Domain;
 using Liaison.Platform.Codes;
 using Liaison.Platform.Data;
@@ -8,6 +9,9 @@ namespace Liaison.Hits.Storage;
 /// <summary>Reads cases.</summary>
 internal static class HitStore
 {
+    /// <summary>For reads: a case, its askers and its events by several statements. Of two moments, a version would tell of a state that is not its own.</summary>
+    public const IsolationLevel OfOneMoment = IsolationLevel.RepeatableRead;
+
     private const string CaseColumns = """
         id, version, record, owner, state, priority, level, opened_at, remind_at, due_at, lapse_at, reminded, answer, answered_at, settled_at, closed_at,
         audience, sealed

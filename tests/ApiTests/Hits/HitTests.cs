@@ -217,6 +217,31 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal("invalidRequest", (await hub.OutcomeAsync(id, "eaten")).Problem!.Code);
     }
 
+    /// <summary>Else whoever waits with a version waits for what it should have been told.</summary>
+    [Fact]
+    public async Task A_version_never_tells_of_two_states()
+    {
+        var (_, id) = await hub.MetAsync("HT0000095");
+        await hub.OpenedAsync(id);
+        using var over = new CancellationTokenSource();
+        var reading = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var seen = new List<(int Version, string? Answer)>();
+            while (!over.IsCancellationRequested)
+            {
+                var hit = (await hub.As(Callers.Germany).HitAsync(id, null, null, default)).Value!;
+                seen.Add((hit.Version, hit.Answer));
+            }
+
+            return seen;
+        })).ToArray();
+        for (var i = 0; i < 60; i++) Assert.NotNull((await hub.AnswerAsync(id, i % 2 == 0 ? "confirm" : "deny")).Value);
+        await over.CancelAsync();
+        var all = (await Task.WhenAll(reading)).SelectMany(s => s).ToArray();
+        Assert.True(all.Select(s => s.Version).Distinct().Count() > 20);
+        Assert.All(all.Distinct().GroupBy(s => s.Version), version => Assert.Single(version));
+    }
+
     [Fact]
     public async Task Figures_tell_a_member_of_its_own_and_the_secretariat_of_totals()
     {
