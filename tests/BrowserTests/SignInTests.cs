@@ -99,7 +99,7 @@ public sealed class SignInTests(SignInHub hub, Chromium chromium) : IClassFixtur
     {
         await using var here = await chromium.NewPageAsync(hub.Site);
         await using var there = await chromium.NewPageAsync(hub.Site);
-        var (account, _, recovery) = await here.EnrolWithPasswordAsync(hub);
+        var (account, _, _, recovery) = await here.EnrolWithPasswordAsync(hub);
         await there.SignInAsync(account, Person.Password, recovery[0]);
         Assert.Equal("/account", await there.PathAsync());
 

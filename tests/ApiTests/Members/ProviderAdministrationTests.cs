@@ -47,6 +47,28 @@ public sealed class ProviderAdministrationTests(TestCluster cluster) : HubFixtur
         await RefusedAsync(Callers.Bureau, Routes.ProviderEnd, $"{{\"code\":\"{made.Code}\",\"why\":\"Again\"}}", "alreadyEnded");
     }
 
+    /// <summary>Who approves sees one person; what was bound since must not be replaced unseen.</summary>
+    [Fact]
+    public async Task A_binding_that_was_asked_for_before_another_was_approved_is_not_done()
+    {
+        var waiting = await this.SentAsync(Callers.Administrator, Routes.Providers, Good with { Issuer = "https://login.example/uto", Member = "UTO" },
+            LiaisonJson.Default.ProviderRequest, LiaisonJson.Answers.Approval, 202);
+        var made = (await this.ApproveAsync(waiting.Id)).Result!.Value.Deserialize(LiaisonJson.Answers.Provider)!;
+        await ScalarAsync<string>("""
+            INSERT INTO members.account (name, member, kind, title, permissions, state, created_at, created_by)
+            VALUES ('bound', 'UTO', 'person', 'Bound', '{members.manage}', 'active', now(), 'test') RETURNING name
+            """);
+        var (first, second) = (await AskAsync("first"), await AskAsync("second"));
+        await this.ApproveAsync(second.Id);
+        await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, JsonSerializer.Serialize(
+            new ApprovalDecision { Id = first.Id, Decision = "approved" }, LiaisonJson.Default.ApprovalDecision), "changedSince");
+        Assert.Equal("second", await ScalarAsync<string>("SELECT subject FROM members.provider_subject WHERE account = 'bound'"));
+
+        Task<Approval> AskAsync(string subject) => this.SentAsync(Callers.Administrator, Routes.AccountProvider,
+            new AccountProviderRequest { Name = "bound", Provider = made.Code, Subject = subject },
+            LiaisonJson.Default.AccountProviderRequest, LiaisonJson.Answers.Approval, 202);
+    }
+
     [Theory]
     [InlineData(Callers.Bureau, """{"issuer":"https://login.example","clientId":"a","title":"b","member":"DEU"}""", "otherMember")]
     [InlineData(Callers.Bureau, """{"issuer":"https://login.example","clientId":"a","title":"b","member":"SECRETARIAT"}""", "otherMember")]
