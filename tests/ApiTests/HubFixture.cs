@@ -51,6 +51,7 @@ public sealed class TestCluster : IAsyncLifetime
     {
         await Cluster.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+        await PrivatePostgres.MadeCluster.ForgetAsync();
     }
 }
 
