@@ -39,6 +39,7 @@ public static class PlatformServices
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
         services.AddSingleton(PlatformJobs.IdempotencyRetention(clock));
+        services.AddSingleton(PlatformJobs.OutboxRetention(clock));
         services.AddSingleton(PlatformJobs.AuditPartitions);
         services.AddSingleton(PlatformJobs.ImportSweep(clock));
         services.AddSingleton<ImportSpool>();
