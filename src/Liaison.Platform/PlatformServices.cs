@@ -1,6 +1,7 @@
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
+using Liaison.Platform.Events;
 using Liaison.Platform.Imports;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Outbox;
@@ -49,6 +50,7 @@ public static class PlatformServices
             s.GetRequiredService<SystemDatabase>(), s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddHostedService<OutboxReader>();
+        services.AddEvents(clock);
         services.AddSingleton<Writes>();
         services.AddSingleton<CallerGate>();
         services.AddSingleton<Failures>();
