@@ -21,10 +21,13 @@ internal static class HitEvents
     public static readonly AuditEventKind Restricted = new("hits.restricted", "The owner said anew whom a record is for: the hub holds cases on it to that.");
     public static readonly AuditEventKind Purged = new("hits.purged", "The hub removed cases that had been closed long enough.");
 
+    public static readonly AuditEventKind FoundLate =
+        new("hits.foundLate", "Records were entered or changed that searches of the past had asked for: the hub told those who had asked, or the owner alone.");
+
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
         Opened, Asked, Read, Listed, FiguresRead, Answered, OutcomeGiven, Closed, LookedAfter, Reminded, Escalated, Lapsed, RecordEnded,
-        Restricted, Purged,
+        Restricted, Purged, FoundLate,
     ];
 
     /// <summary>Outbox event: a case was opened, or a hit joined one. Payload: <c>case</c>, <c>hit</c>, <c>owner</c>, <c>asker</c>, <c>priority</c>.</summary>

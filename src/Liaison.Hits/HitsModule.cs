@@ -2,6 +2,7 @@ using Liaison.Api;
 using Liaison.Api.Hits;
 using Liaison.Hits.Acts;
 using Liaison.Hits.Jobs;
+using Liaison.Hits.Late;
 using Liaison.Hits.Open;
 using Liaison.Hits.Read;
 using Liaison.Hits.Storage;
@@ -31,6 +32,8 @@ public static class HitsModule
         services.AddSingleton<OpenCases>();
         services.AddSingleton(s => s.GetRequiredService<OpenCases>().Subscription);
         foreach (var subscription in RecordNews.Subscriptions) services.AddSingleton(subscription);
+        services.AddSingleton<TellLate>();
+        services.AddHostedService<LeadWorker>();
         services.AddSingleton<HitGauges>();
         services.AddSingleton<HitJobs>();
         for (var i = 0; i < HitJobs.Count; i++)
