@@ -25,10 +25,13 @@ internal static class HitEvents
     public static readonly AuditEventKind AttachmentFetched = new("hits.attachmentFetched", "A file that was handed over in a hit was fetched.");
     public static readonly AuditEventKind Purged = new("hits.purged", "The hub removed cases that had been closed long enough.");
 
+    public static readonly AuditEventKind FoundLate =
+        new("hits.foundLate", "Records were entered or changed that searches of the past had asked for: the hub told those who had asked, or the owner alone.");
+
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
         Opened, Asked, Read, Listed, FiguresRead, Answered, OutcomeGiven, Closed, LookedAfter, Reminded, Escalated, Lapsed, RecordEnded,
-        Restricted, Purged, MessageWritten, Attached, MessagesRead, AttachmentFetched,
+        Restricted, Purged, MessageWritten, Attached, MessagesRead, AttachmentFetched, FoundLate,
     ];
 
     /// <summary>Outbox event: a case was opened, or a hit joined one. Payload: <c>case</c>, <c>hit</c>, <c>owner</c>, <c>asker</c>, <c>priority</c>.</summary>

@@ -2,6 +2,7 @@ using Liaison.Api;
 using Liaison.Api.Hits;
 using Liaison.Hits.Acts;
 using Liaison.Hits.Jobs;
+using Liaison.Hits.Late;
 using Liaison.Hits.Messages;
 using Liaison.Hits.Open;
 using Liaison.Hits.Read;
@@ -35,6 +36,8 @@ public static class HitsModule
         foreach (var subscription in RecordNews.Subscriptions) services.AddSingleton(subscription);
         services.AddSingleton<HitFeed>();
         services.AddSingleton(s => s.GetRequiredService<HitFeed>().Subscription);
+        services.AddSingleton<TellLate>();
+        services.AddHostedService<LeadWorker>();
         services.AddSingleton<HitGauges>();
         services.AddSingleton<HitJobs>();
         for (var i = 0; i < HitJobs.Count; i++)

@@ -35,7 +35,7 @@ internal static class WireHit
     /// <summary>A match that has no case, or not yet.</summary>
     public static Wire.Hit OfMatch(NewHit hit, string state) => new()
     {
-        Id = hit.Id, Role = HitParty.Asker.Code(), State = state, Version = 0, Kind = hit.Kind.Code(), Owner = hit.Owner, At = hit.At,
+        Id = hit.Id, Role = HitParty.Asker.Code(), State = state, Version = 0, Kind = hit.Kind.Code(), Owner = hit.Owner, At = hit.At, AskedAt = hit.AskedAt,
         Reference = hit.Kind is HitKind.Referred ? Reference(hit) : null,
     };
 
@@ -59,7 +59,8 @@ internal static class WireHit
         var (file, own) = (view.File.Case, view.Asker!);
         return Basic(view) with
         {
-            Answer = file.Answer?.Code(), Owner = file.Owner, Kind = own.Hit.Kind.Code(), Priority = own.Priority, At = own.Hit.At, DueAt = own.DueAt,
+            Answer = file.Answer?.Code(), Owner = file.Owner, Kind = own.Hit.Kind.Code(), Priority = own.Priority, At = own.Hit.At,
+            AskedAt = own.Hit.AskedAt, DueAt = own.DueAt,
             Record = sight is Sight.Full && own.Hit.Kind is not HitKind.Sealed ? file.Record : null,
             Level = file.Level.Code(), Desk = Desk(file, members), Outcome = own.Outcome, RecordEndedAt = own.ToldAt,
             Events = entries is null ? null : [.. ForAsker(own, entries)],
@@ -69,14 +70,14 @@ internal static class WireHit
     /// <summary>A carrier sees what to quote, to which desk, and how far it is.</summary>
     private static Wire.Hit OfCarrier(HitView view, KnownMembers members) => Basic(view) with
     {
-        Owner = view.File.Case.Owner, Kind = HitKind.Referred.Code(), Reference = Reference(view.Asker!.Hit), Desk = members.UrgentDesk(view.File.Case.Owner),
+        Owner = view.File.Case.Owner, Kind = HitKind.Referred.Code(), AskedAt = view.Asker!.Hit.AskedAt, Reference = Reference(view.Asker!.Hit), Desk = members.UrgentDesk(view.File.Case.Owner),
     };
 
     /// <summary>The owner has since kept the record from it: nothing but its own question, and whether that is over.</summary>
     private static Wire.Hit OfNobody(HitView view) => Basic(view) with
     {
         State = (HitRules.AwaitsAnswer(view.File.Case.State) ? HitState.Open : HitState.Closed).Code(), Kind = view.Asker!.Hit.Kind.Code(),
-        At = view.Asker.Hit.At, Outcome = view.Asker.Outcome,
+        At = view.Asker.Hit.At, AskedAt = view.Asker.Hit.AskedAt, Outcome = view.Asker.Outcome,
     };
 
     private static Wire.Hit Basic(HitView view) => new() { Id = view.Id, Role = view.Party.Code(), State = view.State.Code(), Version = view.Version };
@@ -84,7 +85,7 @@ internal static class WireHit
     private static Wire.HitAsker Asker(HitAsker asker) => new()
     {
         Hit = asker.Hit.Id, Member = asker.Hit.Asker, Account = asker.Hit.Account, Unit = asker.Hit.Unit, Kind = asker.Hit.Kind.Code(),
-        Search = asker.Hit.Search, Reasons = asker.Hit.Reasons, Place = asker.Hit.Place, At = asker.Hit.At, DueAt = asker.DueAt, Outcome = asker.Outcome,
+        Search = asker.Hit.Search, Reasons = asker.Hit.Reasons, Place = asker.Hit.Place, At = asker.Hit.At, AskedAt = asker.Hit.AskedAt, DueAt = asker.DueAt, Outcome = asker.Outcome,
         Note = asker.Note, OutcomeAt = asker.OutcomeAt,
     };
 

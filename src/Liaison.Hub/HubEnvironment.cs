@@ -158,6 +158,7 @@ internal static class HubEnvironment
             JoinWithin = hours is null ? usual.JoinWithin : TimeSpan.FromHours(int.Parse(hours, CultureInfo.InvariantCulture)),
             CloseAfter = Days("LIAISON_HIT_CLOSE_DAYS", usual.CloseAfter),
             KeepClosed = Days("LIAISON_HIT_DAYS", usual.KeepClosed),
+            KeepSearches = Days("LIAISON_KEPT_SEARCH_DAYS", usual.KeepSearches, least: 0),
         };
     }
 
@@ -181,12 +182,12 @@ internal static class HubEnvironment
         return clocks;
     }
 
-    private static TimeSpan Days(string variable, TimeSpan usual)
+    private static TimeSpan Days(string variable, TimeSpan usual, int least = 1)
     {
         if (Read(variable) is not { } text) return usual;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 36_500
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days >= least && days <= 36_500
             ? TimeSpan.FromDays(days)
-            : throw new UnsafeStartException($"{variable} is a whole number of days from 1 to 36500, not {text}.");
+            : throw new UnsafeStartException($"{variable} is a whole number of days from {least} to 36500, not {text}.");
     }
 
     /// <exception cref="UnsafeStartException">A value cannot be understood.</exception>

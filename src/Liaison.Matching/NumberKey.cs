@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Liaison.Matching;
@@ -70,6 +71,19 @@ public readonly record struct NumberKey
 
         key = OfCodes(codes[..text.Length]);
         return true;
+    }
+
+    /// <summary>
+    /// Thirty-two bytes that are the same for all numbers that are taken for one another, and differ between all others: every character
+    /// replaced by the one that stands for its look-alikes.
+    /// </summary>
+    public void WriteFolded(Span<byte> bytes)
+    {
+        var folded = Fold();
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, folded.A);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], folded.B);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], folded.C);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], folded.D);
     }
 
     public override int GetHashCode() => (int)NumberHash.Of(this);

@@ -77,6 +77,23 @@ public readonly record struct NumberRange
         && First.CompareTo(number) <= 0
         && number.CompareTo(Last) <= 0;
 
+    /// <summary>The number at a place of the range, the first at 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
+    public NumberKey At(long place)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(place);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((UInt128)place, Count);
+        Span<char> text = stackalloc char[First.Length];
+        First.Text.CopyTo(text);
+        for (var i = text.Length - 1; place > 0; i--)
+        {
+            var sum = text[i] - '0' + place % 10;
+            (text[i], place) = ((char)('0' + sum % 10), place / 10 + sum / 10);
+        }
+
+        return NumberKey.TryParse(text, out var number) ? number : throw new InvalidOperationException("A number of a range is none.");
+    }
+
     private static int PrefixOf(ReadOnlySpan<char> text) => text.LastIndexOfAnyExceptInRange('0', '9') + 1;
 
     private UInt128 Digits(NumberKey number) =>

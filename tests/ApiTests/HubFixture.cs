@@ -51,7 +51,6 @@ public sealed class TestCluster : IAsyncLifetime
     {
         await Cluster.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-        await PrivatePostgres.MadeCluster.ForgetAsync();
     }
 }
 

@@ -10,6 +10,7 @@ public sealed class AssemblyTests
     {
         ["Liaison.Platform.Access.IApprovals"] = "Modules ask for a second person of a member; the module that keeps accounts answers (ADR 0015).",
         ["Liaison.Platform.Access.ICallers"] = "Platform asks who stands behind a token; the module that keeps accounts answers (ADR 0012).",
+        ["Liaison.Platform.Searches.IPastSearches"] = "Every module whose searches are kept implements it; hits that come late ask them all (ADR 0017).",
         ["Liaison.Platform.Data.IDataset"] = "Every module that answers searches implements it; health and status ask them all.",
     };
 

@@ -29,8 +29,13 @@ public sealed record Hit
     /// <summary>Member that owns the record.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>What the asker was told: <c>hit</c>, <c>possible</c>, <c>sealed</c> or <c>referred</c>.</summary>
+    /// <summary>
+    /// What the asker was told: <c>hit</c>, <c>possible</c>, <c>sealed</c> or <c>referred</c>; <c>delayed</c> where the record came after the search.
+    /// </summary>
     public string? Kind { get; init; }
+
+    /// <summary>When the caller asked, where the record came later; absent where the answer itself told of it.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
 
     /// <summary>Id of the record, for who may read it.</summary>
     public Guid? Record { get; init; }
@@ -84,6 +89,9 @@ public sealed record HitAsker
     /// <summary>Where the document was shown, as the asker said.</summary>
     public string? Place { get; init; }
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>When it asked, where the record came later.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
     public required DateTimeOffset DueAt { get; init; }
 
     /// <summary>A code of the outcomes; absent while it said nothing.</summary>

@@ -65,6 +65,9 @@ internal enum HitKind
 
     /// <summary>To a carrier: whom to ask.</summary>
     Referred,
+
+    /// <summary>A hit that its search could not tell of: the record came later.</summary>
+    Delayed,
 }
 
 /// <summary>With whom a case lies.</summary>

@@ -17,6 +17,9 @@ internal sealed record NewHit(Guid Id, Guid Record, string Owner, string Asker, 
     /// <summary>Names the search in the audit.</summary>
     public required Guid Search { get; init; }
 
+    /// <summary>When it asked, where the record came later; null where the answer itself told of it.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
     /// <summary>Of a batch.</summary>
     public long? Line { get; init; }
 

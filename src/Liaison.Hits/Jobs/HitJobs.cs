@@ -4,6 +4,7 @@ using Liaison.Platform.Attachments;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
+using Liaison.Platform.Searches;
 using Npgsql;
 
 namespace Liaison.Hits.Jobs;
@@ -15,15 +16,16 @@ namespace Liaison.Hits.Jobs;
 internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider clock)
 {
     private const string Module = "hits";
-    private const int MostAtOnce = 200;
+    private const int MostAtOnce = 200, KeptRowsAtOnce = 5_000;
 
-    public const int Count = 3;
+    public const int Count = 4;
 
     public IReadOnlyList<Job> All =>
     [
         new("hits.clock", TimeSpan.FromSeconds(2), RunClockAsync),
         new("hits.close", TimeSpan.FromMinutes(10), CloseAsync),
         new("hits.purge", TimeSpan.FromHours(1), PurgeAsync),
+        new("hits.forgetSearches", TimeSpan.FromMinutes(10), ForgetSearchesAsync),
     ];
 
     /// <summary>Until nothing is due any more: after an outage a case may have several steps to make up for.</summary>
@@ -49,6 +51,17 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
         while (await PurgeSomeAsync(connection, cancellation) == MostAtOnce)
         {
         }
+    }
+
+    /// <summary>What was kept of searches goes after its time, and with it the marks of what was told of them.</summary>
+    public async Task ForgetSearchesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var before = clock.GetUtcNow() - options.KeepSearches;
+        while (await KeptSearches.ForgetAsync(connection, before, KeptRowsAtOnce, cancellation) == KeptRowsAtOnce)
+        {
+        }
+
+        await connection.ReadAsync("SELECT hits.forget_leads($1)", r => r.GetInt64(0), cancellation, before);
     }
 
     private async Task<int> CloseSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)

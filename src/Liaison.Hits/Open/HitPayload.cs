@@ -33,11 +33,14 @@ internal static class HitPayload
         var payload = json.RootElement;
         // Before accounts were told, nothing was read either.
         if (Text(payload, "account") is not { } account) return null;
+        DateTimeOffset? askedAt = payload.TryGetProperty("asked", out var asked) ? asked.GetDateTimeOffset() : null;
+        if (askedAt is not null && kind is HitKind.Hit) kind = HitKind.Delayed;
         return new(row.Id, payload.GetProperty("record").GetGuid(), payload.GetProperty("owner").GetString()!, payload.GetProperty("asker").GetString()!, kind, row.At)
         {
             Account = account,
             Unit = Text(payload, "unit"),
             Search = payload.GetProperty("search").GetGuid(),
+            AskedAt = askedAt,
             Line = payload.TryGetProperty("line", out var line) ? line.GetInt64() : null,
             Reasons = payload.TryGetProperty("reasons", out var reasons) ? [.. reasons.EnumerateArray().Select(r => r.GetString()!)] : [],
             Place = Text(payload, "place"),

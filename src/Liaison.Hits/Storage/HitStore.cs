@@ -18,7 +18,8 @@ internal static class HitStore
         """;
 
     private const string AskerColumns = """
-        hit, case_id, version, member, account, unit, kind, search, line, reasons, place, priority, at, due_at, outcome, note, outcome_at, told_at
+        hit, case_id, version, member, account, unit, kind, search, line, reasons, place, priority, at, due_at, outcome, note, outcome_at, told_at,
+        asked_at
         """;
 
     /// <summary>Waits for whoever opens a case on one of the records; in the order of the records, so that two never wait for each other.</summary>
@@ -124,7 +125,7 @@ internal static class HitStore
             Hit = new(r.GetGuid(0), file.Record, file.Owner, r.GetString(3), HitCodes.Read<HitKind>(r.GetString(6))!.Value, r.Moment(12))
             {
                 Account = r.GetString(4), Unit = r.Text(5), Search = r.GetGuid(7), Line = r.IsDBNull(8) ? null : r.GetInt64(8),
-                Reasons = r.GetFieldValue<string[]>(9), Place = r.Text(10), Priority = r.GetString(11),
+                Reasons = r.GetFieldValue<string[]>(9), Place = r.Text(10), Priority = r.GetString(11), AskedAt = r.MomentOrNone(18),
             },
             Case = file.Id, Version = r.GetInt32(2), Priority = r.GetString(11), DueAt = r.Moment(13), Outcome = r.Text(14), Note = r.Text(15),
             OutcomeAt = r.MomentOrNone(16), ToldAt = r.MomentOrNone(17),

@@ -24,10 +24,10 @@ internal sealed class HitWrites(NpgsqlConnection connection)
         file.IsSealed);
 
     public void Insert(HitAsker asker) => Add("""
-        INSERT INTO hits.asker (hit, case_id, version, member, account, unit, kind, search, line, reasons, place, priority, at, due_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        INSERT INTO hits.asker (hit, case_id, version, member, account, unit, kind, search, line, reasons, place, priority, at, due_at, asked_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """, asker.Hit.Id, asker.Case, asker.Version, asker.Hit.Asker, asker.Hit.Account, asker.Hit.Unit, asker.Hit.Kind.Code(), asker.Hit.Search,
-        asker.Hit.Line, asker.Hit.Reasons, asker.Hit.Place, asker.Priority, asker.Hit.At, asker.DueAt);
+        asker.Hit.Line, asker.Hit.Reasons, asker.Hit.Place, asker.Priority, asker.Hit.At, asker.DueAt, asker.Hit.AskedAt);
 
     public void Update(HitAsker asker) => Add("""
         UPDATE hits.asker SET version = $2, outcome = $3, note = $4, outcome_at = $5, told_at = $6 WHERE hit = $1

@@ -54,6 +54,9 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
         return await asked.Value.WaitAsync(cancellation);
     }
 
+    public async Task<Caller?> OfAccountAsync(string account, CancellationToken cancellation) =>
+        await accounts.FindByNameAsync(account, cancellation) is (var caller, null) ? caller : null;
+
     private async Task<Caller?> AskAsync(TokenHash hash)
     {
         using var limit = new CancellationTokenSource(Patience);

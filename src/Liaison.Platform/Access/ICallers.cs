@@ -12,4 +12,7 @@ public interface ICallers
 
     /// <summary>The caller, or null when the token is unknown, has ended, or its account may not act.</summary>
     Task<Caller?> FindAsync(string token, CancellationToken cancellation);
+
+    /// <summary>The caller that an account would be now, or null when it may not act: for what is done in its name while it is not there.</summary>
+    Task<Caller?> OfAccountAsync(string account, CancellationToken cancellation);
 }

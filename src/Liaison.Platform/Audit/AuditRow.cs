@@ -1,15 +1,22 @@
 using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
+using Liaison.Platform.Searches;
 
 namespace Liaison.Platform.Audit;
 
 /// <summary>An audit entry with the events that it causes: written together or not at all.</summary>
-public sealed record AuditedEntry(AuditEntry Entry, IReadOnlyList<OutboxEvent> Events);
+/// <param name="Entry">The entry.</param>
+/// <param name="Events">What others must learn of.</param>
+/// <param name="Inquiry">What is kept of a search besides; null when nothing is.</param>
+public sealed record AuditedEntry(AuditEntry Entry, IReadOnlyList<OutboxEvent> Events, Inquiry? Inquiry = null);
 
 /// <summary>An entry with its row, as <see cref="AuditRow"/> makes it.</summary>
-internal readonly record struct EncodedEntry(AuditedEntry Entry, byte[] Row)
+internal readonly record struct EncodedEntry(AuditedEntry Entry, byte[] Row, byte[]? Kept)
 {
-    public static EncodedEntry Of(AuditedEntry entry) => new(entry, AuditRow.Encode(entry.Entry));
+    public static EncodedEntry Of(AuditedEntry entry) => new(entry, AuditRow.Encode(entry.Entry), entry.Inquiry?.Encode());
+
+    /// <summary>More than the entry goes with it.</summary>
+    public bool IsAccompanied => Kept is not null || Entry.Events.Count > 0;
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Liaison.Platform.Data;
+using Liaison.Platform.Searches;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,12 +15,35 @@ internal static class AuditRows
         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[]) AS e (event, type, at, audit_entry, payload)
         """;
 
-    /// <summary>
-    /// Writes entries and the events they caused, within the connection's transaction. Without one the entries are a transaction of their
-    /// own; events need one.
-    /// </summary>
+    private const string InsertKept = "INSERT INTO platform.kept_inquiry (at, body) SELECT $1, body FROM unnest($2::bytea[]) AS k (body)";
+
+    /// <summary>Writes entries and the events they caused, within the connection's transaction.</summary>
     public static async Task WriteAsync(
         NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries, CancellationToken cancellation)
+    {
+        await CopyAsync(connection, batch, entries, cancellation);
+        await using var besides = Besides(connection, null, entries);
+        if (besides.BatchCommands.Count > 0) await besides.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Makes entries durable with all that goes with them.</summary>
+    public static async Task CommitAsync(NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries)
+    {
+        // COPY alone is a transaction. What goes with it is one more way to the server and back, with the COMMIT in the same message.
+        if (!entries.Any(e => e.IsAccompanied))
+        {
+            await CopyAsync(connection, batch, entries, CancellationToken.None);
+            return;
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync();
+        await CopyAsync(connection, batch, entries, CancellationToken.None);
+        await using var besides = Besides(connection, transaction, entries);
+        besides.BatchCommands.Add(new("COMMIT"));
+        await besides.ExecuteNonQueryAsync();
+    }
+
+    private static async Task CopyAsync(NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries, CancellationToken cancellation)
     {
         var length = CopyRows.Header.Length + entries.Sum(e => e.Row.Length) + CopyRows.Trailer.Length;
         var bytes = ArrayPool<byte>.Shared.Rent(length);
@@ -33,26 +57,42 @@ internal static class AuditRows
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
+    }
 
+    private static NpgsqlBatch Besides(NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<EncodedEntry> entries)
+    {
+        var besides = new NpgsqlBatch(connection, transaction);
         var events = entries.SelectMany(e => e.Entry.Events.Select(o => (e.Entry.Entry, Event: o))).ToArray();
-        if (events.Length == 0) return;
-        await using var insert = new NpgsqlCommand(InsertEvents, connection)
+        if (events.Length > 0)
         {
-            Parameters =
+            besides.BatchCommands.Add(new(InsertEvents)
             {
-                Array(NpgsqlDbType.Uuid, events.Select(e => e.Event.Id)), Array(NpgsqlDbType.Text, events.Select(e => e.Event.Type)),
-                Array(NpgsqlDbType.TimestampTz, events.Select(e => e.Entry.At)), Array(NpgsqlDbType.Uuid, events.Select(e => e.Entry.Id)),
-                Array(NpgsqlDbType.Text, events.Select(e => e.Event.Payload)),
-            },
-        };
-        await insert.ExecuteNonQueryAsync(cancellation);
+                Parameters =
+                {
+                    Array(NpgsqlDbType.Uuid, events.Select(e => e.Event.Id)), Array(NpgsqlDbType.Text, events.Select(e => e.Event.Type)),
+                    Array(NpgsqlDbType.TimestampTz, events.Select(e => e.Entry.At)), Array(NpgsqlDbType.Uuid, events.Select(e => e.Entry.Id)),
+                    Array(NpgsqlDbType.Text, events.Select(e => e.Event.Payload)),
+                },
+            });
+        }
+
+        byte[][] kept = [.. KeptRow.Pack(entries.Where(e => e.Kept is not null).Select(e => (e.Entry.Inquiry!.Marks.Count, e.Kept!)))];
+        if (kept.Length > 0)
+        {
+            besides.BatchCommands.Add(new(InsertKept)
+            {
+                Parameters = { new() { Value = entries[^1].Entry.Entry.At }, Array(NpgsqlDbType.Bytea, kept) },
+            });
+        }
+
+        return besides;
     }
 
     private static void Fill(Span<byte> bytes, Guid batch, IReadOnlyList<EncodedEntry> entries)
     {
         CopyRows.Header.CopyTo(bytes);
         bytes = bytes[CopyRows.Header.Length..];
-        foreach (var (_, row) in entries)
+        foreach (var (_, row, _) in entries)
         {
             AuditRow.NameBatch(row, batch);
             row.CopyTo(bytes);

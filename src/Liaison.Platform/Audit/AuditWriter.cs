@@ -38,9 +38,13 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
 
     /// <summary>Returns when the entry and its events are durable.</summary>
     /// <exception cref="AuditUnavailableException">They could not be written; the caller must not answer.</exception>
-    public Task AppendAsync(AuditEntry entry, IReadOnlyList<OutboxEvent> events, CancellationToken cancellation)
+    public Task AppendAsync(AuditEntry entry, IReadOnlyList<OutboxEvent> events, CancellationToken cancellation) =>
+        AppendAsync(new AuditedEntry(entry, events), cancellation);
+
+    /// <summary>As the other one, of a search that is kept besides.</summary>
+    public Task AppendAsync(AuditedEntry entry, CancellationToken cancellation)
     {
-        var waiting = new Waiting(EncodedEntry.Of(new(entry, events)));
+        var waiting = new Waiting(EncodedEntry.Of(entry));
         // Not cancelled any more once taken: the entry is on its way, and whoever gave up only learns it a commit later.
         return queue.Writer.TryWrite(waiting) ? waiting.Task : WaitForRoomAsync(waiting, cancellation);
     }
@@ -154,10 +158,7 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
         try
         {
             kept ??= await system.Source.OpenConnectionAsync();
-            // COPY alone is a transaction: only events need BEGIN and COMMIT around both, which is one more way to the server and back.
-            await using var transaction = batch.Exists(w => w.Encoded.Entry.Events.Count > 0) ? await kept.BeginTransactionAsync() : null;
-            await AuditRows.WriteAsync(kept, id, [.. batch.Select(w => w.Encoded)], CancellationToken.None);
-            if (transaction is not null) await transaction.CommitAsync();
+            await AuditRows.CommitAsync(kept, id, [.. batch.Select(w => w.Encoded)]);
         }
         catch
         {

@@ -22,4 +22,7 @@ public sealed record HitOptions
 
     /// <summary>How long a closed case is kept.</summary>
     public TimeSpan KeepClosed { get; init; } = TimeSpan.FromDays(1095);
+
+    /// <summary>How long searches are kept, so that a record that comes later finds who asked for it; nothing is kept when it is zero.</summary>
+    public TimeSpan KeepSearches { get; init; } = TimeSpan.FromDays(30);
 }

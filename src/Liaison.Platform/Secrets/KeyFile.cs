@@ -66,6 +66,10 @@ public sealed class KeyFile
         return text;
     }
 
+    /// <summary>A key for another use from each line, the newest first; none tells anything of another.</summary>
+    internal IEnumerable<byte[]> Derive(string label) =>
+        keys.Select(k => HKDF.DeriveKey(HashAlgorithmName.SHA256, k.Key, KeyLength, info: Encoding.UTF8.GetBytes(label)));
+
     private static void Make(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

@@ -41,6 +41,9 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
     /// <summary>Hits that are not there for the asker: nothing but the events to their owners may tell of them.</summary>
     public IReadOnlyList<Judgement> Silent { get; private init; } = [];
 
+    /// <summary>When it was asked, of a question whose answer comes later; null of one that is answered at once.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
     /// <summary>Those that the asker was shown.</summary>
     public IEnumerable<Guid> Records => Shown.Select(j => j.Stored.Id);
 
@@ -91,22 +94,25 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
     /// The event of each match, by what the asker was told of it. What the asker is told of gets its id here: under it the hit goes on as a case.
     /// </summary>
     /// <param name="line">The line of a batch; null for a search of its own.</param>
-    public IReadOnlyList<OutboxEvent> Events(Guid searchId, DateTimeOffset at, long? line = null)
+    public IReadOnlyList<OutboxEvent> Events(Guid searchId, DateTimeOffset at, long? line = null) =>
+        Shown.Count + Sealed.Count + Referred.Count + Silent.Count == 0 ? [] : [.. Told(searchId, at, line).Select(told => told.Event)];
+
+    /// <summary>As <see cref="Events"/>, each with its record and whether only the owner is told.</summary>
+    public IReadOnlyList<(OutboxEvent Event, StoredDocument Stored, bool IsSilent)> Told(Guid searchId, DateTimeOffset at, long? line)
     {
-        if (Shown.Count + Sealed.Count + Referred.Count + Silent.Count == 0) return [];
-        var events = new List<OutboxEvent>();
+        var events = new List<(OutboxEvent, StoredDocument, bool)>();
         foreach (var judgement in Shown)
         {
             // What is possible in its own records a member judges itself.
             if (judgement.IsHit || judgement.Stored.Owner != Asker.Member)
-                Tell(judgement.IsHit ? TravelDocumentEvents.Hit : TravelDocumentEvents.Possible, judgement, null);
+                Tell(judgement.IsHit || AskedAt is not null ? TravelDocumentEvents.Hit : TravelDocumentEvents.Possible, judgement, null);
         }
 
         // The owner is told of each; to the asker they are one, or it would learn how many they are.
         foreach (var owner in Sealed.GroupBy(j => j.Stored.Owner)) TellTogether(TravelDocumentEvents.SealedMatch, owner);
         TellTogether(TravelDocumentEvents.Referred, Referred);
         foreach (var judgement in Silent)
-            events.Add(new(Guid.CreateVersion7(at), TravelDocumentEvents.SilentHit, Payload(judgement, searchId, line).Text));
+            events.Add((new(Guid.CreateVersion7(at), TravelDocumentEvents.SilentHit, Payload(judgement, searchId, line).Text), judgement.Stored, true));
         return events;
 
         void TellTogether(string type, IEnumerable<Judgement> judgements)
@@ -123,20 +129,25 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         {
             var id = Guid.CreateVersion7(at);
             if (under is null && judgement.Stored.Owner != Asker.Member) (hitIds ??= []).Add(judgement.Stored.Id, id);
-            events.Add(new(id, type, PayloadOfCase(judgement, searchId, line, under).Text));
+            events.Add((new(id, type, PayloadOfCase(judgement, searchId, line, under).Text), judgement.Stored, false));
             return id;
         }
     }
 
     private AuditJson Payload(Judgement judgement, Guid searchId, long? line) => AuditJson.Of(
         ("search", searchId), ("line", line), ("record", judgement.Stored.Id), ("owner", judgement.Stored.Owner), ("asker", Asker.Member),
-        ("confidence", judgement.IsHit ? null : Possible));
+        ("confidence", Confidence(judgement)), ("asked", WhenAsked));
+
+    /// <summary>What comes later is told of as a hit: nobody looks at the document any more, so somebody has to.</summary>
+    private string? Confidence(Judgement judgement) => judgement.IsHit || AskedAt is not null ? null : Possible;
+
+    private string? WhenAsked => AskedAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>With what a case needs to know of the asker.</summary>
     /// <param name="under">Of several that are one to the asker, the id that it was given.</param>
     private AuditJson PayloadOfCase(Judgement judgement, Guid searchId, long? line, Guid? under) => AuditJson.Of(
         ("search", searchId), ("line", line), ("record", judgement.Stored.Id), ("owner", judgement.Stored.Owner), ("asker", Asker.Member),
-        ("confidence", judgement.IsHit ? null : Possible), ("under", under), ("account", Asker.Account),
+        ("confidence", Confidence(judgement)), ("asked", WhenAsked), ("under", under), ("account", Asker.Account),
         ("unit", Asker.Units.Count > 0 ? Asker.Units[^1].Unit : null), ("reasons", judgement.Reasons.Select(r => r.Code)),
         ("place", Question.Place), ("priority", Question.Priority), ("audience", judgement.Stored.Document.Audience?.ToString()),
         ("sealed", judgement.Stored.Document.IsSealed ? true : null));

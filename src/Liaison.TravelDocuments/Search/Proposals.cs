@@ -12,7 +12,7 @@ internal sealed class Proposals
     public const int Most = 1000;
 
     /// <summary>An issuer was given that is no code, only like one: no packed code has this value, so that nothing matches it exactly.</summary>
-    private const ushort NoSuchIssuer = ushort.MaxValue;
+    internal const ushort NoSuchIssuer = ushort.MaxValue;
 
     private readonly Dictionary<long, (Candidate Candidate, bool ByRepair)> found;
 

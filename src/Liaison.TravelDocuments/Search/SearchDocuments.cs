@@ -14,7 +14,7 @@ namespace Liaison.TravelDocuments.Search;
 /// the records; no answer leaves before its audit entry is durable.
 /// </summary>
 internal sealed class SearchDocuments(
-    DocumentIndex index, CandidateRecords candidates, AuditWriter audit, HubMetrics metrics, TimeProvider clock)
+    DocumentIndex index, CandidateRecords candidates, Remembering remembering, AuditWriter audit, HubMetrics metrics, TimeProvider clock)
 {
     private static readonly Dictionary<long, StoredDocument> Nothing = [];
 
@@ -39,7 +39,8 @@ internal sealed class SearchDocuments(
         var outcome = candidates.Decide(caller, question, proposals, records, today);
 
         var entry = Entry(caller, outcome, now);
-        await audit.AppendAsync(entry, outcome.Events(entry.Id, entry.At), http.RequestAborted);
+        var kept = remembering.Of(question, entry, asOf.Position);
+        await audit.AppendAsync(new AuditedEntry(entry, outcome.Events(entry.Id, entry.At), kept), http.RequestAborted);
         metrics.Searched(index.Name, outcome.Answer);
         return Answers.Json(outcome.ToAnswer(entry.Id, asOf, isStale), LiaisonJson.Default.SearchAnswer);
     }

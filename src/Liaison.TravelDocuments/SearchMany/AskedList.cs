@@ -21,6 +21,9 @@ internal sealed class AskedList
     private long piece;
     private int count;
 
+    /// <summary>How many were added: the place of the next.</summary>
+    public int Count => count;
+
     public bool IsEmpty => count == 0;
 
     /// <summary>Of all questions in their order.</summary>

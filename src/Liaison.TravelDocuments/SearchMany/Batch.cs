@@ -13,7 +13,7 @@ namespace Liaison.TravelDocuments.SearchMany;
 
 /// <summary>One batch while it is asked, piece by piece: parse → match → read → decide → audit. What a piece needs is kept for the next.</summary>
 /// <remarks>Not thread-safe.</remarks>
-internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candidates, AuditWriter audit, TimeProvider clock)
+internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candidates, PieceAudit audit, TimeProvider clock)
 {
     private const int MostLines = 2048;
     private const int LongestRef = 100;
@@ -22,6 +22,7 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
     private readonly Facets facets = new(act, clock);
     private readonly bool needsKind = act.Caller.MemberKind is MemberKind.Carrier;
     private readonly AskedList asked = new();
+    private readonly PieceMarks? marks = audit.Remembering.Begin();
     private readonly Line[] lines = new Line[MostLines];
     private readonly Question[] questions = new Question[MostLines];
     private readonly SearchResult[] results = new SearchResult[MostLines];
@@ -40,14 +41,17 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
     {
         var now = clock.GetUtcNow();
         var taken = Read(piece.Span, now);
-        answers.Begin(index.AsOf, index.IsStale, lastLine);
+        var asOf = index.AsOf;
+        answers.Begin(asOf, index.IsStale, lastLine);
         index.SearchMany(questions.AsSpan(0, questionCount), Proposals.Most, results);
         var proposed = Propose(piece.Span, now);
         var records = proposed is null ? Nothing : await candidates.ReadAsync(proposed, cancellation);
         if (proposed is not null) await ReadOnAsync(records, now, cancellation);
         var (id, events) = (Guid.CreateVersion7(now), new List<OutboxEvent>());
         Decide(piece.Span, answers, records, id, now, events);
-        if (!asked.IsEmpty) answers.Durable = audit.AppendAsync(Entry(id, now), events, cancellation);
+        if (asked.IsEmpty) return taken;
+        var entry = Entry(id, now);
+        answers.Durable = audit.Writer.AppendAsync(new AuditedEntry(entry, events, marks?.Of(entry, asOf.Position)), cancellation);
         return taken;
     }
 
@@ -143,6 +147,7 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
         ReadOnlySpan<byte> piece, AnswerLines answers, Dictionary<long, StoredDocument> records, Guid id, DateTimeOffset now, List<OutboxEvent> events)
     {
         asked.Begin();
+        marks?.Clear();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         for (var i = 0; i < lineCount; i++)
         {
@@ -157,12 +162,14 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
             if (line.Question is not { } question)
             {
                 PlainLine.TryRead(piece[line.Start..line.End], out var plain);
+                marks?.Add(questions[line.Asked].Number, questions[line.Asked].Issuer, asked.Count, line.Number);
                 asked.Add(plain.Number, line.Facet!);
                 answers.AddNotKnown(line.Number, plain.Ref);
                 continue;
             }
 
             var outcome = candidates.Decide(Caller, question, line.Proposals!, records, today);
+            marks?.Add(question, asked.Count, line.Number);
             asked.Add(question.Number, AskedJson.Besides(question, act).Text);
             asked.Found(outcome);
             events.AddRange(outcome.Events(id, now, line.Number));

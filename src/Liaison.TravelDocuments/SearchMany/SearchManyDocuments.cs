@@ -6,7 +6,6 @@ using System.Threading.Channels;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Access;
-using Liaison.Platform.Audit;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments.Search;
@@ -22,7 +21,7 @@ namespace Liaison.TravelDocuments.SearchMany;
 /// one before that is sent. No answer leaves before its audit entry is durable; the end is told by a last line.
 /// </summary>
 internal sealed class SearchManyDocuments(
-    DocumentIndex index, CandidateRecords candidates, AuditWriter audit, HubMetrics metrics, Failures failures, CallerGate gate,
+    DocumentIndex index, CandidateRecords candidates, PieceAudit audit, HubMetrics metrics, Failures failures, CallerGate gate,
     TimeProvider clock) : IDisposable
 {
     /// <summary>Batches that a node answers at once; more are told to come back.</summary>

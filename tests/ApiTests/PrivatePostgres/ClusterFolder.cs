@@ -3,6 +3,8 @@ using Liaison.Platform.Data.PrivatePostgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
+[assembly: AssemblyFixture(typeof(ApiTests.PrivatePostgres.MadeCluster))]
+
 namespace ApiTests.PrivatePostgres;
 
 /// <summary>A data folder of one test, which PostgreSQL's user may enter, and what a test does to it.</summary>
@@ -88,7 +90,7 @@ internal sealed class ClusterFolder : IDisposable
 }
 
 /// <summary>A cluster that was made once in this run and started by nobody since.</summary>
-internal static class MadeCluster
+public sealed class MadeCluster : IAsyncDisposable
 {
     private static readonly Lazy<Task<ClusterFolder>> Original = new(async () =>
     {
@@ -104,7 +106,7 @@ internal static class MadeCluster
         Assert.Equal((0, ""), ClusterFolder.Process("cp", "-a", Path.Combine(original.Dir, "postgres"), dataFolder));
     }
 
-    public static async Task ForgetAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Original.IsValueCreated) (await Original.Value).Dispose();
     }

@@ -1,0 +1,62 @@
+using Liaison.Platform.Searches;
+using Npgsql;
+
+namespace Liaison.Hits.Late;
+
+/// <summary>
+/// Reads the rows of kept searches into the index, in the order of their ids. An id is drawn before its transaction is committed, so a row may come
+/// after one with a higher id: it is looked for again until nobody can still be writing it.
+/// </summary>
+internal sealed class KeptFollower(KeptIndex index, TimeProvider clock)
+{
+    private const int RowsAtOnce = 1_000, MostMissing = 10_000;
+
+    /// <summary>Longer than any transaction of the audit takes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private readonly SortedDictionary<long, DateTimeOffset> missing = [];
+    private long last = index.Through;
+
+    /// <summary>Reads on to the end.</summary>
+    /// <returns>The position that the earliest of the new searches was answered from; nothing when there are none.</returns>
+    public async Task<long?> FollowAsync(NpgsqlConnection connection, DateTimeOffset since, CancellationToken cancellation)
+    {
+        long? earliest = null;
+        var found = missing.Count == 0 ? [] : await KeptSearches.OfAsync(connection, [.. missing.Keys], cancellation);
+        foreach (var row in found) missing.Remove(row.Id);
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            foreach (var old in missing.Where(m => m.Value < now - Patience).Select(m => m.Key).ToArray()) missing.Remove(old);
+            var rows = await KeptSearches.AfterAsync(connection, last, RowsAtOnce, cancellation);
+            foreach (var row in rows)
+            {
+                // What was removed in time is not missed.
+                for (var id = last + 1; last > 0 && id < row.Id && row.At > now - Patience && missing.Count < MostMissing; id++) missing.TryAdd(id, now);
+                last = row.Id;
+            }
+
+            found.AddRange(rows);
+            if (found.Count > 0) earliest = Take(found, since, earliest);
+            if (rows.Count < RowsAtOnce) return earliest;
+            found.Clear();
+        }
+    }
+
+    private long? Take(List<(long Id, DateTimeOffset At, KeptRow? Row)> rows, DateTimeOffset since, long? earliest)
+    {
+        var marks = new List<(long, int, ulong)>();
+        foreach (var (id, at, row) in rows)
+        {
+            var place = 0;
+            foreach (var inquiry in row?.Inquiries ?? [])
+            {
+                if (at >= since && (earliest is null || inquiry.Position < earliest)) earliest = inquiry.Position;
+                foreach (var mark in inquiry.Marks) marks.Add((id, place++, mark.Print));
+            }
+        }
+
+        index.Add(rows.Max(r => r.At), missing.Count > 0 ? missing.Keys.First() - 1 : last, marks);
+        return earliest;
+    }
+}

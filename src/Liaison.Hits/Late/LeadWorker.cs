@@ -1,0 +1,99 @@
+using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
+using Liaison.Platform.Searches;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Liaison.Hits.Late;
+
+/// <summary>
+/// Looks for searches of the past that a change answers, on one node at a time: the one whose connection holds an advisory lock. It reads what was
+/// kept of searches, then what was changed since it looked last; how far it is, is in the database, so that another node goes on there.
+/// </summary>
+internal sealed partial class LeadWorker(
+    SystemDatabase system, NodeOptions node, IEnumerable<IPastSearches> datasets, TellLate tell, HitOptions options, TimeProvider clock,
+    ILogger<LeadWorker> logger) : BackgroundService
+{
+    private const long LeadsLock = 0x4C49_4149_0006;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200), Candidacy = TimeSpan.FromSeconds(1), CompactPace = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await system.OpenSessionAsync("leads", stoppingToken);
+                while (!await TryHoldAsync(connection, stoppingToken)) await Task.Delay(Candidacy, clock, stoppingToken);
+                await RunAsync(connection, stoppingToken);
+            }
+            catch (Exception away) when (away is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                LogAway(away.GetType().Name);
+                await Task.Delay(Candidacy, clock, stoppingToken);
+            }
+        }
+    }
+
+    private static async Task<bool> TryHoldAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        (await connection.ReadAsync($"SELECT pg_try_advisory_lock({LeadsLock})", r => r.GetBoolean(0), cancellation))[0];
+
+    private async Task RunAsync(NpgsqlConnection connection, CancellationToken stopping)
+    {
+        var (database, history) = await ChangeLog.IdentityAsync(connection, stopping);
+        using var index = KeptIndex.Open(node.IndexFolder("keptSearches"), new(database, history), options.KeepSearches);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var compacting = CompactForEverAsync(index, end.Token);
+        try
+        {
+            var follower = new KeptFollower(index, clock);
+            LeadSearch[] searches = [.. datasets.Select(dataset => new LeadSearch(dataset, index, tell, node.LargeChangeSet, clock))];
+            // Read before the rows: what is written meanwhile lies after it.
+            var first = await ChangeLog.LastAsync(connection, stopping);
+            foreach (var search in searches) await search.LoadAsync(connection, stopping);
+            while (true)
+            {
+                var since = searches.Min(s => s.Since);
+                var earliest = await follower.FollowAsync(connection, since, stopping);
+                foreach (var search in searches)
+                {
+                    search.BeginAt(earliest is { } asked && asked < first ? asked : first);
+                    await search.RunAsync(connection, earliest, stopping);
+                }
+
+                index.Forget(clock.GetUtcNow() - options.KeepSearches);
+                await Task.Delay(Pace, clock, stopping);
+            }
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await compacting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Beside the work: to merge large files takes longer than anybody may wait for a lead.</summary>
+    private async Task CompactForEverAsync(KeptIndex index, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(CompactPace, clock);
+        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+        {
+            try
+            {
+                index.Compact(stopping);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                // It goes on in memory.
+                LogCompactFailed(failed.GetType().Name);
+            }
+        }
+    }
+
+    [LoggerMessage(204, LogLevel.Warning, "Searches of the past are not looked through by this node now: {Kind}")]
+    private partial void LogAway(string kind);
+
+    [LoggerMessage(205, LogLevel.Error, "The index of kept searches cannot be written to the node's folder: {Kind}")]
+    private partial void LogCompactFailed(string kind);
+}

@@ -1,0 +1,75 @@
+using Liaison.Hits.Storage;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Liaison.Platform.Searches;
+using Npgsql;
+
+namespace Liaison.Hits.Late;
+
+/// <summary>Tells those who asked before a record came. What they are told is an event as of a search, which the rest of the module takes from there.</summary>
+internal sealed class TellLate(TimeProvider clock)
+{
+    /// <summary>Questions that are asked again together.</summary>
+    private const int Together = 500;
+
+    /// <summary>Everything that is found for a page of fingerprints; each part is durable by itself, and what was told is not told again.</summary>
+    /// <returns>How many matches were told.</returns>
+    public async Task<int> RunAsync(NpgsqlConnection connection, KeptIndex index, IPastSearches dataset, PrintPage page, CancellationToken cancellation)
+    {
+        var prints = page.Prints.Select(p => p.Print).ToArray();
+        var told = 0;
+        foreach (var some in index.Find(prints).Chunk(Together))
+        {
+            var questions = await QuestionsAsync(connection, page, some, cancellation);
+            if (questions.Count > 0) told += await TellAsync(connection, dataset, questions, cancellation);
+        }
+
+        return told;
+    }
+
+    /// <summary>Those that were really asked, as the audit tells them.</summary>
+    private static async Task<List<PastQuestion>> QuestionsAsync(
+        NpgsqlConnection connection, PrintPage page, (int Print, long Row, int Place)[] found, CancellationToken cancellation)
+    {
+        var rows = (await KeptSearches.OfAsync(connection, [.. found.Select(f => f.Row).Distinct()], cancellation)).ToDictionary(r => r.Id, r => r.Row);
+        var asked = new Dictionary<(Guid Search, int Place), (Inquiry Inquiry, Mark Mark, HashSet<long> Records)>();
+        foreach (var (print, row, place) in found)
+        {
+            if (!rows.TryGetValue(row, out var kept) || kept?.At(place) is not var (inquiry, mark) || mark.Print != page.Prints[print].Print) continue;
+            if (!asked.TryGetValue((inquiry.Entry, mark.Place), out var question))
+                asked.Add((inquiry.Entry, mark.Place), question = (inquiry, mark, []));
+            question.Records.Add(page.Prints[print].Record);
+        }
+
+        var entries = await KeptSearches.AskedAsync(connection, [.. asked.Values.Select(a => a.Inquiry).DistinctBy(i => i.Entry)], cancellation);
+        var cases = await LeadStore.CasesAsync(connection, [.. entries.Select(e => e.Id)], cancellation);
+        var byId = entries.ToDictionary(e => e.Id, e => e with { Told = [.. e.Told, .. cases[e.Id]] });
+        return [.. asked.Values.Where(a => byId.ContainsKey(a.Inquiry.Entry))
+            .Select(a => new PastQuestion(byId[a.Inquiry.Entry], a.Mark.Place, a.Mark.Line, [.. a.Records.Order()]))];
+    }
+
+    private async Task<int> TellAsync(NpgsqlConnection connection, IPastSearches dataset, List<PastQuestion> questions, CancellationToken cancellation)
+    {
+        var before = await LeadStore.ToldAsync(connection, dataset.Dataset, [.. questions.Select(q => q.Asked.Id).Distinct()], cancellation);
+        PastQuestion[] open = [.. questions
+            .Select(q => q with { Records = [.. q.Records.Where(r => !before.Contains(new(q.Asked.Id, q.Place, r, false)))] }).Where(q => q.Records.Count > 0)];
+        if (open.Length == 0) return 0;
+        await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
+        LateMatch[] matches = [.. (await dataset.AskAgainAsync(open, transaction.At, cancellation)).Where(m => !before.Contains(Lead(m)) || !m.IsSilent)];
+        if (matches.Length == 0) return 0;
+        await LeadStore.InsertAsync(connection, dataset.Dataset, [.. matches.Select(Lead)], transaction.At, cancellation);
+        foreach (var owner in matches.GroupBy(m => m.Owner))
+        {
+            transaction.Add(AuditEntry.Of(Hub.InTheNameOf(owner.Key), HitEvents.FoundLate, "done", transaction.At) with
+            {
+                Asked = AuditJson.Of(("searches", owner.Select(m => open[m.Question].Asked.Id.ToString()).Distinct())).Text,
+                Records = [.. owner.Select(m => m.Id).Distinct()],
+            }, [.. owner.Select(m => m.Event)]);
+        }
+
+        await transaction.CommitAsync("hits", cancellation);
+        return matches.Length;
+
+        ToldLead Lead(LateMatch match) => new(open[match.Question].Asked.Id, open[match.Question].Place, match.Record, match.IsSilent);
+    }
+}

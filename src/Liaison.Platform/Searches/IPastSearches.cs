@@ -1,0 +1,44 @@
+using Liaison.Platform.Outbox;
+
+namespace Liaison.Platform.Searches;
+
+/// <summary>Fingerprints of records, one by one, and how far a change set was read with them.</summary>
+/// <param name="Prints">Each with the internal key of its record; a range has one for each of its numbers.</param>
+/// <param name="Through">Every record of the set up to this key is in this page or one before.</param>
+public sealed record PrintPage(IReadOnlyList<(ulong Print, long Record)> Prints, long Through);
+
+/// <summary>A question of the past, or one that stands, with records that it may now be about.</summary>
+/// <param name="Asked">What the audit says.</param>
+/// <param name="Place">Of the document among those of the entry.</param>
+/// <param name="Line">Of a batch; 0 for a search of its own.</param>
+/// <param name="Records">Internal keys.</param>
+public sealed record PastQuestion(AskedBefore Asked, int Place, long Line, IReadOnlyList<long> Records);
+
+/// <summary>A record that answers a question of the past.</summary>
+/// <param name="Question">Place in the list of questions.</param>
+/// <param name="Record">Internal key.</param>
+/// <param name="Id">Of the record.</param>
+/// <param name="Owner">Member that owns the record.</param>
+/// <param name="Event">As a search writes it for a match, with when it was asked.</param>
+/// <param name="IsSilent">Nothing for who asked: only the owner is told.</param>
+public sealed record LateMatch(int Question, long Record, Guid Id, string Owner, OutboxEvent Event, bool IsSilent);
+
+/// <summary>
+/// What the hub asks of a dataset whose searches are kept: which fingerprints a change brought, and whether an old question would find a record
+/// today (docs/adr/0017-late-hits.md).
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public interface IPastSearches
+{
+    /// <summary>Its name in the change log.</summary>
+    string Dataset { get; }
+
+    /// <summary>Of the active records that change sets wrote last, in the order of their keys, page by page.</summary>
+    /// <param name="changeSets">Of the change log.</param>
+    /// <param name="after">Keys after this one.</param>
+    /// <param name="cancellation">Ends it.</param>
+    IAsyncEnumerable<PrintPage> PrintsAsync(Guid[] changeSets, long after, CancellationToken cancellation);
+
+    /// <summary>Asks old questions again, each of its records only, as if they were asked now: the asker may as much as today, and no more.</summary>
+    Task<IReadOnlyList<LateMatch>> AskAgainAsync(IReadOnlyList<PastQuestion> questions, DateTimeOffset at, CancellationToken cancellation);
+}

@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+
+namespace Liaison.Platform.Searches;
+
+/// <summary>A fingerprint in a question of the past.</summary>
+/// <param name="Place">Of the document among those that the audit entry lists, counted from 0.</param>
+/// <param name="Line">Of a batch; 0 for a search of its own.</param>
+/// <param name="Print">The fingerprint.</param>
+public readonly record struct Mark(int Place, long Line, ulong Print);
+
+/// <summary>
+/// What is kept of the questions of one audit entry: which entry, what the index knew then, and fingerprints. Who asked for what, where and why
+/// stays in the entry.
+/// </summary>
+/// <param name="Entry">Id of the audit entry: the search id, or that of a piece of a batch.</param>
+/// <param name="At">When; with it the entry is found.</param>
+/// <param name="Position">Of the change log, that the answer was given from: what came later is still to be looked at.</param>
+/// <param name="Marks">In the order of the questions; places and lines ascend.</param>
+public sealed record Inquiry(Guid Entry, DateTimeOffset At, long Position, IReadOnlyList<Mark> Marks)
+{
+    /// <summary>The most marks of one entry: a piece of a batch with two readings of every line.</summary>
+    public const int MostMarks = 4096;
+
+    private const int FixedBytes = 16 + 8, LongestNumber = 10, PrintBytes = 8;
+
+    /// <summary>As it stands in a row, see <see cref="KeptRow"/>.</summary>
+    internal byte[] Encode()
+    {
+        var bytes = new byte[FixedBytes + 2 * LongestNumber + Marks.Count * (2 * LongestNumber + PrintBytes)];
+        Entry.TryWriteBytes(bytes, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), (At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        var at = FixedBytes;
+        Put(bytes, ref at, Position);
+        Put(bytes, ref at, Marks.Count);
+        var (place, line) = (0, 0L);
+        foreach (var mark in Marks)
+        {
+            Put(bytes, ref at, mark.Place - place);
+            Put(bytes, ref at, mark.Line - line);
+            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(at), mark.Print);
+            (place, line, at) = (mark.Place, mark.Line, at + PrintBytes);
+        }
+
+        return bytes[..at];
+    }
+
+    /// <returns>Null when the bytes are none; else what is left begins behind it.</returns>
+    internal static Inquiry? Read(ref ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < FixedBytes) return null;
+        var entry = new Guid(bytes[..16], bigEndian: true);
+        var micros = BinaryPrimitives.ReadInt64BigEndian(bytes[16..]);
+        bytes = bytes[FixedBytes..];
+        if (micros < 0 || micros > (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond) return null;
+        if (!Take(ref bytes, out var position) || !Take(ref bytes, out var count) || count is < 1 or > MostMarks) return null;
+        var marks = new Mark[count];
+        var (place, line) = (0L, 0L);
+        for (var i = 0; i < marks.Length; i++)
+        {
+            if (!Take(ref bytes, out var further) || !Take(ref bytes, out var below) || bytes.Length < PrintBytes) return null;
+            if (further > MostMarks || (place += further) > MostMarks || below > long.MaxValue - line) return null;
+            marks[i] = new((int)place, line += below, BinaryPrimitives.ReadUInt64BigEndian(bytes));
+            bytes = bytes[PrintBytes..];
+        }
+
+        return new(entry, DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond), position, marks);
+    }
+
+    /// <summary>Seven bits a byte, the lowest first; the highest bit says that more follow.</summary>
+    private static void Put(Span<byte> bytes, ref int at, long value)
+    {
+        for (; value > 0x7F; value >>= 7) bytes[at++] = (byte)(value & 0x7F | 0x80);
+        bytes[at++] = (byte)value;
+    }
+
+    private static bool Take(ref ReadOnlySpan<byte> bytes, out long value)
+    {
+        value = 0;
+        for (var i = 0; i < 9 && i < bytes.Length; i++)
+        {
+            value |= (long)(bytes[i] & 0x7F) << 7 * i;
+            if (bytes[i] > 0x7F) continue;
+            bytes = bytes[(i + 1)..];
+            return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>The questions that were written to the audit together: one row of <c>platform.kept_inquiry</c>.</summary>
+/// <param name="Inquiries">In the order of the audit.</param>
+public sealed record KeptRow(IReadOnlyList<Inquiry> Inquiries)
+{
+    /// <summary>So that a place fits in <see cref="PlaceBits"/>.</summary>
+    internal const int MostMarks = 1 << PlaceBits;
+
+    public const int PlaceBits = 12;
+    private const byte Version = 1;
+
+    /// <summary>Packs what was encoded into as few rows as hold it.</summary>
+    internal static IEnumerable<byte[]> Pack(IEnumerable<(int Marks, byte[] Bytes)> inquiries)
+    {
+        var (row, marks) = (new List<byte[]>(), 0);
+        foreach (var (count, bytes) in inquiries)
+        {
+            if (row.Count > 0 && marks + count > MostMarks)
+            {
+                yield return Join(row);
+                (row, marks) = ([], 0);
+            }
+
+            row.Add(bytes);
+            marks += count;
+        }
+
+        if (row.Count > 0) yield return Join(row);
+    }
+
+    /// <returns>Null when the bytes are no row of this version.</returns>
+    public static KeptRow? Read(ReadOnlySpan<byte> body)
+    {
+        if (body.Length < 1 || body[0] != Version) return null;
+        body = body[1..];
+        var (inquiries, marks) = (new List<Inquiry>(), 0);
+        while (body.Length > 0)
+        {
+            if (Inquiry.Read(ref body) is not { } inquiry || (marks += inquiry.Marks.Count) > MostMarks) return null;
+            inquiries.Add(inquiry);
+        }
+
+        return new(inquiries);
+    }
+
+    /// <summary>The mark at a place of the row, all its inquiries counted through; null when there is none.</summary>
+    public (Inquiry Inquiry, Mark Mark)? At(int place)
+    {
+        foreach (var inquiry in Inquiries)
+        {
+            if (place < inquiry.Marks.Count) return (inquiry, inquiry.Marks[place]);
+            place -= inquiry.Marks.Count;
+        }
+
+        return null;
+    }
+
+    private static byte[] Join(List<byte[]> parts)
+    {
+        var row = new byte[1 + parts.Sum(part => part.Length)];
+        row[0] = Version;
+        var at = 1;
+        foreach (var part in parts)
+        {
+            part.CopyTo(row, at);
+            at += part.Length;
+        }
+
+        return row;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using Liaison.Matching;
+using Liaison.Platform.Access;
+using Liaison.Platform.Data;
+using Liaison.Platform.Searches;
+using Liaison.TravelDocuments.Domain;
+using Liaison.TravelDocuments.Search;
+using Liaison.TravelDocuments.Storage;
+
+namespace Liaison.TravelDocuments.Late;
+
+/// <summary>Old questions on travel documents: what changes may answer them, and whether they do.</summary>
+internal sealed class PastSearches(SystemDatabase system, DocumentIndex index, SearchPrints prints, ICallers callers, KnownMembers members) : IPastSearches
+{
+    private const int PageLength = 16_384;
+
+    public string Dataset => index.Name;
+
+    public async IAsyncEnumerable<PrintPage> PrintsAsync(Guid[] changeSets, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = await system.Source.OpenConnectionAsync(cancellation);
+        var (printed, records, through) = (new List<Printed>(), new List<long>(), after);
+        await foreach (var (record, first, last, issuer) in PrintRows.StreamAsync(connection, changeSets, after, cancellation))
+        {
+            if (last is not { } end)
+            {
+                Add(record, first, issuer);
+                // Who gave no issuer is told of it too.
+                Add(record, first, 0);
+            }
+            else if (NumberRange.TryCreate(first, end, out var range) is RangeFault.None)
+            {
+                for (var i = 0L; i < (long)range.Count; i++)
+                {
+                    Add(record, range.At(i), issuer);
+                    if (printed.Count >= PageLength) yield return Page();
+                }
+            }
+
+            through = record;
+            if (printed.Count >= PageLength) yield return Page();
+        }
+
+        yield return Page();
+
+        void Add(long record, NumberKey number, ushort issuer)
+        {
+            printed.Add(new(number, issuer));
+            records.Add(record);
+        }
+
+        PrintPage Page()
+        {
+            var made = prints.OfAll([.. printed]).SelectMany(under => under.Select((print, i) => (print, records[i]))).ToArray();
+            printed.Clear();
+            records.Clear();
+            return new(made, through);
+        }
+    }
+
+    public async Task<IReadOnlyList<LateMatch>> AskAgainAsync(IReadOnlyList<PastQuestion> questions, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await members.FilledAsync(cancellation);
+        var records = await ReadAsync([.. questions.SelectMany(q => q.Records).Distinct()], cancellation);
+        var askers = new Dictionary<string, Caller?>();
+        var matches = new List<LateMatch>();
+        for (var i = 0; i < questions.Count; i++)
+        {
+            var asked = questions[i].Asked;
+            if (AskedAgain.Read(asked, questions[i].Place) is not { } question) continue;
+            if (!askers.TryGetValue(asked.Account, out var asker))
+                askers.Add(asked.Account, asker = await callers.OfAccountAsync(asked.Account, cancellation));
+            // Who may not ask any more is not told either.
+            if (asker is null || asker.Member != asked.Member) continue;
+            if (AccessDecision.Refuse(asker, TravelDocumentPermissions.Search, question.Purpose, at) is not null) continue;
+            matches.AddRange(Judge(asker, question, questions[i], records, at).Select(m => m with { Question = i }));
+        }
+
+        return matches;
+    }
+
+    private IEnumerable<LateMatch> Judge(
+        Caller asker, SearchQuestion question, PastQuestion past, Dictionary<long, StoredDocument> records, DateTimeOffset at)
+    {
+        StoredDocument[] untold = [.. past.Records.Where(records.ContainsKey).Select(r => records[r]).Where(r => !past.Asked.Told.Contains(r.Id))];
+        var proposals = Proposals.Of(new(0, Compare(question.Number), false), question.Repaired is { } repaired ? Compare(repaired) : []);
+        var outcome = Outcome.Decide(asker, question, proposals, untold.ToDictionary(r => r.Record), DateOnly.FromDateTime(at.UtcDateTime), members);
+        return (outcome with { AskedAt = past.Asked.At }).Told(past.Asked.Id, at, past.Line == 0 ? null : past.Line)
+            .Select(told => new LateMatch(0, told.Stored.Record, told.Stored.Id, told.Stored.Owner, told.Event, told.IsSilent));
+
+        Candidate[] Compare(DocumentNumber number) =>
+            [.. untold.Select(stored => LateRules.Compare(question, number, stored)).Where(c => c is not null).Select(c => c!.Value)];
+    }
+
+    private async Task<Dictionary<long, StoredDocument>> ReadAsync(long[] records, CancellationToken cancellation)
+    {
+        await using var connection = await system.Source.OpenConnectionAsync(cancellation);
+        return (await PrintRows.OfAsync(connection, records, cancellation)).ToDictionary(record => record.Record);
+    }
+}

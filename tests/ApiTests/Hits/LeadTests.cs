@@ -1,0 +1,212 @@
+using System.Text;
+using ApiTests.TravelDocuments;
+using Liaison.Api.Hits;
+using Liaison.Api.TravelDocuments;
+
+namespace ApiTests.Hits;
+
+/// <summary>Who asked before the record came is told when it comes.</summary>
+public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
+{
+    [Fact]
+    public async Task A_record_that_comes_after_the_search_is_a_hit_for_both()
+    {
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "ld-0000001", Issuer = "UTO", Place = "CDG" }, Callers.Germany);
+        Assert.Equal("notKnown", answer.Answer);
+        var record = await hub.RecordedAsync(Documents.Stolen("LD0000001"));
+
+        var lead = await hub.LeadAsync(record.Id, Callers.Germany);
+        Assert.Equal(("asker", "open", "delayed", "UTO", "urgent"), (lead.Role, lead.State, lead.Kind, lead.Owner, lead.Priority));
+        Assert.InRange(lead.At!.Value - lead.AskedAt!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equal(lead.Id, (await hub.OpenedAsync(lead.Id)).Id);
+        var asker = (await hub.OwnersAsync(lead.Id)).Value!.Askers!.Single();
+        Assert.Equal(("DEU", "germany", "delayed", answer.SearchId, "CDG", lead.AskedAt), (asker.Member, asker.Account, asker.Kind, asker.Search, asker.Place, asker.AskedAt));
+        Assert.Equal(["numberExact"], asker.Reasons);
+        Assert.Equal("confirmed", (await hub.AnswerAsync(lead.Id, "confirm")).Value!.State);
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'hits.foundLate' AND member = 'UTO' AND $1 = ANY(records)", record.Id));
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.kept_inquiry WHERE position('LD0000001'::bytea IN body) > 0"));
+
+        // The same question and the same record are told of once, whatever becomes of the record.
+        await hub.ChangedAsync(record, r => r with { EventPlace = "Port" });
+        await hub.SweptAsync();
+        Assert.Single((await hub.OwnersAsync(lead.Id)).Value!.Askers!);
+    }
+
+    [Fact]
+    public async Task What_makes_a_hit_does_so_later_and_what_is_only_near_never()
+    {
+        await AskAsync(new() { Number = "LD1O00001", Issuer = "UTO" }, new() { Number = "LD1O00001", Issuer = "FRA" }, new() { Number = "LD1O00001" },
+            new() { Number = "LD1000002", Issuer = "UTO", Near = true }, new() { Number = "LD1000001", Issuer = "UTO", Kind = "identityCard" },
+            new() { Number = "LD1000001" }, new() { Number = "LD1000001", Issuer = "UTO", Kind = "passport" });
+        var record = await hub.RecordedAsync(Documents.Stolen("LD1000001"));
+        await hub.LeadAsync(record.Id, Callers.Germany);
+        await hub.SweptAsync();
+        var askers = (await hub.OwnersAsync((await hub.LeadAsync(record.Id, Callers.Germany)).Id)).Value!.Askers!;
+        Assert.Equal(["numberConfusable", "numberExact", "numberExact"], askers.Select(a => a.Reasons[0]).Order());
+    }
+
+    [Fact]
+    public async Task A_range_of_blanks_finds_who_asked_for_one_of_them()
+    {
+        await AskAsync(new() { Number = "LD2000150", Issuer = "UTO" }, new() { Number = "LD2000201", Issuer = "UTO" }, new() { Number = "LD2000150" });
+        var record = await hub.RecordedAsync(Documents.Blanks("LD2000100", "LD2000200"));
+        var lead = await hub.LeadAsync(record.Id, Callers.Germany);
+        await hub.SweptAsync();
+        var asker = Assert.Single((await hub.OwnersAsync(lead.Id)).Value!.Askers!);
+        Assert.Equal(["insideBlankRange"], asker.Reasons);
+    }
+
+    [Fact]
+    public async Task A_misread_zone_whose_number_is_proved_finds_the_record_too()
+    {
+        var misread = Documents.SpecimenTd3.Replace("L898902C3", "L8989O2C3", StringComparison.Ordinal);
+        await AskAsync(new SearchRequest { Mrz = misread });
+        var record = await hub.RecordedAsync(Documents.Stolen("L898902C3"));
+        Assert.Equal("numberRepaired", (await hub.OwnersAsync((await hub.LeadAsync(record.Id, Callers.Germany)).Id)).Value!.Askers![0].Reasons[0]);
+    }
+
+    [Fact]
+    public async Task A_line_of_a_batch_is_found_again_with_its_line()
+    {
+        var lines = """
+            {"number":"LD3000009","issuer":"UTO"}
+
+            {"number":1}
+            {"number":"LD3000001","issuer":"UTO","ref":"x"}
+            {"number":"LD3000001","issuer":"UTO","place":"Kehl"}
+            """;
+        Assert.Null((await hub.As(Callers.Germany).SearchManyAsync(Encoding.UTF8.GetBytes(lines), default)).Problem);
+        var record = await hub.RecordedAsync(Documents.Stolen("LD3000001"));
+        var lead = await hub.LeadAsync(record.Id, Callers.Germany);
+        for (var tries = 0; tries < 100 && (await hub.OwnersAsync(lead.Id)).Value!.Askers!.Count < 2; tries++) await Task.Delay(50);
+        var askers = (await hub.OwnersAsync(lead.Id)).Value!.Askers!;
+        Assert.Equal([null, "Kehl"], askers.Select(a => a.Place).Order());
+        Assert.Equal([4L, 5L], new[] { await LineAsync(askers[0].Hit), await LineAsync(askers[1].Hit) }.Order());
+    }
+
+    [Fact]
+    public async Task Who_may_not_see_the_record_learns_nothing_and_the_owner_learns_of_it_once()
+    {
+        await AskAsync(new SearchRequest { Number = "LD4000001", Issuer = "UTO" });
+        await hub.FoundAsync(new SearchRequest { Number = "LD4000001", Issuer = "UTO" });
+        var record = await hub.RecordedAsync(Documents.Stolen("LD4000001") with { Restrictions = new(["DEU"], null) });
+        Assert.Equal("delayed", (await hub.LeadAsync(record.Id, Callers.France)).Kind);
+        await hub.SweptAsync();
+        Assert.Empty(await LeadsAsync(record.Id, Callers.Germany));
+        Assert.Equal(1L, await SilentAsync(record.Id));
+
+        // When it is opened to them they are told, as a search would.
+        record = await hub.ChangedAsync(record, r => r with { EventPlace = "Port" });
+        await hub.SweptAsync();
+        Assert.Equal(1L, await SilentAsync(record.Id));
+        await hub.ChangedAsync(record, r => r with { Restrictions = new([], []) });
+        Assert.Equal("delayed", (await hub.LeadAsync(record.Id, Callers.Germany)).Kind);
+    }
+
+    [Fact]
+    public async Task A_sealed_record_says_whom_to_ask_and_a_carrier_is_sent_to_the_desk()
+    {
+        await AskAsync(new SearchRequest { Number = "LD5000001", Issuer = "UTO", Kind = "passport" });
+        await hub.FoundAsync(new SearchRequest { Number = "LD5000001", Issuer = "UTO", Kind = "passport" }, Callers.Airline);
+        await hub.FoundAsync(new SearchRequest { Number = "LD5OOOOO1", Issuer = "UTO", Kind = "passport" }, Callers.Airline);
+        var record = await hub.RecordedAsync(Documents.Stolen("LD5000001") with { Sealed = true });
+        var hits = await UntilAsync(Callers.Germany, h => h.Kind == "sealed" && h.AskedAt is not null);
+        Assert.Null(hits.Record);
+        var referred = await UntilAsync(Callers.Airline, h => h.Kind == "referred" && h.AskedAt is not null);
+        Assert.Equal((null, "UTO"), (referred.Record, referred.Owner));
+        await hub.SweptAsync();
+        Assert.Single((await hub.As(Callers.Airline).HitsAsync(null, null, 500, default)).Value!.Items);
+        Assert.DoesNotContain(record.Id.ToString(), (await hub.As(Callers.Airline).HitsAsync(null, null, 500, default)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_answer_told_of_is_not_told_again()
+    {
+        var (record, hit) = await hub.MetAsync("LD6000001");
+        await hub.OpenedAsync(hit);
+        await hub.ChangedAsync((await hub.As(Callers.Utopia).ReadAsync(record, default)).Value!, r => r with { EventPlace = "Port" });
+        await hub.SweptAsync();
+        Assert.Single((await hub.OwnersAsync(hit)).Value!.Askers!);
+    }
+
+    [Fact]
+    public async Task An_import_brings_it_too()
+    {
+        await AskAsync(new SearchRequest { Number = "LD7000003", Issuer = "UTO" });
+        var csv = "number,issuer,kind,status\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"LD70000{i:D2},UTO,passport,stolen\n"));
+        Assert.Null((await hub.ImportAsync(Encoding.UTF8.GetBytes(csv), "text/csv")).Problem);
+        var lead = await UntilAsync(Callers.Germany, h => h.Kind == "delayed" && h.State == "open" && h.AskedAt is not null && h.Record is not null && IsOf(h, "LD7000003"));
+        Assert.Single((await hub.OwnersAsync(lead.Id)).Value!.Askers!);
+    }
+
+    private bool IsOf(Hit hit, string number) =>
+        hub.ScalarAsync<string>("SELECT number_key FROM travel_documents.document WHERE id = $1", hit.Record!.Value).GetAwaiter().GetResult() == number;
+
+    private async Task AskAsync(params SearchRequest[] requests)
+    {
+        foreach (var request in requests) Assert.NotEqual("hit", (await hub.FoundAsync(request, Callers.Germany)).Answer);
+    }
+
+    private Task<long> LineAsync(Guid hit) => hub.ScalarAsync<long>("SELECT line FROM hits.asker WHERE hit = $1", hit);
+
+    private Task<long> SilentAsync(Guid record) => hub.ScalarAsync<long>(
+        "SELECT count(*) FROM platform.outbox WHERE type = 'travelDocuments.silentHit' AND payload->>'record' = $1", record.ToString());
+
+    private async Task<Hit[]> LeadsAsync(Guid record, string asker) =>
+        [.. (await hub.As(asker).HitsAsync(null, null, 500, default)).Value!.Items.Where(h => h.Record == record)];
+
+    private async Task<Hit> UntilAsync(string asker, Func<Hit, bool> wished)
+    {
+        for (var tries = 0; tries < 300; tries++)
+        {
+            if ((await hub.As(asker).HitsAsync(null, null, 500, default)).Value!.Items.FirstOrDefault(wished) is { } hit) return hit;
+            await Task.Delay(50);
+        }
+
+        Assert.Fail("No such hit came.");
+        return null;
+    }
+}
+
+/// <summary>The short way to wait for what comes late.</summary>
+internal static class Leads
+{
+    /// <summary>The asker's hit on a record that came after it had asked.</summary>
+    public static async Task<Hit> LeadAsync(this HubFixture hub, Guid record, string asker)
+    {
+        for (var tries = 0; tries < 300; tries++)
+        {
+            var all = (await hub.As(asker).HitsAsync(null, null, 500, CancellationToken.None)).Value!.Items;
+            if (all.FirstOrDefault(h => h.Record == record && h.AskedAt is not null) is { } lead) return lead;
+            await Task.Delay(50);
+        }
+
+        Assert.Fail("No lead came.");
+        return null;
+    }
+
+    /// <summary>Returns when everything that was written until now was looked through, and what came of it was taken.</summary>
+    public static async Task SweptAsync(this HubFixture hub)
+    {
+        var last = await hub.ScalarAsync<long>("SELECT max(position) FROM platform.change_log");
+        for (var tries = 0; !await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM hits.lead_progress WHERE position >= $1)", last); tries++)
+        {
+            Assert.True(tries < 600, "The change log was not looked through in 30 s.");
+            await Task.Delay(50);
+        }
+
+        await hub.UntilDispatchedAsync();
+    }
+
+    public static async Task<TravelDocument> ChangedAsync(this HubFixture hub, TravelDocument record, Func<TravelDocumentRequest, TravelDocumentRequest> change)
+    {
+        var request = new TravelDocumentRequest
+        {
+            Number = record.Number, Issuer = record.Issuer, Kind = record.Kind, Status = record.Status, RangeTo = record.RangeTo, Restrictions = record.Restrictions, Why = "Because.",
+        };
+        var etag = $"\"{record.Version}\"";
+        var reply = await hub.As(Callers.Utopia).ChangeAsync(record.Id, etag, change(request), CancellationToken.None);
+        Assert.True(reply.Problem is null, reply.Body);
+        return reply.Value!;
+    }
+}

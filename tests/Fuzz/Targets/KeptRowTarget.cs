@@ -1,0 +1,21 @@
+using Liaison.Platform.Searches;
+
+namespace Fuzz.Targets;
+
+internal static class KeptRowTarget
+{
+    /// <summary>Any bytes as a row of kept searches: none, or one that every place of leads to a mark, and that is written back as it was meant.</summary>
+    [FuzzTarget("keptRow")]
+    internal static void Run(ReadOnlySpan<byte> data)
+    {
+        if (KeptRow.Read(data) is not { } row) return;
+        var marks = row.Inquiries.Sum(i => i.Marks.Count);
+        Assert.InRange(marks, 0, 1 << KeptRow.PlaceBits);
+        Assert.Null(row.At(marks));
+        if (marks == 0) return;
+        Assert.NotNull(row.At(marks - 1));
+        var again = KeptRow.Pack(row.Inquiries.Select(i => (i.Marks.Count, i.Encode()))).Select(bytes => KeptRow.Read(bytes)!).Single();
+        Assert.Equal(row.Inquiries.SelectMany(i => i.Marks), again.Inquiries.SelectMany(i => i.Marks));
+        Assert.Equal(row.Inquiries.Select(i => (i.Entry, i.At, i.Position)), again.Inquiries.Select(i => (i.Entry, i.At, i.Position)));
+    }
+}
