@@ -1,5 +1,4 @@
 using Liaison.Api;
-using Liaison.Hits.Domain;
 using Liaison.Hits.Storage;
 using Liaison.Platform.Attachments;
 using Liaison.Platform.Audit;
