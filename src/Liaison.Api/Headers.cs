@@ -12,6 +12,9 @@ public static class Headers
     /// <summary>The caller's own case or file reference for a read or a write; kept in the audit only.</summary>
     public const string Reference = "Liaison-Reference";
 
+    /// <summary>On a part of a feed: how far it reaches; what comes after it is asked for with this.</summary>
+    public const string Cursor = "Liaison-Cursor";
+
     /// <summary>Set to <c>true</c> on an answer that was given before for the same <see cref="IdempotencyKey"/>.</summary>
     public const string IdempotencyReplayed = "Idempotency-Replayed";
 }

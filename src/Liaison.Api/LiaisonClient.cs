@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Liaison.Api.Events;
 using Liaison.Api.Hits;
 using Liaison.Api.Members;
 using Liaison.Api.TravelDocuments;
@@ -124,6 +125,57 @@ public sealed class LiaisonClient(HttpClient http, Func<CancellationToken, Value
     /// <param name="etag">The tag that the read gave.</param>
     public Task<HubReply<Hit>> ActOnHitAsync<T>(string path, string etag, T request, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, path, Json(request, type), LiaisonJson.Answers.Hit, cancellation, etag: etag);
+
+    /// <param name="hit">The hit id of the one who asked, also as the owner.</param>
+    public Task<HubReply<HitMessages>> HitMessagesAsync(Guid hit, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.HitMessages(hit), null, LiaisonJson.Answers.HitMessages, cancellation);
+
+    public Task<HubReply<HitMessage>> WriteHitMessageAsync(Guid hit, HitMessageRequest request, string? idempotencyKey, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.HitMessages(hit), Json(request, LiaisonJson.Default.HitMessageRequest), LiaisonJson.Answers.HitMessage, cancellation,
+            idempotencyKey);
+
+    /// <param name="file">Its bytes; what kind they are the hub sees by itself.</param>
+    /// <param name="name">Under which the other party finds it.</param>
+    public Task<HubReply<HitMessage>> AttachToHitAsync(Guid hit, Stream file, string name, string? idempotencyKey, CancellationToken cancellation)
+    {
+        var content = new StreamContent(file);
+        content.Headers.ContentType = new("application/octet-stream");
+        content.Headers.ContentDisposition = new("attachment") { FileNameStar = name };
+        return SendAsync(HttpMethod.Post, Routes.HitAttachments(hit), content, LiaisonJson.Answers.HitMessage, cancellation, idempotencyKey);
+    }
+
+    /// <summary>Copies the bytes of an attachment.</summary>
+    /// <param name="open">Makes the file, given the name that the hub says; called only when there is one.</param>
+    /// <returns>Null, or the problem that the hub answered.</returns>
+    public async Task<Problem?> FetchHitAttachmentAsync(Guid attachment, Func<string, Stream> open, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Routes.HitAttachment(attachment));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellation).ConfigureAwait(false));
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            return ReadProblem(response, await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
+        var to = open(response.Content.Headers.ContentDisposition?.FileNameStar ?? attachment.ToString());
+        await using (to.ConfigureAwait(false))
+        {
+            await response.Content.CopyToAsync(to, cancellation).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    /// <param name="after">A cursor, <c>latest</c>, or null for the oldest event that is kept.</param>
+    /// <param name="wait">Seconds to wait for an event at most, 0 to 60; null not to wait.</param>
+    public async Task<HubReply<EventBatch>> EventsAsync(string? after, int? wait, int? limit, CancellationToken cancellation)
+    {
+        var path = Routes.Events + Query(("after", after), ("wait", wait?.ToString("D", null)), ("limit", limit?.ToString("D", null)));
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellation).ConfigureAwait(false));
+        using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) return new(null, ReadProblem(response, body), body, null);
+        var cursor = response.Headers.TryGetValues(Headers.Cursor, out var values) ? string.Join("", values) : "";
+        return new(new(JsonSerializer.Deserialize(body, LiaisonJson.Answers.CloudEventArray)!, cursor), null, body, null);
+    }
 
     public Task<HubReply<HubStatus>> StatusAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.Status, null, LiaisonJson.Answers.HubStatus, cancellation);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Liaison.Api.Events;
 using Liaison.Api.Hits;
 using Liaison.Api.Members;
 using Liaison.Api.TravelDocuments;
@@ -76,6 +77,11 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(HitClosureRequest))]
 [JsonSerializable(typeof(HitCareRequest))]
 [JsonSerializable(typeof(HitFigures))]
+[JsonSerializable(typeof(HitMessageRequest))]
+[JsonSerializable(typeof(HitMessage))]
+[JsonSerializable(typeof(HitMessages))]
+[JsonSerializable(typeof(CloudEvent))]
+[JsonSerializable(typeof(CloudEvent[]))]
 [JsonSerializable(typeof(JsonDocument))]
 public sealed partial class LiaisonJson : JsonSerializerContext
 {

@@ -9,6 +9,7 @@ public static class Routes
     public const string TravelDocumentImports = TravelDocuments + "/imports";
     public const string Hits = "/v1/hits";
     public const string HitFigures = Hits + "/figures";
+    public const string Events = "/v1/events";
     public const string Members = "/v1/members";
     public const string MemberState = Members + "/state";
     public const string Desks = "/v1/desks";
@@ -57,6 +58,12 @@ public static class Routes
     public static string HitClosure(Guid id) => $"{Hits}/{id}/closure";
 
     public static string HitCare(Guid id) => $"{Hits}/{id}/care";
+
+    public static string HitMessages(Guid id) => $"{Hits}/{id}/messages";
+
+    public static string HitAttachments(Guid id) => $"{Hits}/{id}/attachments";
+
+    public static string HitAttachment(Guid attachment) => $"{Hits}/attachments/{attachment}";
 
     public static string TravelDocumentImport(Guid id) => $"{TravelDocumentImports}/{id}";
 

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Text;
 using Liaison.Cli.Commands;
 using Liaison.Cli.Commands.Administration;
+using Liaison.Cli.Commands.Events;
 using Liaison.Cli.Commands.Hits;
 using Liaison.Cli.Help;
 using Liaison.Cli.Rendering;
@@ -81,6 +82,7 @@ internal static class Program
         root.Add(ImportCommand.Make(session));
         root.Add(ImportsCommand.Make(session));
         root.Add(HitsCommand.Make(session));
+        root.Add(EventsCommand.Make(session));
         root.Add(StatusCommand.Make(session));
         root.Add(MrzCommand.Make(session));
         root.Add(MemberCommand.Make(session));

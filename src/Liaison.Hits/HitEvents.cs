@@ -19,6 +19,10 @@ internal static class HitEvents
     public static readonly AuditEventKind Lapsed = new("hits.lapsed", "The hub told the secretariat of a hit that its owner left unanswered for twice its time.");
     public static readonly AuditEventKind RecordEnded = new("hits.recordEnded", "Records ended: the hub ended the cases on them, and told those who had asked.");
     public static readonly AuditEventKind Restricted = new("hits.restricted", "The owner said anew whom a record is for: the hub holds cases on it to that.");
+    public static readonly AuditEventKind MessageWritten = new("hits.messageWritten", "The owner of a record, or one who asked, wrote to the other; its records are the hit and the message.");
+    public static readonly AuditEventKind Attached = new("hits.attached", "A file was handed to the other party of a hit; its records are the hit and the attachment.");
+    public static readonly AuditEventKind MessagesRead = new("hits.messagesRead", "What two parties of a hit wrote to each other was read.");
+    public static readonly AuditEventKind AttachmentFetched = new("hits.attachmentFetched", "A file that was handed over in a hit was fetched.");
     public static readonly AuditEventKind Purged = new("hits.purged", "The hub removed cases that had been closed long enough.");
 
     public static readonly AuditEventKind FoundLate =
@@ -27,7 +31,7 @@ internal static class HitEvents
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
         Opened, Asked, Read, Listed, FiguresRead, Answered, OutcomeGiven, Closed, LookedAfter, Reminded, Escalated, Lapsed, RecordEnded,
-        Restricted, Purged, FoundLate,
+        Restricted, Purged, MessageWritten, Attached, MessagesRead, AttachmentFetched, FoundLate,
     ];
 
     /// <summary>Outbox event: a case was opened, or a hit joined one. Payload: <c>case</c>, <c>hit</c>, <c>owner</c>, <c>asker</c>, <c>priority</c>.</summary>
@@ -38,6 +42,11 @@ internal static class HitEvents
     /// concerned.
     /// </summary>
     public const string Changed = "hits.changed";
+
+    /// <summary>
+    /// Outbox event, for the other party: something was said. Payload: <c>case</c>, <c>hit</c>, <c>owner</c>, <c>asker</c>, <c>message</c>, <c>byOwner</c>.
+    /// </summary>
+    public const string Message = "hits.message";
 
     /// <summary>Outbox event, for one who asked: the record of its hit ended. Payload: <c>hit</c>, <c>asker</c>, <c>account</c>.</summary>
     public const string AskerTold = "hits.recordEnded";

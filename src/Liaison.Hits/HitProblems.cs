@@ -10,5 +10,10 @@ internal static class HitProblems
     public static readonly ProblemKind NotNow = new("hitNotNow", 409, "It does not fit the state of the hit");
     public static readonly ProblemKind Closed = new("hitClosed", 409, "The hit is closed");
 
-    public static IReadOnlyList<ProblemKind> All { get; } = [NotYours, Unknown, NotNow, Closed];
+    public static readonly ProblemKind Full = new("hitFull", 409, "There is no room for more between the parties of the hit");
+    public static readonly ProblemKind UnknownAttachment = new("unknownAttachment", 404, "There is no such attachment");
+
+    public static IReadOnlyList<ProblemKind> All { get; } = [NotYours, Unknown, NotNow, Closed, Full, UnknownAttachment];
+
+    public static IReadOnlyList<ProblemKind> OfEveryAct { get; } = [NotYours, Unknown, NotNow, Closed];
 }

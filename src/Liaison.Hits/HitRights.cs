@@ -12,6 +12,8 @@ internal static class HitRights
 
     public static readonly Right Answer = new("hits.answer", "As the owner of a record: acknowledge, confirm or deny hits on it, and close them");
 
+    public static readonly Right Message = new("hits.message", "Write messages to the other party of a hit, and hand it files");
+
     /// <summary>Only for accounts of the secretariat.</summary>
     public static readonly Right Administer =
         new("hits.administer", "Look after hits that their owners left unanswered: acknowledge them, and remind the owners")

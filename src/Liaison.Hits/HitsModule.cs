@@ -3,10 +3,12 @@ using Liaison.Api.Hits;
 using Liaison.Hits.Acts;
 using Liaison.Hits.Jobs;
 using Liaison.Hits.Late;
+using Liaison.Hits.Messages;
 using Liaison.Hits.Open;
 using Liaison.Hits.Read;
 using Liaison.Hits.Storage;
 using Liaison.Platform.Access;
+using Liaison.Platform.Attachments;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Web;
@@ -32,6 +34,8 @@ public static class HitsModule
         services.AddSingleton<OpenCases>();
         services.AddSingleton(s => s.GetRequiredService<OpenCases>().Subscription);
         foreach (var subscription in RecordNews.Subscriptions) services.AddSingleton(subscription);
+        services.AddSingleton<HitFeed>();
+        services.AddSingleton(s => s.GetRequiredService<HitFeed>().Subscription);
         services.AddSingleton<TellLate>();
         services.AddHostedService<LeadWorker>();
         services.AddSingleton<HitGauges>();
@@ -50,6 +54,8 @@ public static class HitsModule
         services.AddSingleton<ReadFigures>();
         services.AddSingleton<AskForHit>();
         services.AddSingleton<ActOnHit>();
+        services.AddSingleton<WriteMessage>();
+        services.AddSingleton<ReadMessages>();
         return services;
     }
 
@@ -91,10 +97,34 @@ public static class HitsModule
         routes.MapPost("/{id:guid}/care", (HttpContext http, ActOnHit act, Guid id) => act.CareAsync(http, id))
             .Named("careForHit", "As the secretariat: look after a hit that its owner left unanswered")
             .Needs(Rights.Administer, Events.LookedAfter).Takes<HitCareRequest>().Answers<Hit>().Refuses(OfEveryAct);
+        MapMessages(routes);
     }
+
+    private static void MapMessages(RouteGroupBuilder routes)
+    {
+        routes.MapGet("/{id:guid}/messages", (HttpContext http, ReadMessages read, Guid id) => read.ListAsync(http, id))
+            .Named("listHitMessages", "What did the owner and the one who asked write to each other?")
+            .Needs(Rights.Read, Events.MessagesRead).Answers<HitMessages>().Refuses(HitProblems.Unknown, HitProblems.NotYours);
+
+        routes.MapPost("/{id:guid}/messages", (HttpContext http, WriteMessage write, Guid id) => write.TextAsync(http, id))
+            .Named("writeHitMessage", "Write to the other party; as the owner by the hit id of the one whom you mean")
+            .Needs(Rights.Message, Events.MessageWritten).Takes<HitMessageRequest>().Answers<HitMessage>(201).Refuses(OfEveryMessage);
+
+        routes.MapPost("/{id:guid}/attachments", (HttpContext http, WriteMessage write, Guid id) => write.FileAsync(http, id))
+            .Named("attachToHit", "Hand a file to the other party: PDF, JPEG, PNG, TIFF or plain text, at most 10 MiB; its name in Content-Disposition")
+            .Needs(Rights.Message, Events.Attached).Accepts<byte[]>(Upload.MediaType).Refuses(PlatformProblems.OfEveryBody)
+            .Answers<HitMessage>(201).Refuses(PlatformProblems.UnsupportedContent).Refuses(OfEveryMessage);
+
+        routes.MapGet("/attachments/{id:guid}", (HttpContext http, ReadMessages read, Guid id) => read.FetchAsync(http, id))
+            .Named("fetchHitAttachment", "A file that was handed over, to be stored and not shown")
+            .Needs(Rights.Read, Events.AttachmentFetched).Produces<byte[]>(200, AttachmentKind.Pdf.Type, [.. AttachmentKind.All.Skip(1).Select(k => k.Type)]).Refuses(HitProblems.UnknownAttachment);
+    }
+
+    private static IReadOnlyList<ProblemKind> OfEveryMessage { get; } =
+        [HitProblems.Unknown, HitProblems.NotYours, HitProblems.Closed, HitProblems.Full, .. PlatformProblems.OfEveryWrite];
 
     private static IReadOnlyList<ProblemKind> OfEveryAct { get; } =
     [
-        .. HitProblems.All, PlatformProblems.VersionConflict, PlatformProblems.VersionRequired, .. PlatformProblems.OfEveryWrite,
+        .. HitProblems.OfEveryAct, PlatformProblems.VersionConflict, PlatformProblems.VersionRequired, .. PlatformProblems.OfEveryWrite,
     ];
 }

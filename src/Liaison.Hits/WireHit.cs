@@ -13,6 +13,8 @@ internal static class WireHit
     /// <summary>Between the owner and the hub.</summary>
     private static readonly string[] NotForAskers = ["remind", "restrict"];
 
+    public static bool IsBetweenOwnerAndHub(string act) => NotForAskers.Contains(act);
+
     /// <param name="caller">Who reads.</param>
     /// <param name="view">As which party.</param>
     /// <param name="entries">What happened; null to leave it out.</param>

@@ -4,6 +4,7 @@ using Liaison.Hub.Telemetry;
 using Liaison.Members;
 using Liaison.Platform;
 using Liaison.Platform.Data;
+using Liaison.Platform.Events;
 using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
 using Liaison.TravelDocuments;
@@ -69,6 +70,7 @@ internal static class HubHost
         app.MapMembers();
         app.MapTravelDocuments();
         app.MapHits();
+        app.MapEvents();
         app.MapHub();
         app.MapHubDocumentation();
         return app;

@@ -6,6 +6,7 @@ using Liaison.Members.Storage;
 using Liaison.Members.Tokens;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Events;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -30,6 +31,7 @@ public static class MembersModule
     {
         services.AddSingleton(providers with { IsLoopbackAllowed = isDevelopment });
         services.AddDbContext<SignInContext>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()).UseOpenIddict<Guid>());
+        services.AddSingleton(MemberFeed.Of("members.feed", new FeedRule(MemberEvents.UnitUse, "member", null, "unit", "day", "accounts", "use")));
         services.AddSingleton<AccountStore>();
         services.AddSingleton<KnownCallers>();
         services.AddSingleton<ICallers>(s => s.GetRequiredService<KnownCallers>());

@@ -1,6 +1,7 @@
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
+using Liaison.Platform.Events;
 using Liaison.Platform.Imports;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Outbox;
@@ -39,6 +40,7 @@ public static class PlatformServices
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
         services.AddSingleton(PlatformJobs.IdempotencyRetention(clock));
+        services.AddSingleton(PlatformJobs.OutboxRetention(clock));
         services.AddSingleton(PlatformJobs.AuditPartitions);
         services.AddSingleton(PlatformJobs.ImportSweep(clock));
         services.AddSingleton<ImportSpool>();
@@ -48,6 +50,7 @@ public static class PlatformServices
             s.GetRequiredService<SystemDatabase>(), s.GetServices<Job>(), clock, s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddHostedService<OutboxReader>();
+        services.AddEvents(clock);
         services.AddSingleton<Writes>();
         services.AddSingleton<CallerGate>();
         services.AddSingleton<Failures>();

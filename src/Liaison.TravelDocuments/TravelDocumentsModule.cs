@@ -38,6 +38,7 @@ public static class TravelDocumentsModule
     public static IServiceCollection AddTravelDocuments(this IServiceCollection services, RetentionOptions retention, TimeProvider clock)
     {
         foreach (var job in new RetentionJobs(retention, clock).All) services.AddSingleton(job);
+        services.AddSingleton(RecordEvents.Feed);
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<DocumentIndex>();
         services.AddSingleton<IDataset>(s => s.GetRequiredService<DocumentIndex>());

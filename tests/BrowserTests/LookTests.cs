@@ -49,7 +49,7 @@ public sealed class LookTests(SignInHub hub, Chromium chromium) : IClassFixture<
         Assert.Equal("script-src eval", await page.BrokenPolicyAsync());
     }
 
-    private static async Task SeeAsync(Page page, string path, string name)
+    internal static async Task SeeAsync(Page page, string path, string name)
     {
         await page.GoAsync(path);
         Assert.Equal(path.Split('?')[0], await page.PathAsync());

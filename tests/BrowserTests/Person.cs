@@ -19,20 +19,21 @@ internal static class Person
     }
 
     /// <summary>A person with password and authenticator.</summary>
-    /// <returns>The account, the authenticator's key and the recovery codes.</returns>
-    public static async Task<(string Account, byte[] Key, string[] Codes)> EnrolWithPasswordAsync(this Page page, SignInHub hub)
+    /// <returns>The account, the authenticator's key, the code that proved it and the recovery codes.</returns>
+    public static async Task<(string Account, byte[] Key, string Used, string[] Codes)> EnrolWithPasswordAsync(this Page page, SignInHub hub)
     {
         var account = await hub.InvitePersonAsync();
         await page.GoAsync(await hub.LinkAsync(account));
         var key = Decode(await page.TextOfAsync("[data-key]"));
         await page.TypeAsync("form[action='/enrol/password'] [name=password]", Password);
-        await page.TypeAsync("form[action='/enrol/password'] [name=code]", Totp.Code(key, hub.Time.GetUtcNow()));
+        var used = Totp.Code(key, hub.Time.GetUtcNow());
+        await page.TypeAsync("form[action='/enrol/password'] [name=code]", used);
         await page.PressAsync("form[action='/enrol/password'] button");
         var codes = await page.TextsOfAsync("li.code");
         Assert.Equal(8, codes.Length);
         await page.PressAsync("a.main");
         Assert.Equal("/account", await page.PathAsync());
-        return (account, key, codes);
+        return (account, key, used, codes);
     }
 
     public static Task SignOutAsync(this Page page) => page.PressAsync("form[action='/account/sign-out'] button");

@@ -12,7 +12,7 @@ public sealed class ProviderTests(SignInHub hub, Chromium chromium) : IClassFixt
         provider.AsksPerson = true;
         var registered = await hub.RegisterAsync(provider);
         var account = await hub.InvitePersonAsync();
-        await using var page = await chromium.NewPageAsync(hub.Site);
+        await using var page = await chromium.NewPageAsync(hub.Site, "ar", 390);
         await page.GoAsync(await hub.LinkAsync(account));
         await page.PressAsync("a[data-provider]");
         await ThereAndBackAsync(page, "/account");
@@ -24,17 +24,20 @@ public sealed class ProviderTests(SignInHub hub, Chromium chromium) : IClassFixt
         await ThereAndBackAsync(page, "/account");
         Assert.Contains(account, await page.TextAsync(), StringComparison.Ordinal);
 
+        Assert.False(await page.HasAsync("a[href='/account/passkeys/new'], a[href='/account/password']"));
+        await LookTests.SeeAsync(page, "/account?notice=notByProvider", "account-by-provider");
+
         // A form after it all: its proof is the one of this session.
         hub.Time.Move(TimeSpan.FromMinutes(6));
-        await page.PressAsync("a[href='/account/passkeys/new']");
+        await page.PressAsync("form[action='/account/sessions/end-all'] button");
         Assert.Equal("/sign-in", await page.PathAsync());
         await page.PressAsync("a[data-provider]");
-        await ThereAndBackAsync(page, "/account/passkeys/new");
+        await ThereAndBackAsync(page, "/account");
         Assert.Equal("login", provider.Asked["prompt"]);
-        await page.PressAsync("main button");
-        Assert.Single(await page.TextsOfAsync("[data-row=passkey]"));
+        await page.PressAsync("form[action='/account/sessions/end-all'] button");
+        Assert.Equal("/account", await page.PathAsync());
         Assert.Null(await page.BrokenPolicyAsync());
-        Assert.Equal(["members.enrolled provider", "members.sessionEnded signedOut", "members.signedIn provider", "members.signedIn provider", "members.passkeyAdded done"],
+        Assert.Equal(["members.enrolled provider", "members.sessionEnded signedOut", "members.signedIn provider", "members.signedIn provider", "members.sessionEnded allEnded"],
             await hub.AuditedAsync(account));
     }
 

@@ -102,7 +102,7 @@ public sealed record HitAsker
 
 /// <summary>Something that happened.</summary>
 /// <param name="At">When.</param>
-/// <param name="Act"><c>open</c>, <c>join</c>, <c>acknowledge</c>, <c>confirm</c>, <c>deny</c>, <c>withdraw</c>, <c>remind</c>, <c>escalate</c>, <c>lapse</c>, <c>giveOutcome</c>, <c>close</c>.</param>
+/// <param name="Act"><c>open</c>, <c>join</c>, <c>acknowledge</c>, <c>confirm</c>, <c>deny</c>, <c>withdraw</c>, <c>remind</c>, <c>escalate</c>, <c>lapse</c>, <c>giveOutcome</c>, <c>message</c>, <c>attach</c>, <c>close</c>.</param>
 /// <param name="Member">Whose act it was; the owner's where the hub did it.</param>
 /// <param name="Note">In words.</param>
 public sealed record HitEvent(DateTimeOffset At, string Act, string Member, string? Note)

@@ -1,5 +1,6 @@
 using Liaison.Hits.Domain;
 using Liaison.Hits.Storage;
+using Liaison.Platform.Attachments;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
@@ -85,6 +86,7 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
         var purged = await connection.ReadAsync("SELECT purged, of_owner FROM hits.purge($1, $2)", r => (Id: r.GetGuid(0), Owner: r.GetString(1)), cancellation,
             transaction.At - options.KeepClosed, MostAtOnce);
+        await AttachmentRows.RemoveAsync(connection, [.. purged.Select(p => p.Id)], cancellation);
         foreach (var owner in purged.GroupBy(p => p.Owner, p => p.Id))
             transaction.Add(AuditEntry.Of(Hub.InTheNameOf(owner.Key), HitEvents.Purged, "done", transaction.At) with { Records = [.. owner] });
         if (purged.Count > 0) await transaction.CommitAsync(Module, cancellation);

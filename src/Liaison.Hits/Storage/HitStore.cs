@@ -93,6 +93,11 @@ internal static class HitStore
         return [.. ids.Where(i => files.ContainsKey(i.Case)).Select(i => (i.Id, files[i.Case]))];
     }
 
+    /// <summary>Who asked, of each case.</summary>
+    public static Task<List<(Guid Case, Guid Hit, string Member)>> AskersAsync(NpgsqlConnection connection, Guid[] cases, CancellationToken cancellation) =>
+        connection.ReadAsync("SELECT case_id, hit, member FROM hits.asker WHERE case_id = ANY($1) ORDER BY hit", r => (r.GetGuid(0), r.GetGuid(1), r.GetString(2)),
+            cancellation, (object)cases);
+
     private static async Task<List<HitFile>> WithAskersAsync(NpgsqlConnection connection, List<HitCase> cases, CancellationToken cancellation)
     {
         if (cases.Count == 0) return [];

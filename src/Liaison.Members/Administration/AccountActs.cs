@@ -54,8 +54,7 @@ internal static class AccountRules
     public static async Task EndAllAsync(AdminWork work, string account)
     {
         await SignIns.RevokeAllAsync(work.Transaction, account, work.Cancellation);
-        await work.Connection.DoAsync("UPDATE members.session SET ended_at = $2 WHERE account = $1 AND ended_at IS NULL", work.Cancellation,
-            account, work.Transaction.At);
+        await Sessions.EndAsync(work.Transaction, account, null, null, work.Cancellation);
         await work.Connection.DoAsync("DELETE FROM members.invitation WHERE account = $1 AND used_at IS NULL", work.Cancellation, account);
     }
 

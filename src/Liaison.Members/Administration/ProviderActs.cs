@@ -186,7 +186,7 @@ internal sealed record BindAccount() : AdminAct<AccountProviderRequest>(
                 WHERE a.name = $1 AND p.code = $2 ON CONFLICT DO NOTHING
                 """, work.Cancellation, request.Name, request.Provider, request.Subject, work.Transaction.At, work.AskedBy);
             if (bound == 0) return MemberProblems.NameTaken.With("Another account is this person, or the provider has ended.");
-            // There is a way in now, so that nobody needs a link; the person adds others on its own page.
+            // There is a way in now, so that nobody needs a link.
             await work.Connection.DoAsync("""
                 INSERT INTO members."AspNetUsers" ("Id", "UserName", "NormalizedUserName", "EmailConfirmed", "SecurityStamp", "ConcurrencyStamp",
                     "PhoneNumberConfirmed", "TwoFactorEnabled", "LockoutEnabled", "AccessFailedCount")

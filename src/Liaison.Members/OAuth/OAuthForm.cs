@@ -37,6 +37,9 @@ internal static class OAuthForm
         }
     }
 
+    /// <summary>Whom the form names, proved or not; null when it names nobody, or somebody in a header.</summary>
+    public static string? ClientOf(IFormCollection form) => form["client_id"] is [{ Length: > 0 } client] ? client : Refusals.IssuerOf(form["client_assertion"]);
+
     private static bool IsForbidden(string? text) => text is not null && text.Any(char.IsControl);
 
     /// <summary>The name of a client in a header is escaped twice over (RFC 6749 section 2.3.1).</summary>

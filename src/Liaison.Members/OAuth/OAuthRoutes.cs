@@ -18,19 +18,15 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
     /// <summary>Assertions with a certificate chain are the longest that is sent.</summary>
     private const int LongestBody = 64 * 1024;
 
-    private readonly NetworkRate failures = new(limits.Failures, clock), devices = new(limits.Devices, clock);
+    private readonly FailedProofs failures = new(limits, clock);
+    private readonly NetworkRate devices = new(limits.Devices, clock);
 
     public async Task RunAsync(HttpContext http)
     {
         var from = http.Connection.RemoteIpAddress;
-        if (failures.IsFull(from))
-        {
-            await SlowAsync(http, "Too many attempts to sign in that failed, from your network. Wait a minute.");
-            return;
-        }
-
         // Routing and OpenIddict take a slash at the end too.
-        if (new PathString(http.Request.Path.Value!.TrimEnd('/')) == Routes.DeviceAuthorization && !devices.Take(from))
+        var path = new PathString(http.Request.Path.Value!.TrimEnd('/'));
+        if (path == Routes.DeviceAuthorization && !devices.Take(from))
         {
             await SlowAsync(http, "Too many devices asked to be let in, from your network. Wait a minute.");
             return;
@@ -48,9 +44,17 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
         // What the server says of itself has the public name, whichever way the request came.
         if (frontage.Address is { } address) (http.Request.Scheme, http.Request.Host) = (address.Scheme, new(address.Authority));
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = LongestBody;
-        if (await OAuthForm.RefuseAsync(http, LongestBody) is { } malformed)
+        var malformed = await OAuthForm.RefuseAsync(http, LongestBody);
+        var client = malformed is null && http.Features.Get<IFormFeature>()?.Form is { } form ? OAuthForm.ClientOf(form) : null;
+        if (failures.IsFull(from, client))
         {
-            failures.Take(from);
+            await SlowAsync(http, "Too many attempts to sign in that failed, from your network. Wait a minute.");
+            return;
+        }
+
+        if (malformed is not null)
+        {
+            failures.Failed(from, client);
             var answer = new TokenAnswer { Error = OpenIddictConstants.Errors.InvalidRequest, ErrorDescription = malformed };
             await Answers.Json(answer, LiaisonJson.Default.TokenAnswer, StatusCodes.Status400BadRequest).ExecuteAsync(http);
             return;
@@ -60,7 +64,8 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
         if (!await server.HandleRequestAsync()) http.Response.StatusCode = StatusCodes.Status404NotFound;
-        if (http.Features.Get<FailedSignIn>() is not null) failures.Take(from);
+        if (http.Features.Get<FailedSignIn>() is not null) failures.Failed(from, client);
+        else if (client is not null && path == Routes.Token && http.Response.StatusCode == StatusCodes.Status200OK) failures.Proved(from, client);
     }
 
     private static Task SlowAsync(HttpContext http, string why)

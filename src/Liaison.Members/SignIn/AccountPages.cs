@@ -21,7 +21,7 @@ internal sealed class AccountPages(
             (nameof(AccountPage.Notice), Notices.Contains(notice) ? notice : null),
             (nameof(AccountPage.Passkeys), passkeys.OrderBy(p => p.CreatedAt).Select(p =>
                 new AccountPage.Passkey(Convert.ToHexString(p.CredentialId), p.Name ?? "-", p.CreatedAt)).ToArray()),
-            (nameof(AccountPage.HasPassword), person?.PasswordHash is not null),
+            (nameof(AccountPage.MayAddWays), session.MayAddWays), (nameof(AccountPage.HasPassword), person?.PasswordHash is not null),
             (nameof(AccountPage.CodesLeft), await authenticators.RecoveryCodesLeftAsync(session.Account, http.RequestAborted)),
             (nameof(AccountPage.Sessions), open.Select(s =>
                 new AccountPage.OpenSession(s.Id, s.Id == session.Id, s.How, s.Browser, s.Address, s.SignedInAt, s.SeenAt)).ToArray()),
@@ -79,5 +79,5 @@ internal sealed class AccountPages(
         People.CommitAsync(transaction, new Act(session.Caller, SignInEvents.SessionEnded), outcome, http.RequestAborted);
 
     /// <summary>What the address may ask the page to say.</summary>
-    private static readonly string[] Notices = ["ended", "passkeyAdded", "passkeyRemoved", "renamed", "passwordSet", "passwordRemoved", "lastWay"];
+    private static readonly string[] Notices = ["ended", "passkeyAdded", "passkeyRemoved", "renamed", "passwordSet", "passwordRemoved", "lastWay", "notByProvider"];
 }

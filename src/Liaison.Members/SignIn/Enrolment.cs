@@ -46,6 +46,8 @@ internal sealed class Enrolment(People people, Authenticators authenticators, Se
             var person = await people.MakeAsync(transaction, account, id, http.RequestAborted);
             result = await work(transaction, person);
             if (result is false) return default;
+            // The link ended all other sessions, which this one must not fail of.
+            account = account with { Epoch = await People.EpochAsync(transaction, account.Name, http.RequestAborted) };
             await People.CommitAsync(transaction, new Act(account.Caller, SignInEvents.Enrolled), how, http.RequestAborted);
         }
 

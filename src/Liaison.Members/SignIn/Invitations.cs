@@ -46,7 +46,7 @@ internal sealed class Invitations(NpgsqlDataSource database, TimeProvider clock)
     public async Task<SignInAccount?> FindAsync(string token, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand("""
-            SELECT a.name, a.member, a.title FROM members.invitation i
+            SELECT a.name, a.member, a.title, true, a.sign_in_epoch FROM members.invitation i
             JOIN members.account a ON a.name = i.account JOIN members.member m ON m.code = a.member
             WHERE i.token_hash = $1 AND i.used_at IS NULL AND i.until > $2 AND a.kind = 'person' AND a.state IN ('invited', 'active')
                 AND m.suspended_at IS NULL
@@ -54,7 +54,7 @@ internal sealed class Invitations(NpgsqlDataSource database, TimeProvider clock)
         command.Parameters.Add(new() { Value = SessionCookie.HashOf(token) });
         command.Parameters.Add(new() { Value = clock.GetUtcNow() });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? new(reader.GetString(0), reader.GetString(1), reader.GetString(2), true) : null;
+        return await reader.ReadAsync(cancellation) ? SignInAccount.Of(reader) : null;
     }
 
     /// <summary>Uses the link up and makes the account active; false when somebody else was faster or it does not work any more.</summary>

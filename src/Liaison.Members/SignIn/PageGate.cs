@@ -8,11 +8,15 @@ using Microsoft.Extensions.Primitives;
 
 namespace Liaison.Members.SignIn;
 
+/// <summary>Counts what comes to the pages from browsers in which nobody is signed in.</summary>
+/// <param name="Rate">By network.</param>
+internal sealed record Strangers(NetworkRate Rate);
+
 /// <summary>
 /// The gate before every page: the headers that a browser must obey, who is signed in, whether a form is one of ours, and what the route
 /// table asks of the person.
 /// </summary>
-internal sealed class PageGate(Sessions sessions, IAntiforgery antiforgery, PageRenderer pages, TimeProvider clock) : IEndpointFilter
+internal sealed class PageGate(Sessions sessions, Strangers strangers, IAntiforgery antiforgery, PageRenderer pages, TimeProvider clock) : IEndpointFilter
 {
     private const int LargestForm = 64 << 10, MostFields = 16;
 
@@ -25,8 +29,22 @@ internal sealed class PageGate(Sessions sessions, IAntiforgery antiforgery, Page
         var http = context.HttpContext;
         PageHeaders.Apply(http, Policy);
         http.Response.Headers.CacheControl = "no-store";
+        // Taken before the database is asked for anything that a page is for, and given back when somebody is signed in. Who was signed in here before
+        // is not kept out by a flood from the same network.
+        var from = http.Connection.RemoteIpAddress;
+        if (!strangers.Rate.Take(from) && !sessions.HasMet(http))
+        {
+            http.Response.Headers.RetryAfter = "60";
+            return pages.Show<NoticePage>(http, StatusCodes.Status429TooManyRequests, (nameof(NoticePage.Text), "tooMany"));
+        }
+
         var session = await sessions.FindAsync(http);
-        session?.EnterInto(http);
+        if (session is not null)
+        {
+            strangers.Rate.GiveBack(from);
+            session.EnterInto(http);
+        }
+
         if (HttpMethods.IsPost(http.Request.Method) && !await IsOwnFormAsync(http))
             return pages.Show<NoticePage>(http, StatusCodes.Status400BadRequest, (nameof(NoticePage.Text), "formExpired"));
 

@@ -22,7 +22,9 @@ internal sealed class PasskeySignIn(
         var kind = account.MaySignIn ? SignInEvents.SignedIn : MemberEvents.SignInFailed;
         var outcome = account.MaySignIn ? Proof.Passkey : "notActive";
         await audit.AppendAsync(new Act(account.Caller, kind).Entry(outcome, clock.GetUtcNow()), [], cancellation);
-        return account.MaySignIn ? (account, Proof.Passkey) : Fail(http, "notActive");
+        if (!account.MaySignIn) return Fail(http, "notActive");
+        await throttle.CameInAsync(null, http.Connection.RemoteIpAddress, cancellation);
+        return (account, Proof.Passkey);
     }
 
     private (SignInAccount, string)? Fail(HttpContext http, string? reason)

@@ -47,7 +47,7 @@ internal sealed class PasswordSignIn(
             how = Proof.RecoveryCode;
         }
 
-        await throttle.ForgetAsync(name, cancellation);
+        await throttle.CameInAsync(name, http.Connection.RemoteIpAddress, cancellation);
         await audit.AppendAsync(new Act(account.Caller, SignInEvents.SignedIn).Entry(how, clock.GetUtcNow()), [], cancellation);
         return (account, how);
     }

@@ -66,6 +66,10 @@ internal sealed class People(UserManager<Person> users, SignInContext context, N
         return person;
     }
 
+    /// <summary>See <see cref="SignInAccount.Epoch"/>; the change holds the account's row.</summary>
+    public static async Task<long> EpochAsync(WriteTransaction transaction, string account, CancellationToken cancellation) =>
+        (await transaction.Connection.ReadAsync("SELECT sign_in_epoch FROM members.account WHERE name = $1", r => r.GetInt64(0), cancellation, account)).Single();
+
     public async Task SetPasswordAsync(Person person, string? password)
     {
         person.PasswordHash = password is null ? null : users.PasswordHasher.HashPassword(person, password);

@@ -69,7 +69,7 @@ internal sealed partial class ProviderPages(
 /// <summary>Who a person of a provider is here.</summary>
 /// <remarks>Belongs to one request.</remarks>
 internal sealed class ProviderSignIn(
-    Invitations invitations, Enrolment enrolment, Sessions sessions, AuditWriter audit, NpgsqlDataSource database, TimeProvider clock)
+    Invitations invitations, Enrolment enrolment, Sessions sessions, Throttle throttle, AuditWriter audit, NpgsqlDataSource database, TimeProvider clock)
 {
     /// <returns>Why nobody came in, for the operator; null when somebody did.</returns>
     public async Task<string?> TryAsync(HttpContext http, ProviderRow provider, ProviderAnswer answer)
@@ -90,7 +90,8 @@ internal sealed class ProviderSignIn(
         };
         await audit.AppendAsync(act.Entry(account.MaySignIn ? Proof.Provider : "notActive", clock.GetUtcNow()), [], http.RequestAborted);
         if (!account.MaySignIn) return "notActive";
-        await sessions.BeginAsync(http, account, Proof.Provider, proof);
+        if (await sessions.BeginAsync(http, account, Proof.Provider, proof) is null) return "endedMeanwhile";
+        await throttle.CameInAsync(null, http.Connection.RemoteIpAddress, http.RequestAborted);
         return null;
     }
 
@@ -98,12 +99,12 @@ internal sealed class ProviderSignIn(
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.ReadAsync("""
-            SELECT a.name, a.member, a.title, a.state = 'active' AND m.suspended_at IS NULL
+            SELECT a.name, a.member, a.title, a.state = 'active' AND m.suspended_at IS NULL, a.sign_in_epoch
             FROM members.provider_subject s
             JOIN members.provider p ON p.id = s.provider AND p.ended_at IS NULL
             JOIN members.account a ON a.name = s.account AND a.member = p.member AND a.kind = 'person'
             JOIN members.member m ON m.code = a.member
             WHERE s.provider = $1 AND s.subject = $2
-            """, r => new SignInAccount(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3)), cancellation, provider.Id, subject)).SingleOrDefault();
+            """, SignInAccount.Of, cancellation, provider.Id, subject)).SingleOrDefault();
     }
 }

@@ -16,13 +16,19 @@ internal static class Proof
 /// <param name="Member">The member that answers for it.</param>
 /// <param name="Title">What people call it.</param>
 /// <param name="SignedInAt">When the person last proved who it is.</param>
-internal sealed record Session(Guid Id, string Account, string Member, string Title, DateTimeOffset SignedInAt)
+/// <param name="How">See <see cref="Proof"/>.</param>
+internal sealed record Session(Guid Id, string Account, string Member, string Title, DateTimeOffset SignedInAt, string How)
 {
     /// <summary>How old a proof may be for a sensitive act.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
 
     /// <summary>In the audit. What the account may do is no matter here: everybody may change how it signs in.</summary>
     public Caller Caller => new(Account, Member, new HashSet<string>(), null);
+
+    /// <summary>
+    /// False for whom the member's provider vouches: a way in that it added here would outlive the provider, and the person's account there.
+    /// </summary>
+    public bool MayAddWays => How != Proof.Provider;
 
     public bool IsFresh(DateTimeOffset now) => now - SignedInAt <= FreshFor;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Liaison.Members.Domain;
 using Liaison.Platform.Data;
 using Microsoft.AspNetCore.Http;
@@ -29,22 +30,33 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>A session is not written down for every page.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
 
+    /// <summary>More browsers than are signed in at once; a bound on memory.</summary>
+    private const int Most = 10_000;
+
+    /// <summary>SHA-256 of what browsers brought that were signed in when they were last looked up.</summary>
+    private readonly ConcurrentDictionary<string, bool> met = new();
+
+    /// <summary>Whether the browser was signed in on this node before.</summary>
+    public bool HasMet(HttpContext http) => SessionCookie.Hash(http) is { } hash && met.ContainsKey(Convert.ToHexString(hash));
+
     /// <summary>The session of the request, or null.</summary>
     public async Task<Session?> FindAsync(HttpContext http)
     {
         if (SessionCookie.Hash(http) is not { } hash) return null;
         var now = clock.GetUtcNow();
         await using var command = Command("""
-            SELECT s.id, s.account, a.member, a.title, s.signed_in_at, s.seen_at
+            SELECT s.id, s.account, a.member, a.title, s.signed_in_at, s.how, s.seen_at
             FROM members.session s JOIN members.account a ON a.name = s.account JOIN members.member m ON m.code = a.member
             LEFT JOIN members.provider p ON p.id = s.provider
             WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.until > $2 AND a.state = 'active' AND m.suspended_at IS NULL AND p.ended_at IS NULL
             """, hash, now);
         await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
         if (!await reader.ReadAsync(http.RequestAborted)) return null;
-        var session = new Session(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4));
-        var seen = reader.GetFieldValue<DateTimeOffset>(5);
+        var session = new Session(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4),
+            reader.GetString(5));
+        var seen = reader.GetFieldValue<DateTimeOffset>(6);
         await reader.DisposeAsync();
+        if (met.TryAdd(Convert.ToHexString(hash), true) && met.Count > Most) met.Clear();
         if (now - seen >= Step) await ProlongAsync(session, now, http.RequestAborted);
         return session;
     }
@@ -54,20 +66,28 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="account">Who came in.</param>
     /// <param name="how">See <see cref="Proof"/>.</param>
     /// <param name="proof">When it was proved to the member's provider.</param>
-    public async Task<Session> BeginAsync(HttpContext http, SignInAccount account, string how, ProviderProof? proof = null)
+    /// <returns>Null when all sessions of the account were ended after the proof began: what it was proved by may have been taken away.</returns>
+    public async Task<Session?> BeginAsync(HttpContext http, SignInAccount account, string how, ProviderProof? proof = null)
     {
         var now = clock.GetUtcNow();
         await using var end = Command("UPDATE members.session SET ended_at = $3 WHERE (token_hash = $1 OR id = $2) AND ended_at IS NULL",
             SessionCookie.Hash(http) ?? [], proof?.Replaces ?? Guid.Empty, now);
         await end.ExecuteNonQueryAsync(http.RequestAborted);
 
-        var session = new Session(Guid.CreateVersion7(now), account.Name, account.Member, account.Title, proof?.At ?? now);
+        var session = new Session(Guid.CreateVersion7(now), account.Name, account.Member, account.Title, proof?.At ?? now, how);
+        // Whoever ends all sessions changes the row of the account first: one of the two waits for the other.
         await using var begin = Command("""
             INSERT INTO members.session (id, token_hash, account, how, browser, address, signed_in_at, seen_at, until, provider)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, least($9, $7 + $10), $11)
+            SELECT $1, $2, name, $4, $5, $6, $7, $8, least($9, $7 + $10), $11 FROM members.account WHERE name = $3 AND sign_in_epoch = $12 FOR SHARE
             """, session.Id, SessionCookie.Give(http), account.Name, how, BrowserName.Of(http.Request.Headers.UserAgent.ToString()),
-            http.Connection.RemoteIpAddress?.ToString() ?? "", session.SignedInAt, now, now + Silence, AtMost, proof?.Provider ?? (object)DBNull.Value);
-        await begin.ExecuteNonQueryAsync(http.RequestAborted);
+            http.Connection.RemoteIpAddress?.ToString() ?? "", session.SignedInAt, now, now + Silence, AtMost, proof?.Provider ?? (object)DBNull.Value,
+            account.Epoch);
+        if (await begin.ExecuteNonQueryAsync(http.RequestAborted) == 0)
+        {
+            SessionCookie.Take(http);
+            return null;
+        }
+
         session.EnterInto(http);
         return session;
     }
@@ -96,9 +116,13 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="one">Only this one, or null for all.</param>
     /// <param name="but">All but this one, or null.</param>
     /// <param name="cancellation">Of the request.</param>
-    /// <returns>How many ended.</returns>
-    public static async Task<int> EndAsync(WriteTransaction transaction, string account, Guid? one, Guid? but, CancellationToken cancellation)
+    public static async Task EndAsync(WriteTransaction transaction, string account, Guid? one, Guid? but, CancellationToken cancellation)
     {
+        if (one is null)
+        {
+            await transaction.Connection.DoAsync("UPDATE members.account SET sign_in_epoch = sign_in_epoch + 1 WHERE name = $1", cancellation, account);
+        }
+
         await using var command = new NpgsqlCommand("""
             UPDATE members.session SET ended_at = $2
             WHERE account = $1 AND ended_at IS NULL AND ($3::uuid IS NULL OR id = $3) AND ($4::uuid IS NULL OR id <> $4)
@@ -111,7 +135,7 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
                 new() { Value = (object?)but ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
             },
         };
-        return await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private async Task ProlongAsync(Session session, DateTimeOffset now, CancellationToken cancellation)

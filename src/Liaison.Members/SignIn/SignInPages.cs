@@ -39,8 +39,7 @@ internal sealed class SignInPages(
         var began = clock.GetTimestamp();
         var next = SeeOther.Local(http.Request.Form["next"]);
         if (await tryAsync() is not { } proved) return await RefuseAsync(http, next, began);
-        await sessions.BeginAsync(http, proved.Account, proved.How);
-        return new SeeOther(next);
+        return await sessions.BeginAsync(http, proved.Account, proved.How) is null ? await RefuseAsync(http, next, began) : new SeeOther(next);
     }
 
     /// <summary>The answer to every failure.</summary>

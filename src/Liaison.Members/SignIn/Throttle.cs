@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Liaison.Platform.Access;
 using Liaison.Platform.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -17,10 +17,7 @@ namespace Liaison.Members.SignIn;
 internal sealed partial class Throttle(NpgsqlDataSource database, HubMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
 {
     /// <summary>NIST SP 800-63B-4 section 3.2.2 allows 100 in a row. An office shares an address.</summary>
-    private const int PerName = 10, PerAddress = 100;
-
-    /// <summary>Of IPv6 a subscriber has at least these many bits: those after them are his to choose.</summary>
-    private const int NetworkBytes = 8;
+    private const int PerName = 10, PerNetwork = 100;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
@@ -31,17 +28,27 @@ internal sealed partial class Throttle(NpgsqlDataSource database, HubMetrics met
     /// <returns>By how many the limit is passed: 0 lets it be judged; 1 is the first that is not.</returns>
     public async Task<int> ExcessAsync(string? name, IPAddress? address, CancellationToken cancellation)
     {
-        // The address first: who is over its limit there adds nothing to the count of a name.
-        var excess = await CountAsync(Key("address", Network(address)), cancellation) - PerAddress;
-        if (excess <= 0 && name is not null) excess = await CountAsync(Key("name", name), cancellation) - PerName;
-        return Math.Max(excess, 0);
+        // The widest first: who is over its limit there adds nothing to the count of a name.
+        foreach (var (key, limit) in Networks(address))
+        {
+            if (await CountAsync(key, cancellation) - limit is var over and > 0) return over;
+        }
+
+        return name is null ? 0 : Math.Max(await CountAsync(Key("name", name), cancellation) - PerName, 0);
     }
 
-    /// <summary>The person came in: its earlier failures are forgotten.</summary>
-    public async Task ForgetAsync(string name, CancellationToken cancellation)
+    /// <summary>The person came in: its earlier failures are forgotten, and the attempt is none of those that an address has.</summary>
+    /// <param name="name">As typed, or null for a passkey or a provider.</param>
+    /// <param name="address">Where it came from.</param>
+    /// <param name="cancellation">Of the request.</param>
+    public async Task CameInAsync(string? name, IPAddress? address, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("DELETE FROM members.sign_in_attempt WHERE key = $1");
-        command.Parameters.Add(new() { Value = Key("name", name) });
+        await using var command = database.CreateCommand("""
+            WITH forgotten AS (DELETE FROM members.sign_in_attempt WHERE key = $1)
+            UPDATE members.sign_in_attempt SET count = count - 1 WHERE key = ANY ($2) AND count > 0
+            """);
+        command.Parameters.Add(new() { Value = name is null ? [] : Key("name", name) });
+        command.Parameters.Add(new() { Value = Networks(address).Select(n => n.Key).ToArray() });
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -74,10 +81,12 @@ internal sealed partial class Throttle(NpgsqlDataSource database, HubMetrics met
 
     private static byte[] Key(string kind, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind} {value}"));
 
-    private static string Network(IPAddress? address) =>
-        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes))
-            : address?.MapToIPv4().ToString() ?? "";
+    private static IEnumerable<(byte[] Key, int Limit)> Networks(IPAddress? address)
+    {
+        var network = ClientNetwork.Of(address);
+        if (network.Site is { } site) yield return (Key("address", site.ToString(null, null)), PerNetwork * ClientNetwork.NearOfSite);
+        yield return (Key("address", network.Near.ToString(null, null)), PerNetwork);
+    }
 
     [LoggerMessage(1, LogLevel.Warning, "Nobody came in by {Way} from {Address}: {Reason}")]
     private static partial void LogFailed(ILogger log, string way, string address, string reason);

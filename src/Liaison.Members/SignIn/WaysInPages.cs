@@ -14,6 +14,7 @@ internal sealed class WaysInPages(
     public async Task<IResult> NewPasskeyAsync(HttpContext http, bool failed = false)
     {
         var session = Session.Of(http);
+        if (!session.MayAddWays) return AccountPages.Back("notByProvider");
         if (await people.FindAsync(session.Account) is not { } person) return AccountPages.Back("lastWay");
         var asked = await passkeys.AskForNewAsync(http, person.Id, session.Account, session.Title);
         return pages.Show<NewPasskeyPage>(http, failed ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,
@@ -23,6 +24,7 @@ internal sealed class WaysInPages(
     public async Task<IResult> AddPasskeyAsync(HttpContext http)
     {
         var form = http.Request.Form;
+        if (!Session.Of(http).MayAddWays) return AccountPages.Back("notByProvider");
         var account = Session.Of(http).Account;
         if (await passkeys.TakeNewAsync(http, form["state"].ToString(), form["credential"].ToString(), account) is not { } made)
             return await NewPasskeyAsync(http, failed: true);
@@ -52,10 +54,13 @@ internal sealed class WaysInPages(
         return true;
     });
 
-    public Task<IResult> PasswordAsync(HttpContext http) => AskPasswordAsync(http, http.Request.Query["authenticator"] == "new", null);
+    public Task<IResult> PasswordAsync(HttpContext http) => !Session.Of(http).MayAddWays
+        ? Task.FromResult(AccountPages.Back("notByProvider"))
+        : AskPasswordAsync(http, http.Request.Query["authenticator"] == "new", null);
 
     public async Task<IResult> SetPasswordAsync(HttpContext http)
     {
+        if (!Session.Of(http).MayAddWays) return AccountPages.Back("notByProvider");
         var account = Session.Of(http).Account;
         var isNew = http.Request.Form.ContainsKey("state") || !await authenticators.HasOneAsync(account, http.RequestAborted);
         if (!await KnowsCurrentAsync(http, account)) return await AskPasswordAsync(http, isNew, "wrongCurrent");
@@ -86,6 +91,7 @@ internal sealed class WaysInPages(
 
     public async Task<IResult> NewRecoveryCodesAsync(HttpContext http)
     {
+        if (!Session.Of(http).MayAddWays) return AccountPages.Back("notByProvider");
         IReadOnlyList<string>? codes = null;
         var answer = await ChangeAsync(http, SignInEvents.RecoveryCodesMade, "ended", async (transaction, person) =>
         {
@@ -106,7 +112,7 @@ internal sealed class WaysInPages(
         if (await throttle.ExcessAsync(account, http.Connection.RemoteIpAddress, http.RequestAborted) > 0) return false;
         var current = http.Request.Form["current"].ToString();
         if (current.Length > PasswordRules.Longest || !await people.IsPasswordAsync(person, PasswordRules.Normalise(current))) return false;
-        await throttle.ForgetAsync(account, http.RequestAborted);
+        await throttle.CameInAsync(account, http.Connection.RemoteIpAddress, http.RequestAborted);
         return true;
     }
 

@@ -13,7 +13,9 @@ public sealed record RateLimits(int Account, int Member)
     /// <summary>In a minute, from one network: devices that ask to be let in, each of which costs a row.</summary>
     public int Devices { get; init; } = 60;
 
-    /// <summary>In a minute, from one network: programs and systems that fail to prove who they are.</summary>
+    /// <summary>
+    /// In a minute, from one network: programs and systems that fail to prove who they are. Whoever proved it from there before has as many of its own.
+    /// </summary>
     public int Failures { get; init; } = 60;
 
     /// <summary>More than people and border systems ask; a system that has more to ask sends a batch.</summary>
@@ -41,7 +43,7 @@ internal sealed class CountingWindow
     /// <summary>The second above 32 bits of what was taken in it: one word, so that no request waits for another.</summary>
     private long state;
 
-    public bool Take(long now, int limit)
+    public bool Take(long now, long limit)
     {
         var before = Volatile.Read(ref state);
         if (before >> 32 != now) Interlocked.CompareExchange(ref state, now << 32, before);
@@ -60,5 +62,7 @@ internal sealed class CountingWindow
         }
     }
 
-    public bool IsFull(long now, int limit) => Volatile.Read(ref state) is var at && at >> 32 == now && (at & uint.MaxValue) >= limit;
+    public bool IsFull(long now, long limit) => Volatile.Read(ref state) is var at && at >> 32 == now && (at & uint.MaxValue) >= limit;
+
+    public bool IsOver(long now) => Volatile.Read(ref state) >> 32 != now;
 }

@@ -45,10 +45,10 @@ public sealed class ImportSpool(NodeOptions node, DiskGuard disk)
         return kept;
     }
 
-    /// <summary>The jobs whose files were put aside on this node. Their digests are not known from this.</summary>
+    /// <summary>The jobs whose files were put aside on this node, the oldest first. Their digests are not known from this.</summary>
     public IReadOnlyList<(Guid Job, SpooledFile File)> Kept() =>
     [
-        .. Directory.EnumerateFiles(node.SpoolFolder, "*" + KeptEnding)
+        .. Directory.EnumerateFiles(node.SpoolFolder, "*" + KeptEnding).Order(StringComparer.Ordinal)
             .Where(path => Guid.TryParseExact(Path.GetFileNameWithoutExtension(path), "N", out _))
             .Select(path => (Guid.ParseExact(Path.GetFileNameWithoutExtension(path), "N"), new SpooledFile(path, new FileInfo(path).Length, []))),
     ];

@@ -16,6 +16,19 @@ internal static class PlatformJobs
         await command.ExecuteNonQueryAsync(cancellation);
     });
 
+    /// <summary>Forgets events of the outbox that everybody took. Whoever wants to know longer has the audit.</summary>
+    public static Job OutboxRetention(TimeProvider clock) => new("outboxRetention", TimeSpan.FromHours(1), async (connection, cancellation) =>
+    {
+        const int Most = 10_000;
+        await using var command = new NpgsqlCommand("SELECT platform.purge_outbox($1, $2)", connection)
+        {
+            Parameters = { new() { Value = clock.GetUtcNow() - EventsRemembered }, new() { Value = Most } },
+        };
+        while (await command.ExecuteScalarAsync(cancellation) is (long)Most)
+        {
+        }
+    });
+
     /// <summary>Makes the audit's months ahead and ends those beyond the retention that the owner of the database set.</summary>
     public static Job AuditPartitions { get; } = new("auditPartitions", TimeSpan.FromHours(6), async (connection, cancellation) =>
     {
@@ -47,5 +60,5 @@ internal static class PlatformJobs
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static readonly TimeSpan ImportsRemembered = TimeSpan.FromDays(90);
+    private static readonly TimeSpan ImportsRemembered = TimeSpan.FromDays(90), EventsRemembered = TimeSpan.FromDays(90);
 }

@@ -16,6 +16,9 @@ public static class Answers
 
     public static IResult Json(byte[] body, int status) => new BytesAnswer(body, "application/json", status);
 
+    /// <summary>JSON that has a name of its own.</summary>
+    public static IResult Json(byte[] body, string mediaType) => new BytesAnswer(body, mediaType, StatusCodes.Status200OK);
+
     public static IResult Problem(Problem problem) => new ProblemAnswer(problem);
 
     public static IResult Problem(ProblemKind kind, string detail) => new ProblemAnswer(kind.With(detail));

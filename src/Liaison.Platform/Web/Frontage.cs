@@ -11,6 +11,9 @@ public sealed record Frontage
     /// </summary>
     public Uri? Address { get; init; }
 
+    /// <summary>What the hub calls itself towards others: its address, where it has one.</summary>
+    public string Source => Address?.AbsoluteUri ?? "urn:liaison:hub";
+
     /// <summary>Where systems that show a certificate get their tokens (RFC 8705 section 5), or null.</summary>
     public Uri? CertificateAddress { get; init; }
 

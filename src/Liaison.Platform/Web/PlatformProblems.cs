@@ -17,12 +17,14 @@ public static class PlatformProblems
     public static readonly ProblemKind BodyTimeout = new("bodyTimeout", 408, "The body came too slowly");
     public static readonly ProblemKind BodyTooLarge = new("bodyTooLarge", 413, "The body is too large");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupportedMediaType", 415, "The body has another media type");
+    public static readonly ProblemKind UnsupportedContent = new("unsupportedContent", 415, "A file of this kind is not taken");
     public static readonly ProblemKind MalformedBody = new("malformedBody", 400, "The body could not be read");
     public static readonly ProblemKind InvalidRequest = new("invalidRequest", 400, "The request breaks a rule");
     public static readonly ProblemKind VersionConflict = new("versionConflict", 412, "Somebody changed the record meanwhile");
     public static readonly ProblemKind VersionRequired = new("versionRequired", 428, "Say which version you change");
     public static readonly ProblemKind IdempotencyKeyReused =
         new("idempotencyKeyReused", 422, "This Idempotency-Key was used for another request");
+    public static readonly ProblemKind EventsGone = new("eventsGone", 410, "Events after this cursor are no longer kept");
     public static readonly ProblemKind TooManyRequests = new("tooManyRequests", 429, "Too many requests");
     public static readonly ProblemKind Fault = new("fault", 500, "The hub failed");
     public static readonly ProblemKind NotYetVisible = new("notYetVisible", 503, "Written, and not yet seen by searches");
@@ -43,5 +45,5 @@ public static class PlatformProblems
     public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible, DiskNearlyFull];
 
     public static IReadOnlyList<ProblemKind> All { get; } =
-        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed, TlsRequired, VersionConflict, VersionRequired];
+        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed, TlsRequired, VersionConflict, VersionRequired, UnsupportedContent, EventsGone];
 }

@@ -11,6 +11,8 @@ public sealed class MovedHub(TestCluster cluster) : HubFixture(cluster)
 {
     internal MovedClock Moved { get; } = new();
 
+    internal string Spool => SpoolOfFirst;
+
     protected override TimeProvider Clock => Moved;
 }
 

@@ -4,12 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 using ApiTests.TravelDocuments;
 using Liaison.Api;
 using Liaison.Api.Members;
+using Liaison.Members.Demo;
 using Npgsql;
 
 namespace ApiTests.Members;
 
 /// <summary>Members, units, accounts and agreements through the front door; four eyes on what is dangerous.</summary>
-public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluster)
+public sealed class AdministrationTests(HubFixture hub) : IClassFixture<HubFixture>
 {
     [Fact]
     public async Task A_new_member_is_there_when_a_second_administrator_approves_it()
@@ -84,7 +85,7 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
         var decided = await PostAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision);
         Assert.Equal(200, decided.Status);
         Assert.DoesNotContain("enrol", decided.Body, StringComparison.Ordinal);
-        Assert.Equal(0L, await ScalarAsync<long>("SELECT count(*) FROM members.invitation WHERE account = 'third.administrator'"));
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM members.invitation WHERE account = 'third.administrator'"));
         await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalLink, link, LiaisonJson.Default.LinkRequest, "unknownApproval");
         var account = await SentAsync(Callers.Administrator, Routes.ApprovalLink, link, LiaisonJson.Default.LinkRequest, LiaisonJson.Answers.Account, 200);
         Assert.StartsWith("/enrol?token=", account.Invitation, StringComparison.Ordinal);
@@ -129,7 +130,7 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
     [Fact]
     public async Task Who_acts_under_a_grant_manages_nothing()
     {
-        await using (var connection = new NpgsqlConnection(OwnerConnectionString))
+        await using (var connection = new NpgsqlConnection(hub.OwnerConnectionString))
         {
             await connection.OpenAsync();
             await using var able = new NpgsqlCommand("""
@@ -155,8 +156,16 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
     {
         await RefusedAsync(Callers.Administrator, Routes.MemberState, new MemberStateRequest { Code = "SECRETARIAT", State = "suspended", Why = "Alone at last" },
             LiaisonJson.Default.MemberStateRequest, "secretariatOnly");
-        var asked = await ConcludeAsync("GBR", "search", ["dataQuality"]);
-        await SentAsync(Callers.SecondAdministrator, Routes.AccountState, new AccountStateRequest { Name = "administrator", State = "suspended", Why = "Stolen" },
+        const string Token = "token-of-leaving-administrator";
+        await using (var connection = new NpgsqlConnection(hub.OwnerConnectionString))
+        {
+            await connection.OpenAsync();
+            await Seed.InsertAsync(connection, [], [new("leaving-administrator", "SECRETARIAT", ["members.manage", "hub.administer"], "borderControl", Token)],
+                TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        }
+
+        var asked = await ConcludeAsync("GBR", "search", ["dataQuality"], Token);
+        await SentAsync(Callers.SecondAdministrator, Routes.AccountState, new AccountStateRequest { Name = "leaving-administrator", State = "suspended", Why = "Stolen" },
             LiaisonJson.Default.AccountStateRequest, LiaisonJson.Answers.Account, 200);
         await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, "alreadyDecided");
     }
@@ -196,15 +205,15 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
         Assert.Contains(accounts, a => a.Name == "some.officer");
         Assert.All(accounts, a => Assert.Null(a.Invitation));
         var token = account.Invitation![(account.Invitation!.IndexOf('=', StringComparison.Ordinal) + 1)..];
-        Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE strpos(asked, $1) > 0", token));
-        Assert.DoesNotContain(Log.Lines, l => l.Contains(token, StringComparison.Ordinal));
+        Assert.Equal(0, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE strpos(asked, $1) > 0", token));
+        Assert.DoesNotContain(hub.Log.Lines, l => l.Contains(token, StringComparison.Ordinal));
 
         using var request = new HttpRequestMessage(HttpMethod.Post, Routes.AccountInvitation)
         {
             Content = JsonContent.Create(new InvitationRequest { Name = "some.officer" }, LiaisonJson.Default.InvitationRequest),
         };
         request.Headers.Add(Headers.IdempotencyKey, "a-key");
-        using var response = await Http(Callers.Bureau).SendAsync(request);
+        using var response = await hub.Http(Callers.Bureau).SendAsync(request);
         Assert.Equal(400, (int)response.StatusCode);
     }
 
@@ -249,7 +258,7 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
     [Fact]
     public async Task A_bureau_sees_what_its_units_did()
     {
-        await this.FoundAsync(new() { Number = "AU000001", Issuer = "UTO" }, Callers.BorderPost);
+        await hub.FoundAsync(new() { Number = "AU000001", Issuer = "UTO" }, Callers.BorderPost);
         var use = await ListAsync(Callers.Bureau, Routes.UnitUse, LiaisonJson.Answers.UnitUseList);
         Assert.Contains(use.Items, u => u is { Unit: "FRA/BORDER/CDG", Account: "border-post", Event: "travelDocuments.searched", Count: >= 1 });
         Assert.DoesNotContain(use.Items, u => u.Account == "germany");
@@ -257,7 +266,7 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
 
     private async Task<IReadOnlyList<Member>> MembersAsync() => (await ListAsync(Callers.Administrator, Routes.Members, LiaisonJson.Answers.MemberList)).Items;
 
-    private Task<Approval> ConcludeAsync(string member, string access, string[] purposes) => SentAsync(Callers.Administrator, Routes.Agreements,
+    private Task<Approval> ConcludeAsync(string member, string access, string[] purposes, string by = Callers.Administrator) => SentAsync(by, Routes.Agreements,
         new AgreementRequest { Member = member, Dataset = "travelDocuments", Access = access, Purposes = purposes },
         LiaisonJson.Default.AgreementRequest, LiaisonJson.Answers.Approval, 202);
 
@@ -269,7 +278,7 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
 
     private async Task<string[]> OutcomesAsync(string kind)
     {
-        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("SELECT array_agg(outcome ORDER BY id) FROM audit.entry WHERE event = $1", connection)
         {
@@ -295,13 +304,13 @@ public sealed class AdministrationTests(TestCluster cluster) : HubFixture(cluste
     private async Task<(int Status, string Body)> PostAsync<T>(string by, string path, T sent, JsonTypeInfo<T>? type)
     {
         using var content = type is null ? JsonContent.Create(sent) : JsonContent.Create(sent, type);
-        using var response = await Http(by).PostAsync(new Uri(path, UriKind.Relative), content);
+        using var response = await hub.Http(by).PostAsync(new Uri(path, UriKind.Relative), content);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     private async Task<T> ListAsync<T>(string by, string path, JsonTypeInfo<T> type)
     {
-        var body = await Http(by).GetStringAsync(new Uri(path, UriKind.Relative));
+        var body = await hub.Http(by).GetStringAsync(new Uri(path, UriKind.Relative));
         return JsonSerializer.Deserialize(body, type)!;
     }
 }

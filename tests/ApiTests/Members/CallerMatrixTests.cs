@@ -61,6 +61,8 @@ public sealed class CallerMatrixTests(AbleHub hub) : IClassFixture<AbleHub>
         ["giveHitOutcome"] = ("""{"outcome":"unknown"}""", "unknownHit"),
         ["closeHit"] = ("{}", "unknownHit"),
         ["careForHit"] = ("""{"act":"remind"}""", "unknownHit"),
+        ["writeHitMessage"] = ("""{"text":"t"}""", "unknownHit"),
+        ["attachToHit"] = ("A plain text.", "unknownHit"),
         ["admitMember"] = ("""{"code":"MX","kind":"country","name":"n"}""", null),
         ["setMemberState"] = ("""{"code":"NOBODYS","state":"suspended","why":"w"}""", null),
         ["setDesk"] = ("""{"urgency":"routine","name":"n","contact":"c","languages":["en"],"timeZone":"Europe/Paris","hours":"24/7"}""", null),

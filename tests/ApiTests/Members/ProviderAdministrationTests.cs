@@ -6,7 +6,7 @@ using Liaison.Api.Members;
 namespace ApiTests.Members;
 
 /// <summary>Who may register, change and end a provider.</summary>
-public sealed class ProviderAdministrationTests(TestCluster cluster) : HubFixture(cluster)
+public sealed class ProviderAdministrationTests(HubFixture hub) : IClassFixture<HubFixture>
 {
     private static readonly ProviderRequest Good = new()
     {
@@ -16,35 +16,57 @@ public sealed class ProviderAdministrationTests(TestCluster cluster) : HubFixtur
     [Fact]
     public async Task A_bureau_registers_its_own_and_a_second_administrator_approves()
     {
-        var waiting = await this.SentAsync(Callers.Bureau, Routes.Providers, Good, LiaisonJson.Default.ProviderRequest, LiaisonJson.Answers.Approval, 202);
+        var waiting = await hub.SentAsync(Callers.Bureau, Routes.Providers, Good, LiaisonJson.Default.ProviderRequest, LiaisonJson.Answers.Approval, 202);
         Assert.Empty(await ListAsync(Callers.Bureau));
-        var made = (await this.ApproveAsync(waiting.Id)).Result!.Value.Deserialize(LiaisonJson.Answers.Provider)!;
+        var made = (await hub.ApproveAsync(waiting.Id)).Result!.Value.Deserialize(LiaisonJson.Answers.Provider)!;
         Assert.Equal(("FRA", "privateKeyJwt", "bureau"), (made.Member, made.Authentication, made.MadeBy));
         Assert.Equal((12, $"/sign-in/via/{made.Code}/back"), (made.Code.Length, made.RedirectUri));
         Assert.Equal(made.Code, Assert.Single(await ListAsync(Callers.Bureau)).Code);
-        using var keys = JsonDocument.Parse(await Http(null).GetStringAsync(new Uri(made.Keys, UriKind.Relative)));
+        using var keys = JsonDocument.Parse(await hub.Http(null).GetStringAsync(new Uri(made.Keys, UriKind.Relative)));
         Assert.False(keys.RootElement.GetProperty("keys")[0].TryGetProperty("d", out _));
-        Assert.Equal("{\"keys\":[]}", await Http(null).GetStringAsync(new Uri("/sign-in/via/nosuchcode/keys", UriKind.Relative)));
+        Assert.Equal("{\"keys\":[]}", await hub.Http(null).GetStringAsync(new Uri("/sign-in/via/nosuchcode/keys", UriKind.Relative)));
 
-        var again = await this.SentAsync(Callers.Bureau, Routes.Providers, Good, LiaisonJson.Default.ProviderRequest, LiaisonJson.Answers.Approval, 202);
+        var again = await hub.SentAsync(Callers.Bureau, Routes.Providers, Good, LiaisonJson.Default.ProviderRequest, LiaisonJson.Answers.Approval, 202);
         await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, JsonSerializer.Serialize(
             new ApprovalDecision { Id = again.Id, Decision = "approved" }, LiaisonJson.Default.ApprovalDecision), "nameTaken");
 
         var change = new ProviderChange { Code = made.Code, Title = "Another title", Algorithms = ["ES256"] };
-        var changed = await this.SentAsync(Callers.Bureau, Routes.ProviderChange, change, LiaisonJson.Default.ProviderChange, LiaisonJson.Answers.Approval, 202);
+        var changed = await hub.SentAsync(Callers.Bureau, Routes.ProviderChange, change, LiaisonJson.Default.ProviderChange, LiaisonJson.Answers.Approval, 202);
         // What was asked for of a provider that said something else does not undo what was approved since.
-        var stale = await this.SentAsync(Callers.Bureau, Routes.ProviderChange, change with { Title = "What it saw before" }, LiaisonJson.Default.ProviderChange,
+        var stale = await hub.SentAsync(Callers.Bureau, Routes.ProviderChange, change with { Title = "What it saw before" }, LiaisonJson.Default.ProviderChange,
             LiaisonJson.Answers.Approval, 202);
-        await this.ApproveAsync(changed.Id);
+        await hub.ApproveAsync(changed.Id);
         await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, JsonSerializer.Serialize(
             new ApprovalDecision { Id = stale.Id, Decision = "approved" }, LiaisonJson.Default.ApprovalDecision), "changedSince");
         var now = Assert.Single(await ListAsync(Callers.Bureau));
         Assert.Equal(("Another title", 1, 0), (now.Title, now.Algorithms.Count, now.Amr.Count));
 
-        var ended = await this.SentAsync(Callers.Bureau, Routes.ProviderEnd, new ProviderEnd { Code = made.Code, Why = "Moved" },
+        var ended = await hub.SentAsync(Callers.Bureau, Routes.ProviderEnd, new ProviderEnd { Code = made.Code, Why = "Moved" },
             LiaisonJson.Default.ProviderEnd, LiaisonJson.Answers.Provider, 200);
         Assert.NotNull(ended.EndedAt);
         await RefusedAsync(Callers.Bureau, Routes.ProviderEnd, $"{{\"code\":\"{made.Code}\",\"why\":\"Again\"}}", "alreadyEnded");
+    }
+
+    /// <summary>Who approves sees one person; what was bound since must not be replaced unseen.</summary>
+    [Fact]
+    public async Task A_binding_that_was_asked_for_before_another_was_approved_is_not_done()
+    {
+        var waiting = await hub.SentAsync(Callers.Administrator, Routes.Providers, Good with { Issuer = "https://login.example/uto", Member = "UTO" },
+            LiaisonJson.Default.ProviderRequest, LiaisonJson.Answers.Approval, 202);
+        var made = (await hub.ApproveAsync(waiting.Id)).Result!.Value.Deserialize(LiaisonJson.Answers.Provider)!;
+        await hub.ScalarAsync<string>("""
+            INSERT INTO members.account (name, member, kind, title, permissions, state, created_at, created_by)
+            VALUES ('bound', 'UTO', 'person', 'Bound', '{members.manage}', 'active', now(), 'test') RETURNING name
+            """);
+        var (first, second) = (await AskAsync("first"), await AskAsync("second"));
+        await hub.ApproveAsync(second.Id);
+        await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, JsonSerializer.Serialize(
+            new ApprovalDecision { Id = first.Id, Decision = "approved" }, LiaisonJson.Default.ApprovalDecision), "changedSince");
+        Assert.Equal("second", await hub.ScalarAsync<string>("SELECT subject FROM members.provider_subject WHERE account = 'bound'"));
+
+        Task<Approval> AskAsync(string subject) => hub.SentAsync(Callers.Administrator, Routes.AccountProvider,
+            new AccountProviderRequest { Name = "bound", Provider = made.Code, Subject = subject },
+            LiaisonJson.Default.AccountProviderRequest, LiaisonJson.Answers.Approval, 202);
     }
 
     [Theory]
@@ -66,22 +88,22 @@ public sealed class ProviderAdministrationTests(TestCluster cluster) : HubFixtur
     [Fact]
     public async Task The_provider_of_another_member_is_unknown()
     {
-        var waiting = await this.SentAsync(Callers.Administrator, Routes.Providers, Good with { Member = "DEU" }, LiaisonJson.Default.ProviderRequest,
+        var waiting = await hub.SentAsync(Callers.Administrator, Routes.Providers, Good with { Member = "DEU" }, LiaisonJson.Default.ProviderRequest,
             LiaisonJson.Answers.Approval, 202);
-        var made = (await this.ApproveAsync(waiting.Id)).Result!.Value.Deserialize(LiaisonJson.Answers.Provider)!;
-        Assert.Empty(await ListAsync(Callers.Bureau));
+        var made = (await hub.ApproveAsync(waiting.Id)).Result!.Value.Deserialize(LiaisonJson.Answers.Provider)!;
+        Assert.DoesNotContain(await ListAsync(Callers.Bureau), p => p.Code == made.Code);
         await RefusedAsync(Callers.Bureau, Routes.ProviderEnd, $"{{\"code\":\"{made.Code}\",\"why\":\"None of my business\"}}", "unknownProvider");
         await RefusedAsync(Callers.Bureau, Routes.ProviderChange, $"{{\"code\":\"{made.Code}\",\"title\":\"x\",\"algorithms\":[\"ES256\"]}}", "unknownProvider");
         await RefusedAsync(Callers.Bureau, Routes.AccountProvider, $"{{\"name\":\"germany\",\"provider\":\"{made.Code}\",\"subject\":\"x\"}}", "unknownAccount");
     }
 
     private async Task<IReadOnlyList<Provider>> ListAsync(string by) =>
-        JsonSerializer.Deserialize(await Http(by).GetStringAsync(new Uri(Routes.Providers, UriKind.Relative)), LiaisonJson.Answers.ProviderList)!.Items;
+        JsonSerializer.Deserialize(await hub.Http(by).GetStringAsync(new Uri(Routes.Providers, UriKind.Relative)), LiaisonJson.Answers.ProviderList)!.Items;
 
     private async Task RefusedAsync(string by, string path, string sent, string code)
     {
         using var content = JsonContent.Create(JsonDocument.Parse(sent).RootElement);
-        using var response = await Http(by).PostAsync(new Uri(path, UriKind.Relative), content);
+        using var response = await hub.Http(by).PostAsync(new Uri(path, UriKind.Relative), content);
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(code == JsonSerializer.Deserialize(body, LiaisonJson.Answers.Problem)!.Code, body);
     }

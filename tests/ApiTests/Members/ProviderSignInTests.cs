@@ -54,9 +54,22 @@ public sealed class ProviderSignInTests(SignInHub hub) : IClassFixture<SignInHub
         Assert.Equal(HttpStatusCode.OK, await browser.ViaAsync(registered.SignIn));
         await IsInAsync(browser, account);
 
-        // It adds a passkey or password on its page like everybody else.
-        using var ways = await browser.GetAsync("/account/password");
-        Assert.Equal(HttpStatusCode.OK, ways.StatusCode);
+        // What it would add here would outlive the provider, and its account there.
+        Assert.DoesNotContain("/account/passkeys/new", browser.Body, StringComparison.Ordinal);
+        foreach (var path in new[] { "/account/passkeys/new", "/account/password" })
+        {
+            using var asked = await browser.GetAsync(path);
+            Assert.Equal("/account?notice=notByProvider", asked.Headers.Location!.ToString());
+        }
+
+        foreach (var path in new[] { "/account/passkeys", "/account/password", "/account/recovery-codes" })
+        {
+            using var sent = await browser.PostAsync(path, ("password", PlainBrowser.Password), ("state", "x"), ("credential", "x"), ("code", "000000"));
+            Assert.Equal("/account?notice=notByProvider", sent.Headers.Location!.ToString());
+        }
+
+        using var told = await browser.GetAsync("/account?notice=notByProvider");
+        Assert.Contains("your organisation vouches for you", browser.Body, StringComparison.Ordinal);
 
         Assert.Null((await hub.BindAsync(account, null, null)).Provider);
         await IsOutAsync(browser);
@@ -110,18 +123,18 @@ public sealed class ProviderSignInTests(SignInHub hub) : IClassFixture<SignInHub
         using var browser = new PlainBrowser(hub);
         provider.AuthenticatedAt = hub.Time.GetUtcNow().AddHours(-1);
         Assert.Equal(HttpStatusCode.OK, await browser.ViaAsync(registered.SignIn));
-        using var asked = await browser.GetAsync("/account/passkeys/new");
-        Assert.Equal("/sign-in?next=%2Faccount%2Fpasskeys%2Fnew", asked.Headers.Location!.ToString());
+        using var asked = await browser.GetAsync("/device");
+        Assert.Equal("/sign-in?next=%2Fdevice", asked.Headers.Location!.ToString());
         using var page = await browser.GetAsync(asked.Headers.Location!.ToString());
-        Assert.Contains($"href=\"{registered.SignIn}?next=%2Faccount%2Fpasskeys%2Fnew\"", browser.Body, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{registered.SignIn}?next=%2Fdevice\"", browser.Body, StringComparison.Ordinal);
 
         // The provider only says again what was an hour ago.
-        Assert.Equal(HttpStatusCode.Forbidden, await browser.ViaAsync($"{registered.SignIn}?next=%2Faccount%2Fpasskeys%2Fnew"));
+        Assert.Equal(HttpStatusCode.Forbidden, await browser.ViaAsync($"{registered.SignIn}?next=%2Fdevice"));
         Assert.Equal(("0", "login"), (provider.Asked["max_age"], provider.Asked["prompt"]));
         provider.AuthenticatedAt = null;
-        Assert.Equal(HttpStatusCode.OK, await browser.ViaAsync($"{registered.SignIn}?next=%2Faccount%2Fpasskeys%2Fnew"));
-        Assert.Contains("url=/account/passkeys/new", browser.Body, StringComparison.Ordinal);
-        using var done = await browser.GetAsync("/account/passkeys/new");
+        Assert.Equal(HttpStatusCode.OK, await browser.ViaAsync($"{registered.SignIn}?next=%2Fdevice"));
+        Assert.Contains("url=/device", browser.Body, StringComparison.Ordinal);
+        using var done = await browser.GetAsync("/device");
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
         Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM members.session WHERE account = $1 AND ended_at IS NULL", account));
     }

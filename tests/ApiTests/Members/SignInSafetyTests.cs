@@ -5,6 +5,7 @@ using Liaison.Platform.Access;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace ApiTests.Members;
 
@@ -123,6 +124,65 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
 
         hub.Time.Move(TimeSpan.FromMinutes(15));
         Assert.True(await TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow())));
+    }
+
+    /// <summary>An office shares an address: who comes in uses nothing up.</summary>
+    [Fact]
+    public async Task Signing_in_takes_nothing_of_what_an_address_may_try()
+    {
+        using var enrolled = new PlainBrowser(hub);
+        var (account, key) = await enrolled.EnrolAsync();
+        hub.Time.Move(TimeSpan.FromMinutes(16));
+        // A way that counts by address alone.
+        using var browser = new PlainBrowser(hub);
+        using var unknown = await browser.GetAsync("/sign-in/via/nosuchcode");
+        var now = hub.Time.GetUtcNow();
+        await hub.RunAsync("UPDATE members.sign_in_attempt SET count = 99 WHERE until > $1", now);
+        foreach (var minutes in new[] { 1, 2 })
+        {
+            hub.Time.Move(TimeSpan.FromMinutes(1));
+            Assert.True(await TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow())), $"after {minutes}");
+        }
+
+        Assert.Equal(99, await hub.ScalarAsync<int>("SELECT max(count) FROM members.sign_in_attempt WHERE until > $1", now));
+        hub.Time.Move(TimeSpan.FromMinutes(16));
+    }
+
+    /// <summary>Whoever ends all sessions changes the account first; what was proved before that is proved by what may be gone.</summary>
+    [Fact]
+    public async Task A_sign_in_that_is_under_way_while_all_sessions_end_begins_none()
+    {
+        using var enrolled = new PlainBrowser(hub);
+        var (account, key) = await enrolled.EnrolAsync();
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var end = new NpgsqlCommand(
+            "UPDATE members.account SET sign_in_epoch = sign_in_epoch + 1 WHERE name = $1 RETURNING pg_current_xact_id()::xid::text", connection, transaction)
+        {
+            Parameters = { new() { Value = account } },
+        };
+        var holder = (string)(await end.ExecuteScalarAsync())!;
+        var comes = TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow()));
+        for (var tries = 0; await hub.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid::text = $1", holder) == 0; tries++)
+        {
+            Assert.True(tries < 600, "The sign-in did not come to the lock.");
+            await Task.Delay(50);
+        }
+
+        await transaction.CommitAsync();
+        Assert.False(await comes);
+        // Those that end them say so themselves.
+        var before = await EpochAsync();
+        using var page = await enrolled.GetAsync("/account");
+        using var ended = await enrolled.PostAsync("/account/sessions/end-all");
+        Assert.Equal("/account?notice=ended", ended.Headers.Location!.ToString());
+        Assert.Equal(before + 1, await EpochAsync());
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        Assert.True(await TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow())));
+
+        Task<long> EpochAsync() => hub.ScalarAsync<long>("SELECT sign_in_epoch FROM members.account WHERE name = $1", account);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class FloodedHub(TestCluster cluster) : OAuthHub(cluster)
 {
     public const int Limit = 20;
 
-    protected override RateLimits Rates => new(int.MaxValue, int.MaxValue) { Unknown = Limit, Devices = Limit };
+    protected override RateLimits Rates => new(int.MaxValue, int.MaxValue) { Unknown = Limit, Devices = Limit, Failures = Limit };
 
     protected override Frontage Frontage => new() { Proxies = [new IPNetwork(IPAddress.Parse("127.0.0.2"), 32)] };
 
@@ -96,6 +96,60 @@ public sealed class FloodTests(FloodedHub hub) : IClassFixture<FloodedHub>
         // Tokens are not devices.
         var (client, key) = await hub.NewSystemAsync();
         Assert.Equal(HttpStatusCode.OK, (await hub.TokenAsync(new Assertion(client, hub.Address).Sign(key))).Status);
+    }
+
+    [Fact]
+    public async Task Systems_that_fail_do_not_stop_one_of_their_network_that_proved_itself_before()
+    {
+        using var http = hub.From("127.0.0.17");
+        var (good, key) = await hub.NewSystemAsync();
+        var (late, other) = await hub.NewSystemAsync();
+        Assert.Equal(HttpStatusCode.OK, await TokenAsync(http, new Assertion(good, hub.Address).Sign(key)));
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 2 * FloodedHub.Limit + 5; i++) answers.Add(await TokenAsync(http, new Assertion($"nobody-{i}", hub.Address).Sign(other)));
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], answers.Distinct().Order());
+
+        Assert.Equal(HttpStatusCode.OK, await TokenAsync(http, new Assertion(good, hub.Address).Sign(key)));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await TokenAsync(http, new Assertion(late, hub.Address).Sign(other)));
+        using var elsewhere = hub.From("127.0.0.18");
+        Assert.Equal(HttpStatusCode.OK, await TokenAsync(elsewhere, new Assertion(late, hub.Address).Sign(other)));
+        // Failures in its own name are its own.
+        answers.Clear();
+        for (var i = 0; i < 2 * FloodedHub.Limit + 5; i++) answers.Add(await TokenAsync(http, new Assertion(good, hub.Address).Sign(other)));
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+    }
+
+    [Fact]
+    public async Task Pages_that_nobody_is_signed_in_for_are_limited_by_network()
+    {
+        using var http = hub.From("127.0.0.19");
+        foreach (var path in new[] { "/enrol?token=made-up", "/sign-in/via/made-up/keys", "/sign-in/via/made-up/back", "/account" })
+        {
+            var answers = new List<HttpStatusCode>();
+            for (var i = 0; i < 2 * FloodedHub.Limit + 5; i++)
+            {
+                using var answer = await http.GetAsync(new Uri(path, UriKind.Relative));
+                answers.Add(answer.StatusCode);
+                if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+                {
+                    Assert.Equal("60", answer.Headers.RetryAfter?.ToString());
+                    break;
+                }
+            }
+
+            Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+        }
+
+        using var other = hub.From("127.0.0.20");
+        using var page = await other.GetAsync(new Uri("/sign-in", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    private static async Task<HttpStatusCode> TokenAsync(HttpClient http, string assertion)
+    {
+        using var form = new FormUrlEncodedContent(Assertion.Form(assertion));
+        using var response = await http.PostAsync(new Uri(Routes.Token, UriKind.Relative), form);
+        return response.StatusCode;
     }
 
     /// <summary>More than two minutes' worth of made-up tokens.</summary>

@@ -20,6 +20,23 @@ public sealed class JobTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task Events_that_were_taken_long_ago_are_forgotten_and_none_that_waits()
+    {
+        await hub.ScalarAsync<int>("""
+            INSERT INTO platform.outbox (event, type, at, audit_entry, payload, dispatched_at, retry_at)
+            SELECT gen_random_uuid(), kind, now() - interval '1 year', gen_random_uuid(), '{}', now() - taken, 'infinity'
+            FROM (VALUES ('test.old', interval '91 days'), ('test.young', interval '89 days'), ('test.new', interval '29 days'), ('test.waits', NULL)) AS t (kind, taken) RETURNING 1
+            """);
+        await RunAsync(PlatformJobs.OutboxRetention(TimeProvider.System));
+        Assert.Equal(["test.new", "test.waits", "test.young"], await hub.ScalarAsync<string[]>(
+            "SELECT array_agg(type ORDER BY type) FROM platform.outbox WHERE type LIKE 'test.%'"));
+        // Nobody who serves removes what is younger than a month.
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT platform.purge_outbox(now() + interval '1 year', 10)"));
+        Assert.Equal(["test.new", "test.waits"], await hub.ScalarAsync<string[]>("SELECT array_agg(type ORDER BY type) FROM platform.outbox WHERE type LIKE 'test.%'"));
+        await hub.ScalarAsync<string>("DELETE FROM platform.outbox WHERE type = 'test.waits' RETURNING type");
+    }
+
+    [Fact]
     public async Task The_audit_has_its_months_ahead_and_loses_those_beyond_its_retention_and_no_others()
     {
         await OwnerAsync("SELECT audit.add_month(now() - interval '12 years'), audit.add_month(now() - interval '9 years')");

@@ -3,6 +3,8 @@ using Liaison.Platform.Data.PrivatePostgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
+[assembly: AssemblyFixture(typeof(ApiTests.PrivatePostgres.MadeCluster))]
+
 namespace ApiTests.PrivatePostgres;
 
 /// <summary>A data folder of one test, which PostgreSQL's user may enter, and what a test does to it.</summary>
@@ -33,7 +35,15 @@ internal sealed class ClusterFolder : IDisposable
 
     public Task<ClusterStart> TryAsync() => PrivateCluster.StartAsync(Options, NullLogger.Instance, TimeProvider.System, Stop);
 
+    /// <summary>Starts the cluster; where there is none it is a copy of one that was made before, which is quicker.</summary>
     public async Task<PrivateCluster> StartAsync()
+    {
+        if (!Directory.Exists(Dir)) await MadeCluster.CopyToAsync(Dir);
+        return await StartAsItIsAsync();
+    }
+
+    /// <summary>Starts the cluster, which makes one where there is none.</summary>
+    public async Task<PrivateCluster> StartAsItIsAsync()
     {
         var start = await TryAsync();
         return start is ClusterStart.Started started ? started.Cluster : throw new InvalidOperationException(((ClusterStart.Refused)start).Problem);
@@ -77,4 +87,27 @@ internal sealed class ClusterFolder : IDisposable
     public static void Kill(int pid) => Assert.Equal(0, Process("kill", "-9", $"{pid}").Code);
 
     public void Dispose() => Directory.Delete(root, recursive: true);
+}
+
+/// <summary>A cluster that was made once in this run and started by nobody since.</summary>
+public sealed class MadeCluster : IAsyncDisposable
+{
+    private static readonly Lazy<Task<ClusterFolder>> Original = new(async () =>
+    {
+        var folder = new ClusterFolder();
+        await using (await folder.StartAsItIsAsync()) return folder;
+    });
+
+    /// <summary>Puts a copy into a hub's data folder.</summary>
+    public static async Task CopyToAsync(string dataFolder)
+    {
+        var original = await Original.Value;
+        Directory.CreateDirectory(dataFolder);
+        Assert.Equal((0, ""), ClusterFolder.Process("cp", "-a", Path.Combine(original.Dir, "postgres"), dataFolder));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Original.IsValueCreated) (await Original.Value).Dispose();
+    }
 }

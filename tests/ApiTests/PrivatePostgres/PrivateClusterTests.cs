@@ -9,7 +9,7 @@ public sealed class PrivateClusterTests
     public async Task A_new_folder_gets_a_database_that_only_its_roles_enter_and_that_is_kept()
     {
         using var folder = new ClusterFolder();
-        await using (var cluster = await folder.StartAsync())
+        await using (var cluster = await folder.StartAsItIsAsync())
         {
             Assert.False(cluster.WasAdopted);
             Assert.Equal(PrivatePostgresState.Running, cluster.State);

@@ -124,7 +124,7 @@ public sealed class RefusalTests
         folder.Options = folder.Options with { DataFolder = Path.Combine(closed, "dir") };
 
         string home;
-        await using (var cluster = await folder.StartAsync())
+        await using (var cluster = await folder.StartAsItIsAsync())
         {
             home = cluster.Home;
             Assert.StartsWith(folder.Options.SharedRoot + "/", home, StringComparison.Ordinal);

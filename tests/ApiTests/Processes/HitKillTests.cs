@@ -15,6 +15,7 @@ public sealed class HitKillTests
     public async Task Every_hit_that_was_answered_is_in_one_case_and_each_step_of_the_ladder_was_done_once()
     {
         using var data = new DataFolder();
+        await data.EnsureDatabaseAsync();
         var hits = new ConcurrentBag<Guid>();
         using (var hub = await HubProcess.StartAsync(data.Path, QuickClocks))
         {

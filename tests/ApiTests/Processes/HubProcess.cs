@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using ApiTests.PrivatePostgres;
 using Liaison.Api;
 
 namespace ApiTests.Processes;
@@ -19,6 +20,8 @@ internal sealed class HubProcess : IDisposable
     public Uri Address { get; private set; } = null!;
 
     public int Id => process.Id;
+
+    public bool HasEnded => process.HasExited;
 
     public string Errors
     {
@@ -110,10 +113,37 @@ internal sealed class HubProcess : IDisposable
     }
 }
 
+/// <summary>One hub for the tests of a class: what a test killed, or ended, is started again by the next that wants it.</summary>
+public sealed class StruckHub : IAsyncDisposable
+{
+    private HubProcess? hub;
+
+    internal DataFolder Data { get; } = new();
+
+    /// <summary>The hub that runs, which may have been started for it.</summary>
+    internal async Task<HubProcess> HubAsync()
+    {
+        if (hub is { HasEnded: false }) return hub;
+        hub?.Dispose();
+        await Data.EnsureDatabaseAsync();
+        return hub = await HubProcess.StartAsync(Data.Path);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        hub?.Dispose();
+        await Data.StopPostgresAsync();
+        Data.Dispose();
+    }
+}
+
 /// <summary>A data folder whose PostgreSQL is stopped and whose files are gone when the test ends.</summary>
 internal sealed class DataFolder : IDisposable
 {
     public string Path { get; } = TestFolder.Make("liaison-data-");
+
+    /// <summary>Puts a database there that was made before, which is quicker than to let the hub make one.</summary>
+    public Task EnsureDatabaseAsync() => Directory.EnumerateFileSystemEntries(Path).Any() ? Task.CompletedTask : MadeCluster.CopyToAsync(Path);
 
     public async Task StopPostgresAsync()
     {
@@ -121,6 +151,12 @@ internal sealed class DataFolder : IDisposable
         using var kill = Process.Start("kill", ["-INT", pid.ToString("D", null)]);
         await kill.WaitForExitAsync();
         while (Directory.Exists($"/proc/{pid}")) await Task.Delay(50);
+    }
+
+    public async Task KillPostgresAsync()
+    {
+        using var kill = Process.Start("kill", ["-KILL", $"{await PostmasterAsync()}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>The postmaster of this folder, or null when none runs.</summary>

@@ -8,7 +8,7 @@ using Liaison.Api.TravelDocuments;
 namespace ApiTests.Processes;
 
 /// <summary>Kill −9 in the middle of an import: live data is untouched or wholly merged, and the repeated request ends right.</summary>
-public sealed class ImportKillTests
+public sealed class ImportKillTests(StruckHub struck) : IClassFixture<StruckHub>
 {
     private const int Rows = 60_000;
 
@@ -18,54 +18,41 @@ public sealed class ImportKillTests
     [InlineData("PostgreSQL", "merging")]
     public async Task Killed_in_the_middle_it_is_all_or_nothing_and_the_repeated_request_ends_right(string victim, string state)
     {
-        using var data = new DataFolder();
-        HubProcess? hub = null;
-        try
+        var (hub, numbers) = (await struck.HubAsync(), $"{victim[0]}{state[0]}".ToUpperInvariant());
+        var before = await RecordsAsync(hub.As("utopia", struck.Data.Path));
+        var job = await SendAsync(hub.As("utopia", struck.Data.Path), numbers);
+        await UntilAsync(hub.As("utopia", struck.Data.Path), job.Id, state);
+        if (victim == "hub")
         {
-            hub = await HubProcess.StartAsync(data.Path);
-            var job = await SendAsync(hub.As("utopia", data.Path));
-            await UntilAsync(hub.As("utopia", data.Path), job.Id, state);
-            if (victim == "hub")
-            {
-                hub.Kill();
-                await hub.EndAsync();
-                hub.Dispose();
-                hub = await HubProcess.StartAsync(data.Path);
-            }
-            else
-            {
-                using var kill = Process.Start("kill", ["-KILL", $"{await data.PostmasterAsync()}"]);
-                await kill.WaitForExitAsync();
-            }
-
-            var client = hub.As("utopia", data.Path);
-            var ended = await UntilAsync(client, job.Id, null);
-            Assert.Equal(ended.State == "done" ? Rows : 0, await RecordsAsync(client));
-            if (ended.State == "failed") Assert.Equal("interrupted", ended.Problem!.Code);
-
-            var again = await UntilAsync(client, (await SendAsync(client)).Id, null);
-            Assert.Equal(("done", (long)Rows), (again.State, again.Recorded));
-            Assert.Equal(ended.State == "done", again.Id == job.Id);
-            Assert.Equal(Rows, await RecordsAsync(client));
-            await hub.SignalAsync("INT");
-            Assert.Equal(0, await hub.EndAsync());
+            hub.Kill();
+            await hub.EndAsync();
+            hub = await struck.HubAsync();
         }
-        finally
+        else
         {
-            hub?.Dispose();
-            await data.StopPostgresAsync();
+            await struck.Data.KillPostgresAsync();
         }
+
+        var client = hub.As("utopia", struck.Data.Path);
+        var ended = await UntilAsync(client, job.Id, null);
+        Assert.Equal(ended.State == "done" ? before + Rows : before, await RecordsAsync(client));
+        if (ended.State == "failed") Assert.Equal("interrupted", ended.Problem!.Code);
+
+        var again = await UntilAsync(client, (await SendAsync(client, numbers)).Id, null);
+        Assert.Equal(("done", (long)Rows), (again.State, again.Recorded));
+        Assert.Equal(ended.State == "done", again.Id == job.Id);
+        Assert.Equal(before + Rows, await RecordsAsync(client));
     }
 
-    private static async Task<ImportJob> SendAsync(LiaisonClient client)
+    private static async Task<ImportJob> SendAsync(LiaisonClient client, string numbers)
     {
         var file = new StringBuilder("number,issuer,kind,status\n");
-        for (var i = 0; i < Rows; i++) file.Append(CultureInfo.InvariantCulture, $"IK{i:D7},UTO,passport,stolen\n");
+        for (var i = 0; i < Rows; i++) file.Append(CultureInfo.InvariantCulture, $"{numbers}{i:D7},UTO,passport,stolen\n");
         var bytes = Encoding.ASCII.GetBytes(file.ToString());
         for (var tries = 0; tries < 300; tries++)
         {
             using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
-            var reply = await client.ImportAsync(content, "kill-1", null, null, null, CancellationToken.None);
+            var reply = await client.ImportAsync(content, "kill-" + numbers, null, null, null, CancellationToken.None);
             if (reply.Value is { } job) return job;
             Assert.Equal(503, reply.Problem!.Status);
             await Task.Delay(200);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using ApiTests.TravelDocuments;
@@ -7,108 +6,64 @@ using ApiTests.TravelDocuments;
 namespace ApiTests.Processes;
 
 /// <summary>Kill −9 in the middle of writes, for real: recovery is clean and nothing acknowledged is lost.</summary>
-public sealed class KillTests
+public sealed class KillTests(StruckHub struck) : IClassFixture<StruckHub>
 {
     private static readonly TimeSpan Writing = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task After_the_hub_is_killed_the_next_start_heals_and_nothing_acknowledged_is_lost()
     {
-        using var data = new DataFolder();
-        try
+        var (hub, data) = (await struck.HubAsync(), struck.Data);
+        var written = await WriteAsync(hub, data.Path, "KH", () =>
         {
-            Written written;
-            using (var hub = await HubProcess.StartAsync(data.Path))
-            {
-                written = await WriteAsync(hub, data.Path, () =>
-                {
-                    hub.Kill();
-                    return Task.CompletedTask;
-                });
-            }
-
-            var postmaster = await data.PostmasterAsync();
-            Assert.NotNull(postmaster);
-            using var again = await HubProcess.StartAsync(data.Path);
-            Assert.Equal(postmaster, await data.PostmasterAsync());
-            await NothingIsLostAsync(again, data.Path, written);
-            await again.SignalAsync("INT");
-            Assert.Equal(0, await again.EndAsync());
-            Assert.Null(await data.PostmasterAsync());
-        }
-        finally
-        {
-            await data.StopPostgresAsync();
-        }
+            hub.Kill();
+            return Task.CompletedTask;
+        });
+        var postmaster = await data.PostmasterAsync();
+        Assert.NotNull(postmaster);
+        var again = await struck.HubAsync();
+        Assert.Equal(postmaster, await data.PostmasterAsync());
+        await NothingIsLostAsync(again, data.Path, written);
+        await again.SignalAsync("INT");
+        Assert.Equal(0, await again.EndAsync());
+        Assert.Null(await data.PostmasterAsync());
     }
 
     [Fact]
     public async Task After_PostgreSQL_is_killed_the_hub_brings_it_back_and_nothing_acknowledged_is_lost()
     {
-        using var data = new DataFolder();
-        try
-        {
-            using var hub = await HubProcess.StartAsync(data.Path);
-            var written = await WriteAsync(hub, data.Path, async () =>
-            {
-                using var kill = Process.Start("kill", ["-KILL", $"{await data.PostmasterAsync()}"]);
-                await kill.WaitForExitAsync();
-            });
-            await UntilItAnswersAsync(hub, data.Path);
-            await NothingIsLostAsync(hub, data.Path, written);
-            Assert.All(written.Refusals, r => Assert.Equal((503, "unavailable"), (r.Status, r.Code)));
-            await hub.SignalAsync("TERM");
-            Assert.Equal(0, await hub.EndAsync());
-            var log = hub.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.NotEmpty(log);
-            Assert.All(log, line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info|warn|fail|crit): ", line));
-        }
-        finally
-        {
-            await data.StopPostgresAsync();
-        }
+        var (hub, data) = (await struck.HubAsync(), struck.Data);
+        var written = await WriteAsync(hub, data.Path, "KP", data.KillPostgresAsync);
+        await UntilItAnswersAsync(hub, data.Path);
+        await NothingIsLostAsync(hub, data.Path, written);
+        Assert.All(written.Refusals, r => Assert.Equal((503, "unavailable"), (r.Status, r.Code)));
+        await hub.SignalAsync("TERM");
+        Assert.Equal(0, await hub.EndAsync());
+        var log = hub.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(log);
+        Assert.All(log, line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info|warn|fail|crit): ", line));
     }
 
     /// <summary>Their tokens lie in a file, and some of them administer.</summary>
     [Fact]
     public async Task What_a_development_hub_made_is_not_served_outside_Development()
     {
-        using var data = new DataFolder();
-        try
-        {
-            using (var hub = await HubProcess.StartAsync(data.Path))
-            {
-                await hub.SignalAsync("TERM");
-                Assert.Equal(0, await hub.EndAsync());
-            }
-
-            var (exit, errors) = await HubProcess.RunToEndAsync(data.Path, "Production", ("LIAISON_KEY_FILE", Path.Combine(data.Path, "hub.key")));
-            Assert.Equal(1, exit);
-            Assert.Contains("synthetic accounts", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
-        }
-        finally
-        {
-            await data.StopPostgresAsync();
-        }
+        var (hub, data) = (await struck.HubAsync(), struck.Data);
+        await hub.SignalAsync("TERM");
+        Assert.Equal(0, await hub.EndAsync());
+        var (exit, errors) = await HubProcess.RunToEndAsync(data.Path, "Production", ("LIAISON_KEY_FILE", Path.Combine(data.Path, "hub.key")));
+        Assert.Equal(1, exit);
+        Assert.Contains("synthetic accounts", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_second_hub_on_the_same_folder_is_refused_in_one_line()
     {
-        using var data = new DataFolder();
-        try
-        {
-            using var hub = await HubProcess.StartAsync(data.Path);
-            var (exit, errors) = await HubProcess.RunToEndAsync(data.Path);
-            Assert.Equal(1, exit);
-            Assert.Contains(hub.Id.ToString("D", null), Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
-            await hub.SignalAsync("TERM");
-            Assert.Equal(0, await hub.EndAsync());
-        }
-        finally
-        {
-            await data.StopPostgresAsync();
-        }
+        var hub = await struck.HubAsync();
+        var (exit, errors) = await HubProcess.RunToEndAsync(struck.Data.Path);
+        Assert.Equal(1, exit);
+        Assert.Contains(hub.Id.ToString("D", null), Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.NotNull((await hub.As("utopia", struck.Data.Path).StatusAsync(CancellationToken.None)).Value);
     }
 
     [Theory]
@@ -131,7 +86,7 @@ public sealed class KillTests
     }
 
     /// <summary>Records documents from several writers; in the middle of it <paramref name="strike"/> happens.</summary>
-    private static async Task<Written> WriteAsync(HubProcess hub, string folder, Func<Task> strike)
+    private static async Task<Written> WriteAsync(HubProcess hub, string folder, string numbers, Func<Task> strike)
     {
         var written = new Written();
         using var over = new CancellationTokenSource();
@@ -140,7 +95,7 @@ public sealed class KillTests
             var client = hub.As("utopia", folder);
             for (var i = 0; !over.IsCancellationRequested; i++)
             {
-                var number = $"K{w}{i:D7}";
+                var number = $"{numbers}{w}{i:D6}";
                 written.Last[w] = number;
                 try
                 {

@@ -129,6 +129,22 @@ public sealed class MassWithdrawalTests(TestCluster cluster) : HubFixture(cluste
         Assert.Equal("tooManyWaiting", (await this.ImportAsync(Ends(many), "text/csv", feed: "grown")).Value!.Problem!.Code);
     }
 
+    [Fact]
+    public async Task A_file_that_cannot_be_read_holds_up_no_other()
+    {
+        var broken = await WaitingAsync("broken", "MN");
+        var good = await WaitingAsync("good", "MP");
+        // The oldest is looked at first, and somebody else holds it.
+        await using (new FileStream(Path.Combine(SpoolOfFirst, $"{broken.Id:N}.waiting"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            foreach (var job in new[] { broken, good }) Assert.Null(await DecideAsync(Callers.UtopiaBureau, job.Approval!.Id));
+            Assert.Equal("done", (await this.EndedAsync(good.Id)).Value!.State);
+            Assert.Equal("waiting", (await As(Callers.Utopia).ImportAsync(broken.Id, CancellationToken.None)).Value!.State);
+        }
+
+        Assert.Equal("done", (await this.EndedAsync(broken.Id)).Value!.State);
+    }
+
     private async Task<(string State, long Withdrawn)> WithdrawnAsync(string feed, string[] rows)
     {
         var job = (await this.ImportAsync(Ends(rows), "text/csv", feed: feed)).Value!;
@@ -140,7 +156,6 @@ public sealed class MassWithdrawalTests(TestCluster cluster) : HubFixture(cluste
     private static byte[] Rows(string prefix, int count) =>
         Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Range(0, count).Select(i => $"{prefix}{i:D6},UTO,passport,stolen,,\n")));
 
-    /// <summary>A feed of 150 records, and a full file that names another one.</summary>
     /// <summary>What nobody but the owner finds, or soon nobody, is as good as ended.</summary>
     [Theory]
     [InlineData("onlyFor", "UTO", "MK")]
@@ -174,6 +189,7 @@ public sealed class MassWithdrawalTests(TestCluster cluster) : HubFixture(cluste
         Assert.NotNull((await utopia.ChangeAsync(record.Id, "\"1\"", change with { Restrictions = null }, CancellationToken.None)).Value);
     }
 
+    /// <summary>A feed of 150 records, and a full file that names another one.</summary>
     private async Task<ImportJob> WaitingAsync(string feed, string prefix, string by = Callers.Utopia)
     {
         Assert.Equal("done", (await this.ImportAsync(Rows(prefix, 150), "text/csv", feed: feed, mode: "full")).Value!.State);

@@ -35,7 +35,8 @@ public sealed class RecordTogetherTests(HubFixture hub) : IClassFixture<HubFixtu
 
         var replies = await Task.WhenAll(odd);
         Assert.All(await Task.WhenAll(usual), reply => Assert.True(reply.Value is not null, reply.Body));
-        Assert.InRange(await ChangeSetsAsync() - sets, 1, 40);
+        // Alone they would be one set each; how many go together depends on how many the machine had sent by then.
+        Assert.InRange(await ChangeSetsAsync() - sets, 1, usual.Length - 10);
 
         Assert.Equal(("duplicateDocument", active.Id), (replies[0].Problem!.Code, replies[0].Problem!.ExistingId!.Value));
         Assert.Equal("notIssuingAuthority", replies[2].Problem!.Code);

@@ -63,6 +63,7 @@ public sealed class UsageTests
     [InlineData("agreement")]
     [InlineData("approval")]
     [InlineData("hits")]
+    [InlineData("events")]
     [InlineData("mrz")]
     public async Task Help_of_every_command_has_examples_and_exit_codes(string command)
     {

@@ -42,11 +42,15 @@ public abstract partial class NumberIndexContract
 
     protected abstract IndexUnderTest Open();
 
+    /// <summary>How many sequences are compared.</summary>
+    protected virtual int Sequences => 3_000;
+
     [Fact]
     public void Equals_the_oracle_over_any_sequence_of_changes_questions_restarts_and_merges() =>
         GenStep.Array[1, 60].Sample(
             steps => FirstDifference(steps) is null,
-            iter: 3_000,
+            // CsCheck_Iter=100000 in the environment runs as many.
+            iter: Math.Max(Check.Iter, Sequences),
             print: steps => $"{string.Join("\n", steps.Select(Print))}\n{FirstDifference(steps)}");
 
     [Fact]

@@ -7,6 +7,9 @@ public sealed class SegmentedIndexTests : NumberIndexContract
 {
     protected override IndexUnderTest Open() => new InSegments();
 
+    /// <summary>Each writes and opens files.</summary>
+    protected override int Sequences => 600;
+
     /// <summary>The load of a large change set may be published between two small ones that came after it.</summary>
     [Fact]
     public void What_comes_after_a_set_that_is_being_loaded_stays_above_it_and_does_not_say_where_the_index_stands()

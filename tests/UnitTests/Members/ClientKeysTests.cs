@@ -41,6 +41,21 @@ public sealed class ClientKeysTests
         Assert.Contains(reason, problems[0].Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A key by a name that no header of an assertion can carry is one that nobody can use.</summary>
+    [Theory]
+    [InlineData("clé")]
+    [InlineData("two words")]
+    [InlineData("tab\there")]
+    [InlineData("")]
+    [InlineData("\u0000")]
+    public void A_kid_is_visible_ASCII(string kid)
+    {
+        Assert.False(ClientKeys.ParseSet(Set(Elliptic(kid))).Is(out _, out var problems));
+        Assert.Contains("kid", problems[0].Message, StringComparison.Ordinal);
+        Assert.True(ClientKeys.ParseSet(Set(Elliptic(new string('k', 128)))).Is(out _, out _));
+        Assert.False(ClientKeys.ParseSet(Set(Elliptic(new string('k', 129)))).Is(out _, out _));
+    }
+
     [Fact]
     public void A_certificate_is_a_key_with_itself()
     {

@@ -49,6 +49,27 @@ public sealed class NetworkRateTests
         Assert.Equal(1_000, taken.Sum());
     }
 
+    [Fact]
+    public void A_site_of_IPv6_may_sixteen_times_as_much_however_it_is_divided()
+    {
+        var rate = new NetworkRate(3, clock);
+        var taken = Enumerable.Range(0, 60).Count(i => rate.Take(Address($"2001:db8:1:{i:x}::1")));
+        Assert.Equal(3 * ClientNetwork.NearOfSite, taken);
+        Assert.True(rate.IsFull(Address("2001:db8:1:ffff::1")));
+        Assert.True(rate.Take(Address("2001:db8:2:1::1")));
+        clock.Minute++;
+        Assert.True(rate.Take(Address("2001:db8:1:ffff::1")));
+    }
+
+    [Fact]
+    public void The_first_network_of_a_site_is_not_the_site()
+    {
+        var rate = new NetworkRate(1, clock);
+        Assert.True(rate.Take(Address("2001:db8:1:0::1")));
+        Assert.False(rate.Take(Address("2001:db8:1:0::1")));
+        Assert.True(rate.Take(Address("2001:db8:1:1::1")));
+    }
+
     private static IPAddress? Address(string? text) => text is null ? null : IPAddress.Parse(text);
 
     private sealed class StoppedClock : TimeProvider

@@ -19,6 +19,8 @@ internal static class HitsCommand
             "liaison hits follow ID                      # waits until the owner answers",
             "liaison hits confirm ID --note \"Take it.\"",
             "liaison hits outcome ID documentSeized",
+            "liaison hits message ID \"Is the photograph the holder's?\"",
+            "liaison hits attach ID page.jpg",
             "liaison hits figures")
         {
             List(session), Show(session), FollowCommand.Make(session), Ask(session),
@@ -26,6 +28,7 @@ internal static class HitsCommand
             Act(session, "deny", "As the owner: it is not, or the record no longer holds"), Act(session, "withdraw", "As the owner: take the case back"),
             Outcome(session), Close(session), Figures(session),
         };
+        foreach (var message in MessageCommands.Make(session)) command.Add(message);
         return command;
     }
 

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using ApiTests.CommandLine;
+using ApiTests.Hits;
+using ApiTests.TravelDocuments;
+using Liaison.Api;
+using Liaison.Api.Events;
+using Liaison.Api.TravelDocuments;
+using Liaison.Cli;
+
+namespace ApiTests.Events;
+
+/// <summary>What members are told, in order, each its own.</summary>
+public sealed class FeedTests(Hits.MovedHub hub) : IClassFixture<Hits.MovedHub>
+{
+    [Fact]
+    public async Task Owner_and_asker_are_told_of_a_hit_each_by_the_id_that_it_knows()
+    {
+        var (owner, asker, other) = (await LatestAsync(Callers.Utopia), await LatestAsync(Callers.Germany), await LatestAsync(Callers.Kingdom));
+        var (_, hit) = await hub.MetAsync("EV0000001");
+        await hub.OpenedAsync(hit);
+        await hub.AnswerAsync(hit, "confirm", "Take it.");
+        await hub.As(Callers.Germany).WriteHitMessageAsync(hit, new() { Text = "Thank you." }, null, default);
+        await hub.As(Callers.Utopia).WriteHitMessageAsync(hit, new() { Text = "You are welcome." }, null, default);
+        await hub.OutcomeAsync(hit, "documentSeized");
+        await hub.UntilDispatchedAsync();
+        var file = (await hub.OwnersAsync(hit)).Value!.Id;
+
+        // A test that moves the clock lets other cases lapse.
+        CloudEvent[] owners = [.. (await ReadAsync(Callers.Utopia, owner)).Events.Where(e => e.Subject == file.ToString())];
+        Assert.Equal(["hits.caseOpened", "hits.changed confirm", "hits.message", "hits.changed giveOutcome"], owners.Select(Word));
+        Assert.All(owners, e => Assert.Equal(file, e.Data.GetProperty("case").GetGuid()));
+        var askers = await ReadAsync(Callers.Germany, asker);
+        Assert.Equal(["hits.caseOpened", "hits.changed", "hits.message", "hits.changed"], askers.Events.Select(Word));
+        Assert.All(askers.Events, e => Assert.Equal(hit.ToString(), e.Subject));
+        Assert.DoesNotContain(file.ToString(), JsonSerializer.Serialize([.. askers.Events], LiaisonJson.Default.CloudEventArray), StringComparison.Ordinal);
+        Assert.Empty((await ReadAsync(Callers.Kingdom, other)).Events);
+        Assert.Equal(8, owners.Concat(askers.Events).Select(e => e.Id).Distinct().Count());
+        Assert.True(await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'events.read' AND account = 'germany'") > 1);
+    }
+
+    [Fact]
+    public async Task The_form_is_a_batch_of_cloud_events_and_goes_on_at_any_cursor()
+    {
+        var (_, hit) = await hub.MetAsync("EV0000011", Callers.France);
+        await hub.OpenedAsync(hit, Callers.France);
+        for (var i = 0; i < 4; i++) await hub.AnswerAsync(hit, i % 2 == 0 ? "confirm" : "deny");
+        await hub.UntilDispatchedAsync();
+        using var response = await hub.Http(Callers.France).GetAsync(new Uri(Routes.Events + "?limit=2", UriKind.Relative));
+        Assert.Equal("application/cloudevents-batch+json", response.Content.Headers.ContentType!.ToString());
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        var first = json.RootElement[0];
+        Assert.Equal(["specversion", "id", "source", "type", "time", "subject", "datacontenttype", "data", "cursor"], first.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(("1.0", "urn:liaison:hub", "application/json"), (Text("specversion"), Text("source"), Text("datacontenttype")));
+
+        var all = (await ReadAsync(Callers.France, null)).Events;
+        Assert.Equal(5, all.Count);
+        string? cursor = null;
+        foreach (var expected in all)
+        {
+            var part = (await hub.As(Callers.France).EventsAsync(cursor, null, 1, default)).Value!;
+            Assert.Equal(expected.Id, part.Events.Single().Id);
+            Assert.Equal(part.Cursor, part.Events[0].Cursor);
+            cursor = part.Cursor;
+        }
+
+        string? Text(string name) => first.GetProperty(name).GetString();
+    }
+
+    [Fact]
+    public async Task Whoever_waits_is_answered_when_something_happens()
+    {
+        var from = await LatestAsync(Callers.Germany);
+        var waiting = hub.As(Callers.Germany).EventsAsync(from, 60, null, default);
+        var (_, hit) = await hub.MetAsync("EV0000021");
+        var told = await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((hit.ToString(), "hits.caseOpened"), (told.Value!.Events[0].Subject, told.Value.Events[0].Type));
+        Assert.Empty((await hub.As(Callers.Germany).EventsAsync("latest", 0, null, default)).Value!.Events);
+    }
+
+    [Fact]
+    public async Task The_owner_alone_is_told_of_what_the_asker_may_not_know()
+    {
+        var (owner, asker) = (await LatestAsync(Callers.Utopia), await LatestAsync(Callers.Germany));
+        var record = await hub.RecordedAsync(Documents.Stolen("EV0000031") with { Restrictions = new(null, ["FRA"]) });
+        Assert.Equal("notKnown", (await hub.FoundAsync(new SearchRequest { Number = "EV0000031", Issuer = "UTO" }, Callers.Germany)).Answer);
+        await hub.UntilDispatchedAsync();
+        var told = (await ReadAsync(Callers.Utopia, owner)).Events.Single(e => e.Type == "travelDocuments.silentHit");
+        Assert.Equal((record.Id, "DEU"), (told.Data.GetProperty("record").GetGuid(), told.Data.GetProperty("asker").GetString()));
+        Assert.Empty((await ReadAsync(Callers.Germany, asker)).Events);
+    }
+
+    [Fact]
+    public async Task Who_missed_events_is_told_so()
+    {
+        var first = await LatestAsync(Callers.BorderPost);
+        Assert.Equal("cursor", (await hub.As(Callers.Kingdom).EventsAsync("nonsense", null, null, default)).Problem!.Errors!.Single().Code);
+        Assert.Equal("eventsGone", (await hub.As(Callers.Kingdom).EventsAsync($"{Guid.NewGuid():N}-0", null, null, default)).Problem!.Code);
+        Assert.Equal("eventsGone", (await hub.As(Callers.Kingdom).EventsAsync(first.Split('-')[0] + "-99999", null, null, default)).Problem!.Code);
+
+        var (_, hit) = await hub.MetAsync("EV0000041", Callers.Kingdom);
+        await hub.OpenedAsync(hit, Callers.Kingdom);
+        await hub.UntilDispatchedAsync();
+        Assert.NotEmpty((await ReadAsync(Callers.Kingdom, null)).Events);
+        hub.Moved.Move(TimeSpan.FromDays(31));
+        for (var tries = 0; tries < 300 && await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM platform.member_event WHERE subject = $1)", hit.ToString()); tries++) await Task.Delay(100);
+        Assert.Equal("eventsGone", (await hub.As(Callers.Kingdom).EventsAsync(first.Split('-')[0] + "-0", null, null, default)).Problem!.Code);
+        // Who begins anew begins with what is there.
+        Assert.Null((await hub.As(Callers.Kingdom).EventsAsync(null, null, null, default)).Problem);
+    }
+
+    [Fact]
+    public async Task From_the_command_line()
+    {
+        using var shell = new HubShell(hub.Address, Callers.Germany);
+        var from = await LatestAsync(Callers.Germany);
+        var (_, hit) = await hub.MetAsync("EV0000051");
+        await hub.OpenedAsync(hit);
+        await hub.UntilDispatchedAsync();
+        Assert.Equal(ExitCode.Done, await shell.RunAsync("events", "follow", "--after", from, "--once"));
+        Assert.Contains($"hits.caseOpened  {hit}", shell.Out, StringComparison.Ordinal);
+        Assert.StartsWith("Up to here: --after ", shell.Err, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, await shell.RunAsync("events", "follow", "--after", from, "--once", "--json"));
+        Assert.Equal(hit.ToString(), JsonSerializer.Deserialize(shell.Out.Split('\n')[0], LiaisonJson.Answers.CloudEvent)!.Subject);
+        Assert.Equal(ExitCode.Usage, await shell.RunAsync("events", "follow", "--after", from, "--all"));
+    }
+
+    private static string Word(CloudEvent told) => told.Type + (told.Data.TryGetProperty("act", out var act) ? " " + act.GetString() : "");
+
+    private async Task<string> LatestAsync(string who)
+    {
+        await hub.UntilDispatchedAsync();
+        return (await hub.As(who).EventsAsync("latest", null, null, default)).Value!.Cursor;
+    }
+
+    private async Task<EventBatch> ReadAsync(string who, string? after)
+    {
+        var reply = await hub.As(who).EventsAsync(after, null, 500, default);
+        Assert.True(reply.Problem is null, reply.Body);
+        return reply.Value!;
+    }
+}
