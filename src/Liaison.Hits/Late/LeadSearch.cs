@@ -45,7 +45,7 @@ internal sealed class LeadSearch(IPastSearches dataset, KeptIndex index, TellLat
         foreach (var (position, again) in largeAgain.Where(l => l.Value.Due <= clock.GetUtcNow()).ToArray())
         {
             largeAgain.Remove(position);
-            await foreach (var page in dataset.PrintsAsync([again.Set.Id], 0, cancellation)) await tell.RunAsync(connection, index, dataset, page, cancellation);
+            await foreach (var page in dataset.PrintsAsync([again.Set], 0, cancellation)) await tell.RunAsync(connection, index, dataset, page, cancellation);
         }
 
         var before = progress!;
@@ -86,7 +86,7 @@ internal sealed class LeadSearch(IPastSearches dataset, KeptIndex index, TellLat
     private async IAsyncEnumerable<PrintPage> PagesAsync(
         ChangeSet[] group, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        Guid[] own = [.. group.Where(s => s.Module == dataset.Dataset).Select(s => s.Id)];
+        ChangeSet[] own = [.. group.Where(s => s.Module == dataset.Dataset)];
         if (own.Length == 0) yield break;
         await foreach (var page in dataset.PrintsAsync(own, after, cancellation)) yield return page;
     }

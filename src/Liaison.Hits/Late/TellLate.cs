@@ -36,6 +36,8 @@ internal sealed class TellLate(TimeProvider clock)
         foreach (var (print, row, place) in found)
         {
             if (!rows.TryGetValue(row, out var kept) || kept?.At(place) is not var (inquiry, mark) || mark.Print != page.Prints[print].Print) continue;
+            // Its answer told of it, or was right not to.
+            if (inquiry.Position >= page.Prints[print].Position) continue;
             if (!asked.TryGetValue((inquiry.Entry, mark.Place), out var question))
                 asked.Add((inquiry.Entry, mark.Place), question = (inquiry, mark, []));
             question.Records.Add(page.Prints[print].Record);

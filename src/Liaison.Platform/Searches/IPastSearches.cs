@@ -1,11 +1,17 @@
+using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
 
 namespace Liaison.Platform.Searches;
 
 /// <summary>Fingerprints of records, one by one, and how far a change set was read with them.</summary>
-/// <param name="Prints">Each with the internal key of its record; a range has one for each of its numbers.</param>
+/// <param name="Prints">A range has one for each of its numbers.</param>
 /// <param name="Through">Every record of the set up to this key is in this page or one before.</param>
-public sealed record PrintPage(IReadOnlyList<(ulong Print, long Record)> Prints, long Through);
+public sealed record PrintPage(IReadOnlyList<RecordPrint> Prints, long Through);
+
+/// <param name="Print">The fingerprint.</param>
+/// <param name="Record">Internal key.</param>
+/// <param name="Position">Of the change set that wrote it: a search that was answered from there on has seen it.</param>
+public readonly record struct RecordPrint(ulong Print, long Record, long Position);
 
 /// <summary>A question of the past, or one that stands, with records that it may now be about.</summary>
 /// <param name="Asked">What the audit says.</param>
@@ -34,10 +40,10 @@ public interface IPastSearches
     string Dataset { get; }
 
     /// <summary>Of the active records that change sets wrote last, in the order of their keys, page by page.</summary>
-    /// <param name="changeSets">Of the change log.</param>
+    /// <param name="changeSets">Of this dataset.</param>
     /// <param name="after">Keys after this one.</param>
     /// <param name="cancellation">Ends it.</param>
-    IAsyncEnumerable<PrintPage> PrintsAsync(Guid[] changeSets, long after, CancellationToken cancellation);
+    IAsyncEnumerable<PrintPage> PrintsAsync(IReadOnlyList<ChangeSet> changeSets, long after, CancellationToken cancellation);
 
     /// <summary>Asks old questions again, each of its records only, as if they were asked now: the asker may as much as today, and no more.</summary>
     Task<IReadOnlyList<LateMatch>> AskAgainAsync(IReadOnlyList<PastQuestion> questions, DateTimeOffset at, CancellationToken cancellation);

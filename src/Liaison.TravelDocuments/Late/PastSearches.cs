@@ -16,23 +16,26 @@ internal sealed class PastSearches(SystemDatabase system, DocumentIndex index, S
 
     public string Dataset => index.Name;
 
-    public async IAsyncEnumerable<PrintPage> PrintsAsync(Guid[] changeSets, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<PrintPage> PrintsAsync(
+        IReadOnlyList<ChangeSet> changeSets, long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var connection = await system.Source.OpenConnectionAsync(cancellation);
-        var (printed, records, through) = (new List<Printed>(), new List<long>(), after);
-        await foreach (var (record, first, last, issuer) in PrintRows.StreamAsync(connection, changeSets, after, cancellation))
+        var positions = changeSets.ToDictionary(set => set.Id, set => set.Position);
+        var (printed, records, through) = (new List<Printed>(), new List<(long Record, long Position)>(), after);
+        await foreach (var (record, first, last, issuer, set) in PrintRows.StreamAsync(connection, [.. positions.Keys], after, cancellation))
         {
+            var position = positions[set];
             if (last is not { } end)
             {
-                Add(record, first, issuer);
+                Add(record, position, first, issuer);
                 // Who gave no issuer is told of it too.
-                Add(record, first, 0);
+                Add(record, position, first, 0);
             }
             else if (NumberRange.TryCreate(first, end, out var range) is RangeFault.None)
             {
                 for (var i = 0L; i < (long)range.Count; i++)
                 {
-                    Add(record, range.At(i), issuer);
+                    Add(record, position, range.At(i), issuer);
                     if (printed.Count >= PageLength) yield return Page();
                 }
             }
@@ -43,15 +46,15 @@ internal sealed class PastSearches(SystemDatabase system, DocumentIndex index, S
 
         yield return Page();
 
-        void Add(long record, NumberKey number, ushort issuer)
+        void Add(long record, long position, NumberKey number, ushort issuer)
         {
             printed.Add(new(number, issuer));
-            records.Add(record);
+            records.Add((record, position));
         }
 
         PrintPage Page()
         {
-            var made = prints.OfAll([.. printed]).SelectMany(under => under.Select((print, i) => (print, records[i]))).ToArray();
+            var made = prints.OfAll([.. printed]).SelectMany(under => under.Select((print, i) => new RecordPrint(print, records[i].Record, records[i].Position))).ToArray();
             printed.Clear();
             records.Clear();
             return new(made, through);

@@ -17,11 +17,11 @@ internal static class PrintRows
     /// The active records that these sets wrote last, in the order of their keys: number and issuer, with the last number of a range. What was changed
     /// again since comes with the later set.
     /// </summary>
-    public static async IAsyncEnumerable<(long Record, NumberKey First, NumberKey? Last, ushort Issuer)> StreamAsync(
+    public static async IAsyncEnumerable<(long Record, NumberKey First, NumberKey? Last, ushort Issuer, Guid ChangeSet)> StreamAsync(
         NpgsqlConnection connection, Guid[] changeSets, long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var query = string.Create(CultureInfo.InvariantCulture, $$"""
-            SELECT record, number_key, range_to_key, issuer FROM travel_documents.document
+            SELECT record, number_key, range_to_key, issuer, change_set FROM travel_documents.document
             WHERE change_set = ANY ('{{{Listed(changeSets)}}}') AND record > {{after}} AND withdrawn_at IS NULL ORDER BY record
             """);
         await using var rows = await connection.BeginBinaryExportAsync($"COPY ({query}) TO STDOUT (FORMAT BINARY)", cancellation);
@@ -33,7 +33,8 @@ internal static class PrintRows
             NumberKey? last = null;
             if (rows.IsNull) await rows.SkipAsync(cancellation);
             else last = Key(await rows.ReadAsync<string>(NpgsqlDbType.Text, cancellation));
-            yield return (record, first, last, IssuingCodes.Pack(await rows.ReadAsync<string>(NpgsqlDbType.Text, cancellation)));
+            var issuer = IssuingCodes.Pack(await rows.ReadAsync<string>(NpgsqlDbType.Text, cancellation));
+            yield return (record, first, last, issuer, await rows.ReadAsync<Guid>(NpgsqlDbType.Uuid, cancellation));
         }
     }
 

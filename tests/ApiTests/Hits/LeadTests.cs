@@ -115,7 +115,7 @@ public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
         var referred = await UntilAsync(Callers.Airline, h => h.Kind == "referred" && h.AskedAt is not null);
         Assert.Equal((null, "UTO"), (referred.Record, referred.Owner));
         await hub.SweptAsync();
-        Assert.Single((await hub.As(Callers.Airline).HitsAsync(null, null, 500, default)).Value!.Items);
+        Assert.Single((await hub.As(Callers.Airline).HitsAsync(null, null, 500, default)).Value!.Items, h => h.AskedAt is not null);
         Assert.DoesNotContain(record.Id.ToString(), (await hub.As(Callers.Airline).HitsAsync(null, null, 500, default)).Body, StringComparison.Ordinal);
     }
 
@@ -137,6 +137,29 @@ public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Null((await hub.ImportAsync(Encoding.UTF8.GetBytes(csv), "text/csv")).Problem);
         var lead = await UntilAsync(Callers.Germany, h => h.Kind == "delayed" && h.State == "open" && h.AskedAt is not null && h.Record is not null && IsOf(h, "LD7000003"));
         Assert.Single((await hub.OwnersAsync(lead.Id)).Value!.Askers!);
+    }
+
+    [Fact]
+    public async Task A_search_that_becomes_known_only_after_the_record_was_gone_through_is_told_all_the_same()
+    {
+        await AskAsync(new SearchRequest { Number = "LD8000001", Issuer = "UTO" });
+        var row = await hub.ScalarAsync<byte[]>("DELETE FROM platform.kept_inquiry WHERE id = (SELECT max(id) FROM platform.kept_inquiry) RETURNING body");
+        await hub.ScalarAsync<bool>("SELECT true FROM pg_sleep(1)");
+        // As of a node that wrote it to the audit in the very moment: read before, visible after.
+        var record = await hub.RecordedAsync(Documents.Stolen("LD8000001"));
+        await hub.SweptAsync();
+        Assert.Empty(await LeadsAsync(record.Id, Callers.Germany));
+        await hub.ScalarAsync<long>("INSERT INTO platform.kept_inquiry (at, body) VALUES (now(), $1) RETURNING id", row);
+        Assert.Equal("delayed", (await hub.LeadAsync(record.Id, Callers.Germany)).Kind);
+    }
+
+    [Fact]
+    public async Task What_the_answer_has_seen_is_no_news_also_while_its_case_is_not_open_yet()
+    {
+        await hub.RecordedAsync(Documents.Stolen("LD8100001"));
+        await hub.FoundAsync(new SearchRequest { Number = "LD8100001", Issuer = "UTO", Kind = "passport" }, Callers.Airline);
+        await hub.SweptAsync();
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.outbox WHERE payload->>'asker' = 'AIRWAYS' AND payload ? 'asked' AND payload->>'record' = (SELECT id::text FROM travel_documents.document WHERE number_key = 'LD8100001')"));
     }
 
     private bool IsOf(Hit hit, string number) =>
