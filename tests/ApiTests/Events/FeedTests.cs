@@ -40,20 +40,22 @@ public sealed class FeedTests(Hits.MovedHub hub) : IClassFixture<Hits.MovedHub>
     [Fact]
     public async Task The_form_is_a_batch_of_cloud_events_and_goes_on_at_any_cursor()
     {
+        var from = await LatestAsync(Callers.France);
         var (_, hit) = await hub.MetAsync("EV0000011", Callers.France);
         await hub.OpenedAsync(hit, Callers.France);
         for (var i = 0; i < 4; i++) await hub.AnswerAsync(hit, i % 2 == 0 ? "confirm" : "deny");
         await hub.UntilDispatchedAsync();
-        using var response = await hub.Http(Callers.France).GetAsync(new Uri(Routes.Events + "?limit=2", UriKind.Relative));
+        using var response = await hub.Http(Callers.France).GetAsync(new Uri($"{Routes.Events}?after={from}&limit=2", UriKind.Relative));
         Assert.Equal("application/cloudevents-batch+json", response.Content.Headers.ContentType!.ToString());
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        var first = json.RootElement[0];
+        // What others of this hub's tests caused may come between.
+        var first = json.RootElement.EnumerateArray().First(e => e.TryGetProperty("subject", out _));
         Assert.Equal(["specversion", "id", "source", "type", "time", "subject", "datacontenttype", "data", "cursor"], first.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("1.0", "urn:liaison:hub", "application/json"), (Text("specversion"), Text("source"), Text("datacontenttype")));
 
-        var all = (await ReadAsync(Callers.France, null)).Events;
-        Assert.Equal(5, all.Count);
-        string? cursor = null;
+        var all = (await ReadAsync(Callers.France, from)).Events;
+        Assert.Equal(5, all.Count(e => e.Subject == hit.ToString()));
+        string? cursor = from;
         foreach (var expected in all)
         {
             var part = (await hub.As(Callers.France).EventsAsync(cursor, null, 1, default)).Value!;
@@ -86,7 +88,8 @@ public sealed class FeedTests(Hits.MovedHub hub) : IClassFixture<Hits.MovedHub>
         await hub.UntilDispatchedAsync();
         var told = (await ReadAsync(Callers.Utopia, owner)).Events.Single(e => e.Type == "travelDocuments.silentHit");
         Assert.Equal((record.Id, "DEU"), (told.Data.GetProperty("record").GetGuid(), told.Data.GetProperty("asker").GetString()));
-        Assert.Empty((await ReadAsync(Callers.Germany, asker)).Events);
+        // Hits of before may change meanwhile.
+        Assert.All((await ReadAsync(Callers.Germany, asker)).Events, e => Assert.Equal("hits.changed", e.Type));
     }
 
     [Fact]
