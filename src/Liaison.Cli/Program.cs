@@ -83,6 +83,7 @@ internal static class Program
         root.Add(ImportsCommand.Make(session));
         root.Add(HitsCommand.Make(session));
         root.Add(EventsCommand.Make(session));
+        root.Add(WebhookCommand.Make(session));
         root.Add(StatusCommand.Make(session));
         root.Add(MrzCommand.Make(session));
         root.Add(MemberCommand.Make(session));

@@ -64,6 +64,7 @@ public sealed class UsageTests
     [InlineData("approval")]
     [InlineData("hits")]
     [InlineData("events")]
+    [InlineData("webhook")]
     [InlineData("mrz")]
     public async Task Help_of_every_command_has_examples_and_exit_codes(string command)
     {
