@@ -12,13 +12,19 @@ internal sealed record HitDeadlines(DateTimeOffset RemindAt, DateTimeOffset DueA
 /// <summary>The clock of a case. Pure: the moment, the time allowed and the desk's hours are arguments.</summary>
 internal static class HitClock
 {
+    /// <summary>A desk that is closed for longer keeps nobody waiting for that.</summary>
+    private static readonly TimeSpan MostClosed = TimeSpan.FromDays(7);
+
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
     /// <param name="at">When the hit was made.</param>
     /// <param name="priority">Immediate and urgent ignore the desk's hours: somebody waits.</param>
-    /// <param name="allowed">The time that the priority gives.</param>
+    /// <param name="allowed">The time that the priority gives: in hours those that the desk is staffed, from a day on the desk's days, so that seven are a week.</param>
     /// <param name="desk">When the owner's desk is staffed.</param>
     public static HitDeadlines Of(DateTimeOffset at, string priority, TimeSpan allowed, OpeningHours desk)
     {
         var hours = priority is Priorities.Immediate or Priorities.Urgent ? OpeningHours.Always : desk;
-        return new(hours.Add(at, allowed / 2), hours.Add(at, allowed), hours.Add(at, allowed * 2));
+        var staffed = allowed < Day ? allowed : allowed * hours.ShareOfWeek;
+        return new(hours.Add(at, staffed / 2, MostClosed), hours.Add(at, staffed, MostClosed), hours.Add(at, staffed * 2, MostClosed));
     }
 }

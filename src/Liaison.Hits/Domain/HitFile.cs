@@ -63,8 +63,8 @@ internal sealed record HitEntry(
 /// <summary>A case with all who asked.</summary>
 internal sealed record HitFile(HitCase Case, IReadOnlyList<HitAsker> Askers)
 {
-    /// <summary>What the owner sees.</summary>
-    public HitState OwnersState => HitRules.OfOwner(Case.State, Askers.All(a => a.Outcome is not null));
+    /// <summary>What the owner sees. Carriers are not waited for: they never learn enough to say what came of it.</summary>
+    public HitState OwnersState => HitRules.OfOwner(Case.State, Askers.All(a => a.Outcome is not null || a.Hit.Kind is HitKind.Referred));
 
     /// <summary>After a change that everybody is told of.</summary>
     /// <param name="change">The case in its next version.</param>

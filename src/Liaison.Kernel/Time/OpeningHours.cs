@@ -10,7 +10,7 @@ namespace Liaison.Kernel.Time;
 public sealed class OpeningHours
 {
     private const string RoundTheClock = "24/7";
-    private const int MostParts = 14, DaysAhead = 800;
+    private const int MostParts = 14;
     private static readonly string[] DayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
     private readonly List<(int From, int To)>[] week;
@@ -24,6 +24,9 @@ public sealed class OpeningHours
     public static OpeningHours Always { get; } = new([], null, []);
 
     public bool IsAlways => zone is null;
+
+    /// <summary>How much of a week without holidays the desk is staffed, 0 to 1; stretches that overlap count once.</summary>
+    public double ShareOfWeek => zone is null ? 1 : week.Sum(day => Enumerable.Range(0, 24 * 60).Count(m => day.Any(s => s.From <= m && m < s.To))) / (7.0 * 24 * 60);
 
     /// <summary><c>24/7</c>, or parts with commas between them: <c>Mon-Fri 08:00-18:00, Sat 09:00-13:00</c>.</summary>
     /// <param name="hours">As above; a part ends on the day it begins, at 24:00 at the latest.</param>
@@ -53,27 +56,28 @@ public sealed class OpeningHours
     }
 
     /// <summary>
-    /// The moment at which the desk has been open for so long since the start. Where it never opens again, as when every day is a holiday, the
-    /// time is counted as if it were always open: a clock must not stand still for ever.
+    /// The moment at which the desk has been open for so long since the start, or has been closed for <paramref name="closed"/> meanwhile, which comes
+    /// first: a clock must not stand still for ever, as when every day is a holiday. A longer time never ends earlier.
     /// </summary>
-    public DateTimeOffset Add(DateTimeOffset start, TimeSpan open)
+    public DateTimeOffset Add(DateTimeOffset start, TimeSpan open, TimeSpan closed)
     {
+        var latest = start + open + closed;
         if (zone is null || open <= TimeSpan.Zero) return start + open;
         var first = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(start, zone).DateTime);
         var (left, reached) = (open, start);
-        for (var ahead = -1; ahead < DaysAhead; ahead++)
+        for (var ahead = -1; reached < latest && ahead <= (open + closed).TotalDays + 1; ahead++)
         {
             foreach (var (from, to) in Stretches(first.AddDays(ahead)))
             {
                 var begin = from > reached ? from : reached;
                 if (to <= begin) continue;
-                if (to - begin >= left) return (begin + left).ToOffset(TimeSpan.Zero);
+                if (to - begin >= left) return (begin + left < latest ? begin + left : latest).ToOffset(TimeSpan.Zero);
                 left -= to - begin;
                 reached = to;
             }
         }
 
-        return start + open;
+        return latest;
     }
 
     private IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Stretches(DateOnly day)

@@ -29,32 +29,33 @@ public sealed class FeedTests(Hits.MovedHub hub) : IClassFixture<Hits.MovedHub>
         CloudEvent[] owners = [.. (await ReadAsync(Callers.Utopia, owner)).Events.Where(e => e.Subject == file.ToString())];
         Assert.Equal(["hits.caseOpened", "hits.changed confirm", "hits.message", "hits.changed giveOutcome"], owners.Select(Word));
         Assert.All(owners, e => Assert.Equal(file, e.Data.GetProperty("case").GetGuid()));
-        var askers = await ReadAsync(Callers.Germany, asker);
-        Assert.Equal(["hits.caseOpened", "hits.changed", "hits.message", "hits.changed"], askers.Events.Select(Word));
-        Assert.All(askers.Events, e => Assert.Equal(hit.ToString(), e.Subject));
-        Assert.DoesNotContain(file.ToString(), JsonSerializer.Serialize([.. askers.Events], LiaisonJson.Default.CloudEventArray), StringComparison.Ordinal);
+        CloudEvent[] askers = [.. (await ReadAsync(Callers.Germany, asker)).Events.Where(e => e.Subject == hit.ToString())];
+        Assert.Equal(["hits.caseOpened", "hits.changed", "hits.message", "hits.changed"], askers.Select(Word));
+        Assert.DoesNotContain(file.ToString(), JsonSerializer.Serialize(askers, LiaisonJson.Default.CloudEventArray), StringComparison.Ordinal);
         Assert.Empty((await ReadAsync(Callers.Kingdom, other)).Events);
-        Assert.Equal(8, owners.Concat(askers.Events).Select(e => e.Id).Distinct().Count());
+        Assert.Equal(8, owners.Concat(askers).Select(e => e.Id).Distinct().Count());
         Assert.True(await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'events.read' AND account = 'germany'") > 1);
     }
 
     [Fact]
     public async Task The_form_is_a_batch_of_cloud_events_and_goes_on_at_any_cursor()
     {
+        var from = await LatestAsync(Callers.France);
         var (_, hit) = await hub.MetAsync("EV0000011", Callers.France);
         await hub.OpenedAsync(hit, Callers.France);
         for (var i = 0; i < 4; i++) await hub.AnswerAsync(hit, i % 2 == 0 ? "confirm" : "deny");
         await hub.UntilDispatchedAsync();
-        using var response = await hub.Http(Callers.France).GetAsync(new Uri(Routes.Events + "?limit=2", UriKind.Relative));
+        using var response = await hub.Http(Callers.France).GetAsync(new Uri($"{Routes.Events}?after={from}&limit=2", UriKind.Relative));
         Assert.Equal("application/cloudevents-batch+json", response.Content.Headers.ContentType!.ToString());
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        var first = json.RootElement[0];
+        // What others of this hub's tests caused may come between.
+        var first = json.RootElement.EnumerateArray().First(e => e.TryGetProperty("subject", out _));
         Assert.Equal(["specversion", "id", "source", "type", "time", "subject", "datacontenttype", "data", "cursor"], first.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("1.0", "urn:liaison:hub", "application/json"), (Text("specversion"), Text("source"), Text("datacontenttype")));
 
-        var all = (await ReadAsync(Callers.France, null)).Events;
-        Assert.Equal(5, all.Count);
-        string? cursor = null;
+        var all = (await ReadAsync(Callers.France, from)).Events;
+        Assert.Equal(5, all.Count(e => e.Subject == hit.ToString()));
+        string? cursor = from;
         foreach (var expected in all)
         {
             var part = (await hub.As(Callers.France).EventsAsync(cursor, null, 1, default)).Value!;
@@ -71,9 +72,10 @@ public sealed class FeedTests(Hits.MovedHub hub) : IClassFixture<Hits.MovedHub>
     {
         var from = await LatestAsync(Callers.Germany);
         var waiting = hub.As(Callers.Germany).EventsAsync(from, 60, null, default);
-        var (_, hit) = await hub.MetAsync("EV0000021");
+        await hub.MetAsync("EV0000021");
         var told = await waiting.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal((hit.ToString(), "hits.caseOpened"), (told.Value!.Events[0].Subject, told.Value.Events[0].Type));
+        Assert.NotEmpty(told.Value!.Events);
+        Assert.Contains((await ReadAsync(Callers.Germany, from)).Events, e => e.Type == "hits.caseOpened");
         Assert.Empty((await hub.As(Callers.Germany).EventsAsync("latest", 0, null, default)).Value!.Events);
     }
 
@@ -86,7 +88,8 @@ public sealed class FeedTests(Hits.MovedHub hub) : IClassFixture<Hits.MovedHub>
         await hub.UntilDispatchedAsync();
         var told = (await ReadAsync(Callers.Utopia, owner)).Events.Single(e => e.Type == "travelDocuments.silentHit");
         Assert.Equal((record.Id, "DEU"), (told.Data.GetProperty("record").GetGuid(), told.Data.GetProperty("asker").GetString()));
-        Assert.Empty((await ReadAsync(Callers.Germany, asker)).Events);
+        // Hits of before may change meanwhile.
+        Assert.All((await ReadAsync(Callers.Germany, asker)).Events, e => Assert.Equal("hits.changed", e.Type));
     }
 
     [Fact]

@@ -150,6 +150,8 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal("hitNotYours", (await hub.OutcomeAsync(id, "entryRefused", Callers.Airline)).Problem!.Code);
         Assert.Empty((await hub.As(Callers.Airline).HitFiguresAsync(default)).Value!.Items);
         Assert.Equal("AIRWAYS referred", (await hub.OwnersAsync(id)).Value!.Askers!.Select(a => $"{a.Member} {a.Kind}").Single());
+        // Nobody is left who could say what came of it.
+        Assert.Equal("closed", (await hub.CloseAsync(id)).Value!.State);
     }
 
     [Fact]

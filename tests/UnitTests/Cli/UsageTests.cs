@@ -13,6 +13,8 @@ public sealed class UsageTests
     [InlineData("Required argument missing for option: '--issuer'", "search", "X1", "--issuer")]
     [InlineData("ID is not a record's id", "history", "12")]
     [InlineData("ID is not a hit's id", "hits", "follow", "12")]
+    [InlineData("Option '--until' is required", "watch", "add", "X1", "--reason", "x")]
+    [InlineData("ID is not a question's id", "watch", "end", "12")]
     [InlineData("Option '--search' is required", "hits", "ask", Canned.Id)]
     [InlineData("Option '--reason' is required", "withdraw", Canned.Id)]
     [InlineData("Option '--why' is required", "change", Canned.Id, "--status", "lost")]
@@ -63,6 +65,7 @@ public sealed class UsageTests
     [InlineData("agreement")]
     [InlineData("approval")]
     [InlineData("hits")]
+    [InlineData("watch")]
     [InlineData("events")]
     [InlineData("mrz")]
     public async Task Help_of_every_command_has_examples_and_exit_codes(string command)

@@ -11,6 +11,8 @@ public sealed class ClockTests
     private static readonly string[] Weeks =
         ["Mon-Fri 08:00-18:00", "Mon-Sun 00:00-24:00", "Sat 02:30-03:30, Sun 01:00-03:00", "Mon-Thu 09:00-12:00, Mon-Thu 13:00-17:00, Fri 09:00-13:00", "Sun 00:00-24:00"];
 
+    private static readonly TimeSpan Long = TimeSpan.FromDays(4_000);
+
     private static readonly Gen<DateTimeOffset> Moments = Gen.DateTime[new(2024, 1, 1), new(2028, 12, 31)].Select(d => new DateTimeOffset(DateTime.SpecifyKind(d, DateTimeKind.Utc)));
 
     private static readonly Gen<OpeningHours> Desks = Gen.Select(Of(Weeks), Of(Zones), Gen.Int[0, 1800].Array[0, 40])
@@ -25,7 +27,25 @@ public sealed class ClockTests
     // The clocks go back on Sunday: on Monday the desk opens an hour later by UTC.
     [InlineData("2026-10-23T15:00:00Z", 2, "2026-10-26T08:00:00Z")]
     public void Of_a_desk_in_Paris_that_works_from_eight_to_six_but_on_the_17th(string start, int hours, string due) => Assert.Equal(DateTimeOffset.Parse(due, null),
-        Hours("Mon-Fri 08:00-18:00", "Europe/Paris", [new(2026, 6, 17)]).Add(DateTimeOffset.Parse(start, null), TimeSpan.FromHours(hours)));
+        Hours("Mon-Fri 08:00-18:00", "Europe/Paris", [new(2026, 6, 17)]).Add(DateTimeOffset.Parse(start, null), TimeSpan.FromHours(hours), Long));
+
+    /// <summary>Seven days are a week, whatever the desk's hours are.</summary>
+    [Theory]
+    [InlineData("Mon-Fri 08:00-18:00", "2026-06-16T10:00:00Z", "2026-06-23T10:00:00Z")]
+    [InlineData("Tue 09:00-10:00", "2026-06-16T07:30:00Z", "2026-06-23T07:30:00Z")]
+    [InlineData("24/7", "2026-06-13T12:00:00Z", "2026-06-20T12:00:00Z")]
+    [InlineData("Mon-Fri 08:00-18:00", "2026-06-13T12:00:00Z", "2026-06-19T16:00:00Z")]
+    public void In_days_the_desks_week_counts(string week, string at, string due) => Assert.Equal(DateTimeOffset.Parse(due, null),
+        HitClock.Of(DateTimeOffset.Parse(at, null), "low", TimeSpan.FromDays(7), Hours(week, "Europe/Paris", [])).DueAt);
+
+    /// <summary>An hour in a fortnight is no desk to wait eight hours for.</summary>
+    [Fact]
+    public void A_desk_that_is_hardly_ever_there_keeps_nobody_waiting_for_more_than_a_week()
+    {
+        var at = new DateTimeOffset(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
+        var rare = HitClock.Of(at, "routine", TimeSpan.FromHours(8), Hours("Mon 08:00-08:10", "UTC", []));
+        Assert.Equal((at.AddDays(7).AddHours(4), at.AddDays(7).AddHours(8), at.AddDays(7).AddHours(16)), (rare.RemindAt, rare.DueAt, rare.LapseAt));
+    }
 
     [Theory]
     [InlineData("Mon-Fri", "Europe/Paris")]
@@ -41,10 +61,10 @@ public sealed class ClockTests
     public void A_due_time_is_never_before_the_start_and_always_while_the_desk_is_open() =>
         Gen.Select(Desks, Moments, Gen.Int[1, 60 * 24 * 8]).Sample((desk, start, minutes) =>
         {
-            var due = desk.Add(start, TimeSpan.FromMinutes(minutes));
+            var due = desk.Add(start, TimeSpan.FromMinutes(minutes), Long);
             Assert.True(due >= start.AddMinutes(minutes), $"{start:O} + {minutes} = {due:O}");
             Assert.True(desk.IsOpen(due), $"{due:O}");
-            Assert.True(due <= desk.Add(start, TimeSpan.FromMinutes(minutes + 1)));
+            Assert.True(due <= desk.Add(start, TimeSpan.FromMinutes(minutes + 1), Long));
         });
 
     /// <summary>Counted minute by minute: the desk was open for exactly so long.</summary>
@@ -52,7 +72,7 @@ public sealed class ClockTests
     public void So_much_open_time_lies_between() => Gen.Select(Desks, Moments, Gen.Int[1, 300]).Sample((desk, start, minutes) =>
     {
         start = new DateTimeOffset(start.Ticks - (start.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
-        var due = desk.Add(start, TimeSpan.FromMinutes(minutes));
+        var due = desk.Add(start, TimeSpan.FromMinutes(minutes), Long);
         var open = 0;
         for (var at = start; at < due; at = at.AddMinutes(1))
         {
@@ -76,7 +96,7 @@ public sealed class ClockTests
     public void A_desk_that_never_opens_does_not_stop_the_clock()
     {
         var never = Hours("Mon-Fri 08:00-18:00", "UTC", [.. Enumerable.Range(0, 2000).Select(new DateOnly(2026, 1, 1).AddDays)]);
-        Assert.Equal(new(2026, 6, 15, 20, 0, 0, TimeSpan.Zero), never.Add(new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero), TimeSpan.FromHours(8)));
+        Assert.Equal(new(2026, 6, 17, 20, 0, 0, TimeSpan.Zero), never.Add(new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero), TimeSpan.FromHours(8), TimeSpan.FromDays(2)));
     }
 
     private static Gen<string> Of(params string[] words) => Gen.Int[0, words.Length - 1].Select(i => words[i]);
