@@ -114,6 +114,19 @@ public sealed class LiaisonClient(HttpClient http, Func<CancellationToken, Value
         SendAsync(HttpMethod.Get, Routes.Hits + Query(("state", state), ("before", before?.ToString()), ("limit", limit?.ToString("D", null))), null,
             LiaisonJson.Answers.HitPage, cancellation);
 
+    /// <summary>Lets a question stand.</summary>
+    public Task<HubReply<StandingQuestion>> AskStandingAsync(StandingQuestionRequest request, string? idempotencyKey, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.StandingQuestions, Json(request, LiaisonJson.Default.StandingQuestionRequest), LiaisonJson.Answers.StandingQuestion,
+            cancellation, idempotencyKey);
+
+    /// <param name="before"><c>next</c> of the page before.</param>
+    public Task<HubReply<StandingQuestionPage>> StandingAsync(Guid? before, int? limit, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.StandingQuestions + Query(("before", before?.ToString()), ("limit", limit?.ToString("D", null))), null,
+            LiaisonJson.Answers.StandingQuestionPage, cancellation);
+
+    public Task<HubReply<StandingQuestion>> EndStandingAsync(Guid id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.StandingQuestionEnd(id), null, LiaisonJson.Answers.StandingQuestion, cancellation);
+
     public Task<HubReply<HitFigures>> HitFiguresAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.HitFigures, null, LiaisonJson.Answers.HitFigures, cancellation);
 

@@ -9,6 +9,7 @@ public static class Routes
     public const string TravelDocumentImports = TravelDocuments + "/imports";
     public const string Hits = "/v1/hits";
     public const string HitFigures = Hits + "/figures";
+    public const string StandingQuestions = Hits + "/questions";
     public const string Events = "/v1/events";
     public const string Webhooks = "/v1/webhooks";
     public const string Members = "/v1/members";
@@ -51,6 +52,8 @@ public static class Routes
     public const string Reference = "/docs";
 
     public static string Hit(Guid id) => $"{Hits}/{id}";
+
+    public static string StandingQuestionEnd(Guid id) => $"{StandingQuestions}/{id}/end";
 
     public static string HitAnswer(Guid id) => $"{Hits}/{id}/answer";
 

@@ -82,6 +82,7 @@ internal static class Program
         root.Add(ImportCommand.Make(session));
         root.Add(ImportsCommand.Make(session));
         root.Add(HitsCommand.Make(session));
+        root.Add(WatchCommand.Make(session));
         root.Add(EventsCommand.Make(session));
         root.Add(WebhookCommand.Make(session));
         root.Add(StatusCommand.Make(session));

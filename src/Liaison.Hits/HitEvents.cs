@@ -28,10 +28,14 @@ internal static class HitEvents
     public static readonly AuditEventKind FoundLate =
         new("hits.foundLate", "Records were entered or changed that searches of the past had asked for: the hub told those who had asked, or the owner alone.");
 
+    public static readonly AuditEventKind QuestionStands = new("hits.questionStands", "A member asked to be told when a number is recorded.");
+    public static readonly AuditEventKind QuestionsListed = new("hits.questionsListed", "A member listed the questions that stand.");
+    public static readonly AuditEventKind QuestionEnded = new("hits.questionEnded", "A member ended a question that stood.");
+
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
         Opened, Asked, Read, Listed, FiguresRead, Answered, OutcomeGiven, Closed, LookedAfter, Reminded, Escalated, Lapsed, RecordEnded,
-        Restricted, Purged, MessageWritten, Attached, MessagesRead, AttachmentFetched, FoundLate,
+        Restricted, Purged, MessageWritten, Attached, MessagesRead, AttachmentFetched, FoundLate, QuestionStands, QuestionsListed, QuestionEnded,
     ];
 
     /// <summary>Outbox event: a case was opened, or a hit joined one. Payload: <c>case</c>, <c>hit</c>, <c>owner</c>, <c>asker</c>, <c>priority</c>.</summary>

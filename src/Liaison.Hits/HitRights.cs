@@ -10,6 +10,8 @@ internal static class HitRights
     public static readonly Right Report =
         new("hits.report", "As the one who asked: have a possible match looked into, and say what came of a hit");
 
+    public static readonly Right Watch = new("hits.watch", "Let questions stand: be told when a number is recorded; the right to search it is needed too");
+
     public static readonly Right Answer = new("hits.answer", "As the owner of a record: acknowledge, confirm or deny hits on it, and close them");
 
     public static readonly Right Message = new("hits.message", "Write messages to the other party of a hit, and hand it files");

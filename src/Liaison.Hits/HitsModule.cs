@@ -6,6 +6,7 @@ using Liaison.Hits.Late;
 using Liaison.Hits.Messages;
 using Liaison.Hits.Open;
 using Liaison.Hits.Read;
+using Liaison.Hits.Standing;
 using Liaison.Hits.Storage;
 using Liaison.Platform.Access;
 using Liaison.Platform.Attachments;
@@ -37,6 +38,7 @@ public static class HitsModule
         services.AddSingleton<HitFeed>();
         services.AddSingleton(s => s.GetRequiredService<HitFeed>().Subscription);
         services.AddSingleton<TellLate>();
+        services.AddSingleton<StandingQuestions>();
         services.AddHostedService<LeadWorker>();
         services.AddSingleton<HitGauges>();
         services.AddSingleton<HitJobs>();
@@ -73,6 +75,7 @@ public static class HitsModule
             .Named("listHits", "List your member's hits, newest first: those it asked for and those on its records")
             .Needs(Rights.Read, Events.Listed).Answers<HitPage>();
 
+        MapQuestions(routes);
         routes.MapGet("/figures", (HttpContext http, ReadFigures figures) => figures.HandleAsync(http))
             .Named("readHitFigures", "How did hits turn out, and how fast were they answered?")
             .Needs(Rights.Read, Events.FiguresRead).Answers<HitFigures>();
@@ -122,6 +125,23 @@ public static class HitsModule
 
     private static IReadOnlyList<ProblemKind> OfEveryMessage { get; } =
         [HitProblems.Unknown, HitProblems.NotYours, HitProblems.Closed, HitProblems.Full, .. PlatformProblems.OfEveryWrite];
+
+    private static void MapQuestions(RouteGroupBuilder routes)
+    {
+        routes.MapPost("/questions", (HttpContext http, StandingQuestions questions) => questions.AskAsync(http))
+            .Named("askStanding", "Be told when a number is recorded, until a day")
+            .Needs(Rights.Watch, Events.QuestionStands).Takes<StandingQuestionRequest>().Answers<StandingQuestion>(201)
+            .Refuses(HitProblems.TooManyQuestions).Refuses(PlatformProblems.OfEveryWrite);
+
+        routes.MapGet("/questions", (HttpContext http, StandingQuestions questions, string? before, string? limit) => questions.ListAsync(http, before, limit))
+            .Named("listStanding", "List the questions of your member that stand, and those of others that you may see, newest first")
+            .Needs(Rights.Watch, Events.QuestionsListed).Answers<StandingQuestionPage>();
+
+        routes.MapPost("/questions/{id:guid}/end", (HttpContext http, StandingQuestions questions, Guid id) => questions.EndAsync(http, id))
+            .Named("endStanding", "End a question of your member before its time")
+            .Needs(Rights.Watch, Events.QuestionEnded).Answers<StandingQuestion>()
+            .Refuses(HitProblems.UnknownQuestion, HitProblems.NotNow).Refuses(PlatformProblems.OfEveryWrite);
+    }
 
     private static IReadOnlyList<ProblemKind> OfEveryAct { get; } =
     [

@@ -197,7 +197,7 @@ public static class Callers
         Administrator = "token-of-administrator", SecondAdministrator = "token-of-second-administrator", Bureau = "token-of-bureau", NoPurpose = "token-of-no-purpose",
         UtopiaBureau = "token-of-utopia-bureau", UtopiaChief = "token-of-utopia-chief";
 
-    public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write", "hits.read", "hits.report", "hits.answer", "hits.message", "events.read", "webhooks.manage"];
+    public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write", "hits.read", "hits.report", "hits.answer", "hits.message", "hits.watch", "events.read", "webhooks.manage"];
 
     private static readonly string[] AllRights = [.. Everything, "members.read", "members.manage", "hub.administer", "hits.administer"];
 

@@ -15,7 +15,7 @@ internal static class HitView
             _ => Tone.Careful,
         });
         page.Facts(("Hit", hit.Id.ToString()), ("You are the", hit.Role), ("State", hit.State), ("Answer", hit.Answer), ("Owner", hit.Owner), ("Kind", hit.Kind),
-            ("Record", hit.Record?.ToString()), ("Reference", hit.Reference), ("Priority", hit.Priority), ("Since", Moment(hit.At)), ("Answer due", Moment(hit.DueAt)),
+            ("Record", hit.Record?.ToString()), ("Reference", hit.Reference), ("Priority", hit.Priority), ("Since", Moment(hit.At)), ("Asked", Moment(hit.AskedAt)), ("Answer due", Moment(hit.DueAt)),
             ("Lies with", hit.Level), ("Reached at", SearchPage.Reached(hit.Desk)), ("Outcome", hit.Outcome), ("Record ended", Moment(hit.RecordEndedAt)));
         if (hit.Askers is { Count: > 0 } askers)
         {
@@ -31,8 +31,8 @@ internal static class HitView
     public static Page Of(HitPage hits)
     {
         if (hits.Items.Count == 0) return new Page().Paragraph("No hits.");
-        var page = new Page().Table(["Id", "You are", "State", "Owner", "Priority", "Answer due"], hits.Items.Select(h => (string[])
-            [h.Id.ToString(), h.Role, h.State, h.Owner ?? "", h.Priority ?? "", Moment(h.DueAt) ?? ""]));
+        var page = new Page().Table(["Id", "You are", "State", "Kind", "Owner", "Priority", "Answer due"], hits.Items.Select(h => (string[])
+            [h.Id.ToString(), h.Role, h.State, h.Kind ?? "", h.Owner ?? "", h.Priority ?? "", Moment(h.DueAt) ?? ""]));
         return hits.Next is { } next ? page.Paragraph($"There are more: liaison hits list --before {next}") : page;
     }
 

@@ -62,6 +62,7 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
         }
 
         await connection.ReadAsync("SELECT hits.forget_leads($1)", r => r.GetInt64(0), cancellation, before);
+        await connection.ReadAsync("SELECT hits.forget_standing($1)", r => r.GetInt64(0), cancellation, clock.GetUtcNow() - options.CloseAfter);
     }
 
     private async Task<int> CloseSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)

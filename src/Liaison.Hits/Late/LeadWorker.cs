@@ -15,7 +15,7 @@ internal sealed partial class LeadWorker(
     SystemDatabase system, NodeOptions node, IEnumerable<IPastSearches> datasets, TellLate tell, HitOptions options, TimeProvider clock,
     ILogger<LeadWorker> logger) : BackgroundService
 {
-    private const long LeadsLock = 0x4C49_4149_0006;
+    private const long LeadsLock = 0x4C49_4149_0007;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200), Candidacy = TimeSpan.FromSeconds(1), CompactPace = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,13 +1,16 @@
+using System.Security.Cryptography;
+using System.Text;
 using Liaison.Hits.Storage;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Searches;
+using Liaison.Platform.Secrets;
 using Npgsql;
 
 namespace Liaison.Hits.Late;
 
 /// <summary>Tells those who asked before a record came. What they are told is an event as of a search, which the rest of the module takes from there.</summary>
-internal sealed class TellLate(TimeProvider clock)
+internal sealed class TellLate(KeyFile keys, TimeProvider clock)
 {
     /// <summary>Questions that are asked again together.</summary>
     private const int Together = 500;
@@ -24,7 +27,37 @@ internal sealed class TellLate(TimeProvider clock)
             if (questions.Count > 0) told += await TellAsync(connection, dataset, questions, cancellation);
         }
 
+        foreach (var some in (await StandingAsync(connection, dataset, page, cancellation)).Chunk(Together)) told += await TellAsync(connection, dataset, [.. some], cancellation);
         return told;
+    }
+
+    /// <summary>Questions that stand are found by the same fingerprints: they are few, so the database is asked.</summary>
+    private async Task<List<PastQuestion>> StandingAsync(NpgsqlConnection connection, IPastSearches dataset, PrintPage page, CancellationToken cancellation)
+    {
+        var questions = new List<PastQuestion>();
+        if (page.Prints.Count == 0) return questions;
+        var rows = await StandingStore.MatchingAsync(connection, dataset.Dataset, [.. page.Prints.Select(p => p.Print)], clock.GetUtcNow(), cancellation);
+        var records = rows.Count == 0 ? null : page.Prints.ToLookup(p => p.Print, p => p.Record);
+        foreach (var row in rows)
+        {
+            if (Open(row) is { } asked)
+                questions.Add(new(new(row.Id, row.AskedAt, row.Member, row.Account, asked) { Purpose = row.Purpose }, 0, 0, [.. records![row.Print].Distinct()]));
+        }
+
+        return questions;
+    }
+
+    /// <summary>Null when the line of the key file that sealed it is gone.</summary>
+    private string? Open(StandingRow row)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(keys.Open(row.KeyId, row.Sealed));
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Those that were really asked, as the audit tells them.</summary>

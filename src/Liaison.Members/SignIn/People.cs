@@ -34,17 +34,20 @@ internal sealed class People(UserManager<Person> users, SignInContext context, N
     /// <summary>Begins a change of how the account signs in; changes of one account wait for one another.</summary>
     public async Task<WriteTransaction> ChangeAsync(string account, CancellationToken cancellation)
     {
+        var transaction = await HoldAsync(account, cancellation);
+        context.ChangeTracker.Clear();
+        context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        context.Database.SetDbConnection(transaction.Connection);
+        return transaction;
+    }
+
+    /// <summary>Holds the account's row: nobody changes how it signs in, or ends what it has signed in to, until this ends.</summary>
+    public async Task<WriteTransaction> HoldAsync(string account, CancellationToken cancellation)
+    {
         var transaction = await WriteTransaction.BeginAsync(database, clock, cancellation);
         try
         {
-            await using var wait = new NpgsqlCommand("SELECT FROM members.account WHERE name = $1 FOR UPDATE", transaction.Connection)
-            {
-                Parameters = { new() { Value = account } },
-            };
-            await wait.ExecuteNonQueryAsync(cancellation);
-            context.ChangeTracker.Clear();
-            context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
-            context.Database.SetDbConnection(transaction.Connection);
+            await transaction.Connection.DoAsync("SELECT FROM members.account WHERE name = $1 FOR UPDATE", cancellation, account);
             return transaction;
         }
         catch

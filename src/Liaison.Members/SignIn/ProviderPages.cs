@@ -69,7 +69,7 @@ internal sealed partial class ProviderPages(
 /// <summary>Who a person of a provider is here.</summary>
 /// <remarks>Belongs to one request.</remarks>
 internal sealed class ProviderSignIn(
-    Invitations invitations, Enrolment enrolment, Sessions sessions, Throttle throttle, AuditWriter audit, NpgsqlDataSource database, TimeProvider clock)
+    Invitations invitations, Enrolment enrolment, Arrival arrival, Throttle throttle, AuditWriter audit, NpgsqlDataSource database, TimeProvider clock)
 {
     /// <returns>Why nobody came in, for the operator; null when somebody did.</returns>
     public async Task<string?> TryAsync(HttpContext http, ProviderRow provider, ProviderAnswer answer)
@@ -90,9 +90,7 @@ internal sealed class ProviderSignIn(
         };
         await audit.AppendAsync(act.Entry(account.MaySignIn ? Proof.Provider : "notActive", clock.GetUtcNow()), [], http.RequestAborted);
         if (!account.MaySignIn) return "notActive";
-        if (await sessions.BeginAsync(http, account, Proof.Provider, proof) is not null) return await CameInAsync(http);
-        await audit.AppendAsync(new Act(account.Caller, MemberEvents.SignInFailed).Entry(SignInEvents.EndedMeanwhile, clock.GetUtcNow()), [], http.RequestAborted);
-        return SignInEvents.EndedMeanwhile;
+        return await arrival.BeginAsync(http, account, Proof.Provider, proof) ? await CameInAsync(http) : SignInEvents.EndedMeanwhile;
     }
 
     private async Task<string?> CameInAsync(HttpContext http)

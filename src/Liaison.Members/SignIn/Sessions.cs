@@ -61,7 +61,7 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
             reader.GetString(5));
         var seen = reader.GetFieldValue<DateTimeOffset>(6);
         await reader.DisposeAsync();
-        if (met.TryAdd(Convert.ToHexString(hash), true) && met.Count > Most) met.Clear();
+        Remember(hash);
         if (now - seen >= Step) await ProlongAsync(session, now, http.RequestAborted);
         return session;
     }
@@ -80,11 +80,12 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
         await end.ExecuteNonQueryAsync(http.RequestAborted);
 
         var session = new Session(Guid.CreateVersion7(now), account.Name, account.Member, account.Title, proof?.At ?? now, how);
+        var given = SessionCookie.Give(http);
         // Whoever ends all sessions changes the row of the account first: one of the two waits for the other.
         await using var begin = Command("""
             INSERT INTO members.session (id, token_hash, account, how, browser, address, signed_in_at, seen_at, until, provider)
             SELECT $1, $2, name, $4, $5, $6, $7, $8, least($9, $7 + $10), $11 FROM members.account WHERE name = $3 AND sign_in_epoch = $12 FOR SHARE
-            """, session.Id, SessionCookie.Give(http), account.Name, how, BrowserName.Of(http.Request.Headers.UserAgent.ToString()),
+            """, session.Id, given, account.Name, how, BrowserName.Of(http.Request.Headers.UserAgent.ToString()),
             http.Connection.RemoteIpAddress?.ToString() ?? "", session.SignedInAt, now, now + Silence, AtMost, proof?.Provider ?? (object)DBNull.Value,
             account.Epoch);
         if (await begin.ExecuteNonQueryAsync(http.RequestAborted) == 0)
@@ -93,6 +94,7 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
             return null;
         }
 
+        Remember(given);
         session.EnterInto(http);
         return session;
     }
@@ -152,6 +154,11 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
             },
         };
         await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private void Remember(byte[] hash)
+    {
+        if (met.TryAdd(Convert.ToHexString(hash), true) && met.Count > Most) met.Clear();
     }
 
     private async Task ProlongAsync(Session session, DateTimeOffset now, CancellationToken cancellation)

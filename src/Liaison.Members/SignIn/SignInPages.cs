@@ -1,13 +1,12 @@
 using Liaison.Members.SignIn.Pages;
-using Liaison.Platform.Audit;
 using Microsoft.AspNetCore.Http;
 
 namespace Liaison.Members.SignIn;
 
 /// <summary>Signs a person in; also one that is signed in, when a sensitive act asks for a fresh proof.</summary>
 internal sealed class SignInPages(
-    PageRenderer pages, Passkeys passkeys, PasskeySignIn byPasskey, PasswordSignIn byPassword, Sessions sessions, ProviderLinks providers,
-    Throttle throttle, AuditWriter audit, TimeProvider clock)
+    PageRenderer pages, Passkeys passkeys, PasskeySignIn byPasskey, PasswordSignIn byPassword, Arrival arrival, ProviderLinks providers,
+    TimeProvider clock)
 {
     /// <summary>No failure is answered sooner: what was looked at, hashed and audited cannot be told from the time it took.</summary>
     private static readonly TimeSpan FailureTakes = TimeSpan.FromMilliseconds(600);
@@ -40,10 +39,7 @@ internal sealed class SignInPages(
         var began = clock.GetTimestamp();
         var next = SeeOther.Local(http.Request.Form["next"]);
         if (await tryAsync() is not { } proved) return await RefuseAsync(http, next, began);
-        if (await sessions.BeginAsync(http, proved.Account, proved.How) is not null) return new SeeOther(next);
-        throttle.Failed(proved.How, SignInEvents.EndedMeanwhile, http.Connection.RemoteIpAddress);
-        await audit.AppendAsync(new Act(proved.Account.Caller, MemberEvents.SignInFailed).Entry(SignInEvents.EndedMeanwhile, clock.GetUtcNow()), [], http.RequestAborted);
-        return await RefuseAsync(http, next, began);
+        return await arrival.BeginAsync(http, proved.Account, proved.How) ? new SeeOther(next) : await RefuseAsync(http, next, began);
     }
 
     /// <summary>The answer to every failure.</summary>

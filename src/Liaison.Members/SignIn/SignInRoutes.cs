@@ -49,7 +49,7 @@ internal static class SignInRoutes
         services.AddSingleton<ProviderConnections>().AddSingleton<ProviderMetadata>().AddSingleton<ProviderKeys>().AddSingleton<ProviderClient>();
         services.AddSingleton<ProviderLinks>().AddScoped<ProviderSignIn>().AddScoped<ProviderPages>();
         services.AddSingleton(s => new Strangers(new(s.GetRequiredService<RateLimits>().Unknown, s.GetRequiredService<TimeProvider>())));
-        services.AddSingleton<Sessions>().AddSingleton<Invitations>().AddSingleton<Throttle>();
+        services.AddSingleton<Arrival>().AddSingleton<Sessions>().AddSingleton<Invitations>().AddSingleton<Throttle>();
         services.AddSingleton<Authenticators>().AddSingleton<NewAuthenticators>().AddSingleton<Programs>().AddSingleton<PageRenderer>();
         services.AddSingleton(_ => new Decoy(new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))));
         services.AddScoped<People>().AddScoped<Passkeys>().AddScoped<Enrolment>().AddScoped<PasswordSignIn>().AddScoped<PasskeySignIn>();

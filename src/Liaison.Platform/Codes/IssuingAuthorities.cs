@@ -15,6 +15,9 @@ public static class IssuingAuthorities
 
     public static bool IsMember(string code) => Known.Contains(code);
 
+    /// <summary>The issuers that a member writes for.</summary>
+    public static string[] IssuersOf(string member) => [.. List.Codes.Where(issuer => List.Value(issuer, "member") == member)];
+
     /// <summary>The member that owns the documents of an issuer (canonical code), or null when nobody writes for it any more.</summary>
     public static string? MemberFor(string issuer) => List.Has(issuer) ? List.Value(issuer, "member") : null;
 }

@@ -1,3 +1,7 @@
+using Liaison.Api;
+using Liaison.Kernel.Parsing;
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
 
@@ -29,6 +33,17 @@ public sealed record PastQuestion(AskedBefore Asked, int Place, long Line, IRead
 /// <param name="IsSilent">Nothing for who asked: only the owner is told.</param>
 public sealed record LateMatch(int Question, long Record, Guid Id, string Owner, OutboxEvent Event, bool IsSilent);
 
+/// <summary>A question that is to stand, as it came.</summary>
+public sealed record StandingText(string? Number, string? Issuer, string? Kind, string? Purpose);
+
+/// <summary>A question that is to stand, understood.</summary>
+/// <param name="Asked">As the audit has it of a search.</param>
+/// <param name="Number">Its key.</param>
+/// <param name="Issuer">Canonical code; null for any.</param>
+/// <param name="Print">By which it is found.</param>
+/// <param name="Refusal">Why the caller may not ask it; null when it may.</param>
+public sealed record StandingAsk(AuditJson Asked, string Number, string? Issuer, ulong Print, Problem? Refusal);
+
 /// <summary>
 /// What the hub asks of a dataset whose searches are kept: which fingerprints a change brought, and whether an old question would find a record
 /// today (docs/adr/0017-late-hits.md).
@@ -44,6 +59,9 @@ public interface IPastSearches
     /// <param name="after">Keys after this one.</param>
     /// <param name="cancellation">Ends it.</param>
     IAsyncEnumerable<PrintPage> PrintsAsync(IReadOnlyList<ChangeSet> changeSets, long after, CancellationToken cancellation);
+
+    /// <summary>Reads a question that is to stand, by the rules of a search.</summary>
+    Parsed<StandingAsk> Understand(Caller caller, StandingText text, DateTimeOffset now);
 
     /// <summary>Asks old questions again, each of its records only, as if they were asked now: the asker may as much as today, and no more.</summary>
     Task<IReadOnlyList<LateMatch>> AskAgainAsync(IReadOnlyList<PastQuestion> questions, DateTimeOffset at, CancellationToken cancellation);

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Liaison.Api.TravelDocuments;
+using Liaison.Kernel.Parsing;
 using Liaison.Matching;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
@@ -59,6 +61,17 @@ internal sealed class PastSearches(SystemDatabase system, DocumentIndex index, S
             records.Clear();
             return new(made, through);
         }
+    }
+
+    public Parsed<StandingAsk> Understand(Caller caller, StandingText text, DateTimeOffset now)
+    {
+        var request = new SearchRequest { Number = text.Number, Issuer = text.Issuer, Kind = text.Kind };
+        if (!SearchQuestionParser.Parse(request, text.Purpose, now).Is(out var question, out var problems)) return Parsed<StandingAsk>.Failed(problems);
+        if (Remembering.Issuer(question) is not { } issuer)
+            return new FieldProblem("issuer", "issuerUnknown", "Not an issuing code of ICAO Doc 9303-3 §5, as D, FRA, UNO or XOM.");
+        var refusal = caller.MemberKind is MemberKind.Carrier ? Platform.Web.PlatformProblems.PermissionMissing.With("A carrier asks for the document that it has before it.")
+            : AccessDecision.Refuse(caller, TravelDocumentPermissions.Search, question.Purpose, now)?.Problem;
+        return new StandingAsk(AskedJson.Of(question), question.Number.Key.Text, question.Issuer, prints.Of(new(question.Number.Key, issuer)), refusal);
     }
 
     public async Task<IReadOnlyList<LateMatch>> AskAgainAsync(IReadOnlyList<PastQuestion> questions, DateTimeOffset at, CancellationToken cancellation)

@@ -71,6 +71,12 @@ public sealed class ProviderSignInTests(SignInHub hub) : IClassFixture<SignInHub
         using var told = await browser.GetAsync("/account?notice=notByProvider");
         Assert.Contains("your organisation vouches for you", browser.Body, StringComparison.Ordinal);
 
+        // Who comes in uses up nothing of what its network may try.
+        await hub.RunAsync("UPDATE members.sign_in_attempt SET count = 999");
+        foreach (var _ in new[] { 1, 2 }) Assert.Equal(HttpStatusCode.OK, await browser.ViaAsync(registered.SignIn));
+        Assert.Equal(999, await hub.ScalarAsync<int>("SELECT max(count) FROM members.sign_in_attempt"));
+        await hub.RunAsync("DELETE FROM members.sign_in_attempt");
+
         Assert.Null((await hub.BindAsync(account, null, null)).Provider);
         await IsOutAsync(browser);
         Assert.Equal(HttpStatusCode.Forbidden, await browser.ViaAsync(registered.SignIn));

@@ -7,7 +7,7 @@ using Npgsql;
 namespace ApiTests.Members;
 
 /// <summary>A hub whose clock a test moves, and persons who come to it.</summary>
-public sealed class SignInHub(TestCluster cluster) : HubFixture(cluster)
+public class SignInHub(TestCluster cluster) : HubFixture(cluster)
 {
     protected override Microsoft.Extensions.Logging.LogLevel LeastLogged => Microsoft.Extensions.Logging.LogLevel.Trace;
 

@@ -133,11 +133,10 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         using var enrolled = new PlainBrowser(hub);
         var (account, key) = await enrolled.EnrolAsync();
         hub.Time.Move(TimeSpan.FromMinutes(16));
-        // A way that counts by address alone.
-        using var browser = new PlainBrowser(hub);
-        using var unknown = await browser.GetAsync("/sign-in/via/nosuchcode");
         var now = hub.Time.GetUtcNow();
-        await hub.RunAsync("UPDATE members.sign_in_attempt SET count = 99 WHERE until > $1", now);
+        await TryAsync("nobody.of.this.name", "not the password at all", "123456");
+        await hub.RunAsync("UPDATE members.sign_in_attempt SET count = 99 WHERE until > $1 AND count > 0", now);
+        await hub.RunAsync("DELETE FROM members.sign_in_attempt WHERE key = sha256('name nobody.of.this.name'::bytea)");
         foreach (var minutes in new[] { 1, 2 })
         {
             hub.Time.Move(TimeSpan.FromMinutes(1));
@@ -155,34 +154,101 @@ public sealed class SignInSafetyTests(SignInHub hub) : IClassFixture<SignInHub>
         using var enrolled = new PlainBrowser(hub);
         var (account, key) = await enrolled.EnrolAsync();
         hub.Time.Move(TimeSpan.FromMinutes(1));
-        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
-        await connection.OpenAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var end = new NpgsqlCommand(
-            "UPDATE members.account SET sign_in_epoch = sign_in_epoch + 1 WHERE name = $1 RETURNING pg_current_xact_id()::xid::text", connection, transaction)
-        {
-            Parameters = { new() { Value = account } },
-        };
-        var holder = (string)(await end.ExecuteScalarAsync())!;
-        var comes = TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow()));
-        for (var tries = 0; await hub.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid::text = $1", holder) == 0; tries++)
-        {
-            Assert.True(tries < 600, "The sign-in did not come to the lock.");
-            await Task.Delay(50);
-        }
-
-        await transaction.CommitAsync();
-        Assert.False(await comes);
+        Assert.False(await WhileAllEndsAsync(account, () => TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow()))));
+        Assert.Equal("members.signInFailed endedMeanwhile", (await hub.AuditedAsync(account))[^1]);
         // Those that end them say so themselves.
+        using var second = new PlainBrowser(hub);
+        (account, key) = await second.EnrolAsync();
         var before = await EpochAsync();
-        using var page = await enrolled.GetAsync("/account");
-        using var ended = await enrolled.PostAsync("/account/sessions/end-all");
+        using var page = await second.GetAsync("/account");
+        using var ended = await second.PostAsync("/account/sessions/end-all");
         Assert.Equal("/account?notice=ended", ended.Headers.Location!.ToString());
         Assert.Equal(before + 1, await EpochAsync());
         hub.Time.Move(TimeSpan.FromMinutes(1));
         Assert.True(await TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow())));
 
         Task<long> EpochAsync() => hub.ScalarAsync<long>("SELECT sign_in_epoch FROM members.account WHERE name = $1", account);
+    }
+
+    /// <summary>A thief who is thrown out leaves nothing behind that it was about to add.</summary>
+    [Fact]
+    public async Task What_was_about_to_be_changed_by_a_session_that_ends_is_not()
+    {
+        const string Next = "seven lanterns beside a quiet river";
+        using var thief = new PlainBrowser(hub);
+        var (account, key) = await thief.EnrolAsync();
+        using var page = await thief.GetAsync("/account/password");
+        using var changed = await WhileAllEndsAsync(account, () => thief.PostAsync("/account/password", ("current", PlainBrowser.Password), ("password", Next)));
+        Assert.Equal("/sign-in?next=%2Faccount", changed.Headers.Location!.ToString());
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        Assert.False(await TryAsync(account, Next, Totp.Code(key, hub.Time.GetUtcNow())));
+        hub.Time.Move(TimeSpan.FromMinutes(1));
+        Assert.True(await TryAsync(account, PlainBrowser.Password, Totp.Code(key, hub.Time.GetUtcNow())));
+    }
+
+    [Fact]
+    public async Task A_program_that_was_about_to_be_let_in_by_a_session_that_ends_is_not()
+    {
+        using var thief = new PlainBrowser(hub);
+        var (account, _) = await thief.EnrolAsync();
+        var (device, code) = await BeginDeviceAsync();
+        using var page = await thief.GetAsync($"/device?user_code={code}");
+        using var decided = await WhileAllEndsAsync(account, () => thief.PostAsync("/device", ("user_code", code), ("decision", "approve")));
+        Assert.Equal("/sign-in?next=%2Fdevice", decided.Headers.Location!.ToString());
+        Assert.Equal("authorization_pending", await PollAsync(device));
+
+        // By one that goes on it is, and the audit tells.
+        using var owner = new PlainBrowser(hub);
+        var (other, _) = await owner.EnrolAsync();
+        using var again = await owner.GetAsync($"/device?user_code={code}");
+        using var done = await owner.PostAsync("/device", ("user_code", code), ("decision", "approve"));
+        Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+        Assert.Null(await PollAsync(device));
+        Assert.Equal("members.deviceApproved done", (await hub.AuditedAsync(other))[^1]);
+    }
+
+    /// <summary>Begins what is given while somebody else's end of everything holds the account, and lets that one be first.</summary>
+    private async Task<T> WhileAllEndsAsync<T>(string account, Func<Task<T>> begin)
+    {
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var end = new NpgsqlCommand("""
+            WITH ended AS (UPDATE members.session SET ended_at = now() WHERE account = $1 AND ended_at IS NULL)
+            UPDATE members.account SET sign_in_epoch = sign_in_epoch + 1 WHERE name = $1 RETURNING pg_current_xact_id()::xid::text
+            """, connection, transaction)
+        {
+            Parameters = { new() { Value = account } },
+        };
+        var holder = (string)(await end.ExecuteScalarAsync())!;
+        var begun = begin();
+        for (var tries = 0; await hub.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid::text = $1", holder) == 0; tries++)
+        {
+            Assert.True(tries < 600 && !begun.IsCompleted, "It did not come to the lock.");
+            await Task.Delay(50);
+        }
+
+        await transaction.CommitAsync();
+        return await begun;
+    }
+
+    private async Task<(string Device, string Code)> BeginDeviceAsync()
+    {
+        var answer = await PostAsync(Liaison.Api.Routes.DeviceAuthorization, new() { ["client_id"] = Liaison.Api.OAuthClient.CommandLine });
+        return (answer["device_code"]!, answer["user_code"]!);
+    }
+
+    /// <returns>The error, or null when there are tokens.</returns>
+    private async Task<string?> PollAsync(string device) => (await PostAsync(Liaison.Api.Routes.Token, new()
+    {
+        ["grant_type"] = "urn:ietf:params:oauth:grant-type:device_code", ["client_id"] = Liaison.Api.OAuthClient.CommandLine, ["device_code"] = device,
+    })).Error;
+
+    private async Task<OAuthAnswer> PostAsync(string path, Dictionary<string, string> fields)
+    {
+        using var form = new FormUrlEncodedContent(fields);
+        using var response = await hub.Http(null).PostAsync(new Uri(path, UriKind.Relative), form);
+        return await OAuthAnswer.OfAsync(response);
     }
 
     [Fact]
