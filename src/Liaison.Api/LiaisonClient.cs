@@ -190,6 +190,23 @@ public sealed class LiaisonClient(HttpClient http, Func<CancellationToken, Value
         return new(new(JsonSerializer.Deserialize(body, LiaisonJson.Answers.CloudEventArray)!, cursor), null, body, null);
     }
 
+    public Task<HubReply<WebhookList>> WebhooksAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.Webhooks, null, LiaisonJson.Answers.WebhookList, cancellation);
+
+    /// <summary>Its answer holds the secret, this once.</summary>
+    public Task<HubReply<Webhook>> RegisterWebhookAsync(WebhookRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.Webhooks, Json(request, LiaisonJson.Default.WebhookRequest), LiaisonJson.Answers.Webhook, cancellation);
+
+    /// <param name="act"><c>secret</c>, <c>pause</c>, <c>resume</c> or <c>end</c>.</param>
+    public Task<HubReply<Webhook>> ActOnWebhookAsync(Guid id, string act, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.Webhook(id, act), null, LiaisonJson.Answers.Webhook, cancellation);
+
+    public Task<HubReply<Webhook>> ReplayWebhookAsync(Guid id, WebhookReplay replay, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Routes.Webhook(id, "replay"), Json(replay, LiaisonJson.Default.WebhookReplay), LiaisonJson.Answers.Webhook, cancellation);
+
+    public Task<HubReply<DeadEvents>> DeadEventsAsync(Guid webhook, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.Webhook(webhook, "dead"), null, LiaisonJson.Answers.DeadEvents, cancellation);
+
     public Task<HubReply<HubStatus>> StatusAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.Status, null, LiaisonJson.Answers.HubStatus, cancellation);
 

@@ -85,6 +85,11 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(HitMessages))]
 [JsonSerializable(typeof(CloudEvent))]
 [JsonSerializable(typeof(CloudEvent[]))]
+[JsonSerializable(typeof(Webhook))]
+[JsonSerializable(typeof(WebhookList))]
+[JsonSerializable(typeof(WebhookRequest))]
+[JsonSerializable(typeof(WebhookReplay))]
+[JsonSerializable(typeof(DeadEvents))]
 [JsonSerializable(typeof(JsonDocument))]
 public sealed partial class LiaisonJson : JsonSerializerContext
 {

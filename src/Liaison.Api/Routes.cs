@@ -11,6 +11,7 @@ public static class Routes
     public const string HitFigures = Hits + "/figures";
     public const string StandingQuestions = Hits + "/questions";
     public const string Events = "/v1/events";
+    public const string Webhooks = "/v1/webhooks";
     public const string Members = "/v1/members";
     public const string MemberState = Members + "/state";
     public const string Desks = "/v1/desks";
@@ -61,6 +62,9 @@ public static class Routes
     public static string HitClosure(Guid id) => $"{Hits}/{id}/closure";
 
     public static string HitCare(Guid id) => $"{Hits}/{id}/care";
+
+    /// <param name="act"><c>secret</c>, <c>pause</c>, <c>resume</c>, <c>replay</c>, <c>dead</c> or <c>end</c>.</param>
+    public static string Webhook(Guid id, string act) => $"{Webhooks}/{id}/{act}";
 
     public static string HitMessages(Guid id) => $"{Hits}/{id}/messages";
 

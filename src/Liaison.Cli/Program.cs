@@ -84,6 +84,7 @@ internal static class Program
         root.Add(HitsCommand.Make(session));
         root.Add(WatchCommand.Make(session));
         root.Add(EventsCommand.Make(session));
+        root.Add(WebhookCommand.Make(session));
         root.Add(StatusCommand.Make(session));
         root.Add(MrzCommand.Make(session));
         root.Add(MemberCommand.Make(session));

@@ -7,6 +7,7 @@ using Liaison.Platform.Data;
 using Liaison.Platform.Events;
 using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
+using Liaison.Platform.Webhooks;
 using Liaison.TravelDocuments;
 using Microsoft.Extensions.Logging.Console;
 
@@ -52,6 +53,7 @@ internal static class HubHost
         builder.Services.AddSingleton(settings.Frontage);
         builder.Services.AddSingleton(settings.Keys ?? KeyFile.Fresh());
         builder.Services.AddMembers(settings.Frontage, settings.Providers, builder.Environment.IsDevelopment());
+        builder.Services.AddWebhooks(settings.Webhooks with { IsLoopbackAllowed = builder.Environment.IsDevelopment() });
         builder.Services.AddTravelDocuments(settings.Retention, settings.Clock);
         builder.Services.AddHits(settings.Hits);
         builder.Services.AddHubDocumentation();
@@ -71,6 +73,7 @@ internal static class HubHost
         app.MapTravelDocuments();
         app.MapHits();
         app.MapEvents();
+        app.MapWebhooks();
         app.MapHub();
         app.MapHubDocumentation();
         return app;

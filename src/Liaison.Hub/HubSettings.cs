@@ -33,6 +33,9 @@ internal sealed record HubSettings(string AppConnectionString, NodeOptions Node,
 
     public ProviderOptions Providers { get; init; } = new();
 
+    /// <summary>Where webhooks may be.</summary>
+    public OutwardOptions Webhooks { get; init; } = new();
+
     /// <summary>The same on every node.</summary>
     public RetentionOptions Retention { get; init; } = new();
 

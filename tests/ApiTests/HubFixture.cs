@@ -98,6 +98,8 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     protected virtual ProviderOptions Providers => new();
 
+    private protected virtual OutwardOptions Webhooks => new();
+
     protected virtual RateLimits Rates => RateLimits.Usual;
 
     /// <summary>Where the first node puts files aside.</summary>
@@ -122,7 +124,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     {
         var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
         {
-            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate, Rates = Rates, Providers = Providers,
+            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate, Rates = Rates, Providers = Providers, Webhooks = Webhooks,
         };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LeastLogged).AddProvider(Log));
         await hub.StartAsync();
@@ -195,7 +197,7 @@ public static class Callers
         Administrator = "token-of-administrator", SecondAdministrator = "token-of-second-administrator", Bureau = "token-of-bureau", NoPurpose = "token-of-no-purpose",
         UtopiaBureau = "token-of-utopia-bureau", UtopiaChief = "token-of-utopia-chief";
 
-    public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write", "hits.read", "hits.report", "hits.answer", "hits.message", "hits.watch", "events.read"];
+    public static readonly string[] Everything = ["hub.status", "travelDocuments.search", "travelDocuments.read", "travelDocuments.write", "hits.read", "hits.report", "hits.answer", "hits.message", "hits.watch", "events.read", "webhooks.manage"];
 
     private static readonly string[] AllRights = [.. Everything, "members.read", "members.manage", "hub.administer", "hits.administer"];
 

@@ -128,6 +128,11 @@ internal sealed record EndProvider() : AdminAct<ProviderEnd>(
     public override async Task<AdminResult> ApplyAsync(AdminWork work, ProviderEnd request)
     {
         await work.Connection.DoAsync("UPDATE members.provider SET ended_at = $2 WHERE code = $1", work.Cancellation, request.Code, work.Transaction.At);
+        // A device that is being approved is waited for, and ended with the rest.
+        await work.Connection.DoAsync("""
+            SELECT FROM members.account WHERE name IN (SELECT account FROM members.provider_subject WHERE provider = (SELECT id FROM members.provider WHERE code = $1))
+            ORDER BY name FOR UPDATE
+            """, work.Cancellation, request.Code);
         var bound = await work.Connection.ReadAsync("""
             DELETE FROM members.provider_subject WHERE provider = (SELECT id FROM members.provider WHERE code = $1) RETURNING account
             """, r => r.GetString(0), work.Cancellation, request.Code);

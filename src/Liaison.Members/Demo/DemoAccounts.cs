@@ -9,7 +9,7 @@ internal static class DemoAccounts
 
     private const string Status = "hub.status", Search = "travelDocuments.search", Read = "travelDocuments.read", Write = "travelDocuments.write";
 
-    public static readonly string[] Everything = [Status, Search, Read, Write, HitsRead, HitsReport, "hits.answer", "hits.message", "hits.watch", "events.read"];
+    public static readonly string[] Everything = [Status, Search, Read, Write, HitsRead, HitsReport, "hits.answer", "hits.message", "hits.watch", "events.read", "webhooks.manage"];
 
     public static IReadOnlyList<SeedMember> Members { get; } =
     [

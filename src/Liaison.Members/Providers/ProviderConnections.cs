@@ -1,88 +1,21 @@
 using System.Net;
-using System.Net.Sockets;
 using Liaison.Platform.Web;
 
 namespace Liaison.Members.Providers;
 
-/// <summary>
-/// Connections to providers. Administrators of members name the addresses, and a provider names more of them, so that none is trusted: TLS only, no
-/// redirects, little time, small answers, and only to networks that are public or that the operator listed. What is connected to is the very
-/// address that was judged, so that a name that changes its address meanwhile gains nothing.
-/// </summary>
+/// <summary>Connections to providers. Administrators of members name the addresses, and a provider names more of them, so that none is trusted.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ProviderConnections : IDisposable
+internal sealed class ProviderConnections(ProviderOptions options) : IDisposable
 {
-    /// <summary>Discovery and key sets have some kilobytes.</summary>
-    private const int LargestAnswer = 256 * 1024, LargestHeadersKilobytes = 16;
+    private readonly OutwardConnections outward = new(new() { Networks = options.Networks, IsLoopbackAllowed = options.IsLoopbackAllowed });
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private readonly ProviderOptions options;
-
-    public ProviderConnections(ProviderOptions options)
-    {
-        this.options = options;
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, UseProxy = false, UseCookies = false, MaxResponseHeadersLength = LargestHeadersKilobytes,
-            ConnectTimeout = Patience, PooledConnectionLifetime = TimeSpan.FromMinutes(1), ConnectCallback = ConnectAsync, ActivityHeadersPropagator = null,
-        };
-        Client = new(handler) { MaxResponseContentBufferSize = LargestAnswer, Timeout = Patience };
-    }
-
-    public HttpClient Client { get; }
+    public HttpClient Client => outward.Client;
 
     /// <summary>True of an address that the hub would connect to, as far as it can be told without asking for its name.</summary>
-    public bool MayBe(string? address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
-        && (uri.Scheme == Uri.UriSchemeHttps || IsPlainLoopback(uri));
-
-    public void Dispose() => Client.Dispose();
+    public bool MayBe(string? address) => outward.MayBe(address);
 
     /// <summary>May the hub connect there?</summary>
-    public bool MayReach(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return (options.IsLoopbackAllowed && IPAddress.IsLoopback(address)) || options.Networks.Any(n => n.Contains(address)) || IsPublic(address);
-    }
+    public bool MayReach(IPAddress address) => outward.MayReach(address);
 
-    private bool IsPlainLoopback(Uri uri) => options.IsLoopbackAllowed && uri.Scheme == Uri.UriSchemeHttp && Frontage.IsLoopback(uri.Host);
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        if (!MayBe(context.InitialRequestMessage.RequestUri?.AbsoluteUri)) throw new HttpRequestException("Not an address of a provider.");
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await Dns.GetHostAddressesAsync(host.Trim('[', ']'), cancellation);
-        var reachable = addresses.Where(MayReach).ToArray();
-        if (reachable.Length == 0) throw new HttpRequestException("The provider is in a network that the hub does not connect to.");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(reachable, port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>IANA's registries of special-purpose addresses (RFC 6890); of IPv6, unicast that is global, without what carries IPv4 inside.</summary>
-    private static bool IsPublic(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
-        ? !Special.Any(n => n.Contains(address))
-        : GlobalUnicast.Contains(address) && !SpecialOfIPv6.Any(n => n.Contains(address));
-
-    private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
-
-    private static readonly IPNetwork[] SpecialOfIPv6 = [IPNetwork.Parse("2001::/23"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("2002::/16"), IPNetwork.Parse("3fff::/20")];
-
-    private static readonly IPNetwork[] Special =
-    [
-        .. new[]
-        {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
-            "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        }.Select(IPNetwork.Parse),
-    ];
+    public void Dispose() => outward.Dispose();
 }

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Liaison.Members.SignIn;
 
 /// <summary>A person lets a program on a device act for the account, or not (RFC 8628 section 3.3).</summary>
-internal sealed class DevicePages(PageRenderer pages, DeviceCodes codes, AuditWriter audit, NpgsqlDataSource database, TimeProvider clock)
+internal sealed class DevicePages(PageRenderer pages, DeviceCodes codes, People people, NpgsqlDataSource database)
 {
     public const string Path = "/device";
     private const int LongestCode = 32;
@@ -27,16 +27,19 @@ internal sealed class DevicePages(PageRenderer pages, DeviceCodes codes, AuditWr
         var (code, isApproved, session) = (form["user_code"].ToString().Trim(), form["decision"] == "approve", Session.Of(http));
         if (await FindAsync(code, http.RequestAborted) is not { } waiting) return Unknown(http, code);
 
-        // Before the device can learn of it: no audit, no access.
+        // Whoever ends what the person has signed in to waits for this, and then ends it too, or came before.
+        await using var transaction = await people.ChangeAsync(session.Account, http.RequestAborted);
+        if (!await Sessions.GoesOnAsync(transaction, session, http.RequestAborted)) return new SeeOther(SignInPages.Address(Path));
+        var isDone = isApproved
+            ? await codes.ApproveAsync(code, session.Account, http.RequestAborted)
+            : await codes.DenyAsync(code, http.RequestAborted);
+        if (!isDone) return Unknown(http, code);
         var act = new Act(session.Caller, isApproved ? MemberEvents.DeviceApproved : MemberEvents.DeviceDenied)
         {
             Asked = AuditJson.Of(("client", waiting.Client)),
         };
-        await audit.AppendAsync(act.Entry("done", clock.GetUtcNow()), [], http.RequestAborted);
-        var isDone = isApproved
-            ? await codes.ApproveAsync(code, session.Account, http.RequestAborted)
-            : await codes.DenyAsync(code, http.RequestAborted);
-        return isDone ? pages.Show<NoticePage>(http, (nameof(NoticePage.Text), isApproved ? "approved" : "denied")) : Unknown(http, code);
+        await People.CommitAsync(transaction, act, "done", http.RequestAborted);
+        return pages.Show<NoticePage>(http, (nameof(NoticePage.Text), isApproved ? "approved" : "denied"));
     }
 
     private async Task<WaitingDevice?> FindAsync(string code, CancellationToken cancellation) =>

@@ -13,7 +13,7 @@ internal sealed class PasskeySignIn(
     public async Task<(SignInAccount Account, string How)?> TryAsync(HttpContext http, string state, string credential)
     {
         var cancellation = http.RequestAborted;
-        var excess = await throttle.ExcessAsync(null, http.Connection.RemoteIpAddress, cancellation);
+        var excess = await throttle.ExcessAsync(Proof.Passkey, null, http.Connection.RemoteIpAddress, cancellation);
         if (excess > 0) return Fail(http, excess == 1 ? "tooManyAttempts" : null);
         if (await passkeys.TakeAsync(http, state, credential) is not { } taken) return Fail(http, "wrongAnswer");
         if (await SignInAccount.FindAsync(database, taken.Person.UserName!, cancellation) is not { } account) return Fail(http, "unknownName");
@@ -23,7 +23,7 @@ internal sealed class PasskeySignIn(
         var outcome = account.MaySignIn ? Proof.Passkey : "notActive";
         await audit.AppendAsync(new Act(account.Caller, kind).Entry(outcome, clock.GetUtcNow()), [], cancellation);
         if (!account.MaySignIn) return Fail(http, "notActive");
-        await throttle.CameInAsync(null, http.Connection.RemoteIpAddress, cancellation);
+        await throttle.CameInAsync(Proof.Passkey, null, http.Connection.RemoteIpAddress, cancellation);
         return (account, Proof.Passkey);
     }
 

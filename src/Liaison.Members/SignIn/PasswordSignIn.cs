@@ -22,7 +22,7 @@ internal sealed class PasswordSignIn(
     {
         var cancellation = http.RequestAborted;
         name = name.Trim().ToLowerInvariant();
-        var excess = await throttle.ExcessAsync(name, http.Connection.RemoteIpAddress, cancellation);
+        var excess = await throttle.ExcessAsync(Proof.Password, name, http.Connection.RemoteIpAddress, cancellation);
         var account = IsName(name) ? await SignInAccount.FindAsync(database, name, cancellation) : null;
         // Whoever asks too often gets the answer of everybody who fails, and the hub does no work for it: one line in audit and log, not one each.
         if (excess > 1) return null;
@@ -47,7 +47,7 @@ internal sealed class PasswordSignIn(
             how = Proof.RecoveryCode;
         }
 
-        await throttle.CameInAsync(name, http.Connection.RemoteIpAddress, cancellation);
+        await throttle.CameInAsync(Proof.Password, name, http.Connection.RemoteIpAddress, cancellation);
         await audit.AppendAsync(new Act(account.Caller, SignInEvents.SignedIn).Entry(how, clock.GetUtcNow()), [], cancellation);
         return (account, how);
     }

@@ -70,6 +70,12 @@ internal sealed class People(UserManager<Person> users, SignInContext context, N
     public static async Task<long> EpochAsync(WriteTransaction transaction, string account, CancellationToken cancellation) =>
         (await transaction.Connection.ReadAsync("SELECT sign_in_epoch FROM members.account WHERE name = $1", r => r.GetInt64(0), cancellation, account)).Single();
 
+    /// <summary>Whether the member's provider is a way in of the person.</summary>
+    public static async Task<bool> IsBoundAsync(WriteTransaction transaction, Person person, CancellationToken cancellation) =>
+        (await transaction.Connection.ReadAsync("""
+            SELECT 1 FROM members.provider_subject s JOIN members.provider p ON p.id = s.provider AND p.ended_at IS NULL WHERE s.account = $1
+            """, r => r.GetInt32(0), cancellation, person.UserName)).Count > 0;
+
     public async Task SetPasswordAsync(Person person, string? password)
     {
         person.PasswordHash = password is null ? null : users.PasswordHasher.HashPassword(person, password);

@@ -30,7 +30,7 @@ internal sealed partial class ProviderPages(
         var (began, next) = (clock.GetTimestamp(), Next(http.Request.Query["next"]));
         // OWASP ASVS 5, 7.6.2: another site may not sign a person in here that is signed in at its provider. The button is of this site.
         if (http.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site") return sign.AskToGoOn(http, http.Request.Path + http.Request.QueryString);
-        if (await throttle.ExcessAsync(null, http.Connection.RemoteIpAddress, http.RequestAborted) > 0 || await providers.FindAsync(code, http.RequestAborted) is not { } provider)
+        if (await throttle.ExcessAsync(Proof.Provider, null, http.Connection.RemoteIpAddress, http.RequestAborted) > 0 || await providers.FindAsync(code, http.RequestAborted) is not { } provider)
             return await sign.RefuseAsync(http, next, began);
         var session = Session.Find(http);
         var invitation = http.Request.Query["token"].ToString();
@@ -79,7 +79,7 @@ internal sealed class ProviderSignIn(
         if (intent.Invitation is { } token)
         {
             return await invitations.FindAsync(token, http.RequestAborted) is { } invited && invited.Member == provider.Now.Member
-                && await enrolment.WithProviderAsync(http, token, invited, subject, proof) ? null : "link";
+                && await enrolment.WithProviderAsync(http, token, invited, subject, proof) ? await CameInAsync(http) : "link";
         }
 
         // An account is found by issuer and subject alone, and only one of the provider's own member.
@@ -90,8 +90,14 @@ internal sealed class ProviderSignIn(
         };
         await audit.AppendAsync(act.Entry(account.MaySignIn ? Proof.Provider : "notActive", clock.GetUtcNow()), [], http.RequestAborted);
         if (!account.MaySignIn) return "notActive";
-        if (await sessions.BeginAsync(http, account, Proof.Provider, proof) is null) return "endedMeanwhile";
-        await throttle.CameInAsync(null, http.Connection.RemoteIpAddress, http.RequestAborted);
+        if (await sessions.BeginAsync(http, account, Proof.Provider, proof) is not null) return await CameInAsync(http);
+        await audit.AppendAsync(new Act(account.Caller, MemberEvents.SignInFailed).Entry(SignInEvents.EndedMeanwhile, clock.GetUtcNow()), [], http.RequestAborted);
+        return SignInEvents.EndedMeanwhile;
+    }
+
+    private async Task<string?> CameInAsync(HttpContext http)
+    {
+        await throttle.CameInAsync(Proof.Provider, null, http.Connection.RemoteIpAddress, http.RequestAborted);
         return null;
     }
 

@@ -51,7 +51,12 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
             WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.until > $2 AND a.state = 'active' AND m.suspended_at IS NULL AND p.ended_at IS NULL
             """, hash, now);
         await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
-        if (!await reader.ReadAsync(http.RequestAborted)) return null;
+        if (!await reader.ReadAsync(http.RequestAborted))
+        {
+            met.TryRemove(Convert.ToHexString(hash), out _);
+            return null;
+        }
+
         var session = new Session(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4),
             reader.GetString(5));
         var seen = reader.GetFieldValue<DateTimeOffset>(6);
@@ -91,6 +96,17 @@ internal sealed class Sessions(NpgsqlDataSource database, TimeProvider clock)
         session.EnterInto(http);
         return session;
     }
+
+    /// <summary>Whether nobody has ended the session, or the account, since the request began.</summary>
+    /// <param name="transaction">A change that holds the account's row: whoever ends its sessions waits for it, or came before.</param>
+    /// <param name="session">Of the request.</param>
+    /// <param name="cancellation">Of the request.</param>
+    public static async Task<bool> GoesOnAsync(WriteTransaction transaction, Session session, CancellationToken cancellation) =>
+        (await transaction.Connection.ReadAsync("""
+            SELECT 1 FROM members.session s JOIN members.account a ON a.name = s.account JOIN members.member m ON m.code = a.member
+            LEFT JOIN members.provider p ON p.id = s.provider
+            WHERE s.id = $1 AND s.ended_at IS NULL AND a.state = 'active' AND m.suspended_at IS NULL AND p.ended_at IS NULL
+            """, r => r.GetInt32(0), cancellation, session.Id)).Count > 0;
 
     /// <summary>Those that go on, the latest first.</summary>
     public async Task<IReadOnlyList<SessionRow>> ListAsync(string account, CancellationToken cancellation)

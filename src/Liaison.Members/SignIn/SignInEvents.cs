@@ -5,6 +5,9 @@ namespace Liaison.Members.SignIn;
 /// <summary>Audit events of people who sign in and of what they sign in with. Published in docs/audit-events.md.</summary>
 internal static class SignInEvents
 {
+    /// <summary>Outcome of a sign-in that was proved, while all sessions of the account were ended.</summary>
+    public const string EndedMeanwhile = "endedMeanwhile";
+
     public static readonly AuditEventKind SignedIn = new("members.signedIn", "A person signed in with a browser; outcome passkey, password, recoveryCode or provider.");
     public static readonly AuditEventKind SessionEnded = new("members.sessionEnded", "A person signed out, or ended a session or the access of a program.");
     public static readonly AuditEventKind Enrolled =

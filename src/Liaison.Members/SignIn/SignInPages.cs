@@ -1,4 +1,5 @@
 using Liaison.Members.SignIn.Pages;
+using Liaison.Platform.Audit;
 using Microsoft.AspNetCore.Http;
 
 namespace Liaison.Members.SignIn;
@@ -6,7 +7,7 @@ namespace Liaison.Members.SignIn;
 /// <summary>Signs a person in; also one that is signed in, when a sensitive act asks for a fresh proof.</summary>
 internal sealed class SignInPages(
     PageRenderer pages, Passkeys passkeys, PasskeySignIn byPasskey, PasswordSignIn byPassword, Sessions sessions, ProviderLinks providers,
-    TimeProvider clock)
+    Throttle throttle, AuditWriter audit, TimeProvider clock)
 {
     /// <summary>No failure is answered sooner: what was looked at, hashed and audited cannot be told from the time it took.</summary>
     private static readonly TimeSpan FailureTakes = TimeSpan.FromMilliseconds(600);
@@ -39,7 +40,10 @@ internal sealed class SignInPages(
         var began = clock.GetTimestamp();
         var next = SeeOther.Local(http.Request.Form["next"]);
         if (await tryAsync() is not { } proved) return await RefuseAsync(http, next, began);
-        return await sessions.BeginAsync(http, proved.Account, proved.How) is null ? await RefuseAsync(http, next, began) : new SeeOther(next);
+        if (await sessions.BeginAsync(http, proved.Account, proved.How) is not null) return new SeeOther(next);
+        throttle.Failed(proved.How, SignInEvents.EndedMeanwhile, http.Connection.RemoteIpAddress);
+        await audit.AppendAsync(new Act(proved.Account.Caller, MemberEvents.SignInFailed).Entry(SignInEvents.EndedMeanwhile, clock.GetUtcNow()), [], http.RequestAborted);
+        return await RefuseAsync(http, next, began);
     }
 
     /// <summary>The answer to every failure.</summary>

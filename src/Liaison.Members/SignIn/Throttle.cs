@@ -17,19 +17,23 @@ namespace Liaison.Members.SignIn;
 internal sealed partial class Throttle(NpgsqlDataSource database, HubMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
 {
     /// <summary>NIST SP 800-63B-4 section 3.2.2 allows 100 in a row. An office shares an address.</summary>
-    private const int PerName = 10, PerNetwork = 100;
+    private const int PerName = 10;
+
+    /// <summary>By the way in, each with a count of its own: who guesses passwords keeps nobody from a passkey, and who goes to a provider may come back or not.</summary>
+    private static readonly Dictionary<string, int> PerNetwork = new() { [Proof.Password] = 100, [Proof.Passkey] = 100, [Proof.Provider] = 1_000 };
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
     /// <summary>Counts an attempt.</summary>
+    /// <param name="way">Password, passkey or provider: see <see cref="Proof"/>.</param>
     /// <param name="name">As typed, or null for a passkey.</param>
     /// <param name="address">Where it comes from.</param>
     /// <param name="cancellation">Of the request.</param>
     /// <returns>By how many the limit is passed: 0 lets it be judged; 1 is the first that is not.</returns>
-    public async Task<int> ExcessAsync(string? name, IPAddress? address, CancellationToken cancellation)
+    public async Task<int> ExcessAsync(string way, string? name, IPAddress? address, CancellationToken cancellation)
     {
-        // The widest first: who is over its limit there adds nothing to the count of a name.
-        foreach (var (key, limit) in Networks(address))
+        // Who is over the limit of its network adds nothing to the count of its site or of a name.
+        foreach (var (key, limit) in Networks(way, address))
         {
             if (await CountAsync(key, cancellation) - limit is var over and > 0) return over;
         }
@@ -38,18 +42,18 @@ internal sealed partial class Throttle(NpgsqlDataSource database, HubMetrics met
     }
 
     /// <summary>The person came in: its earlier failures are forgotten, and the attempt is none of those that an address has.</summary>
+    /// <param name="way">As it was counted.</param>
     /// <param name="name">As typed, or null for a passkey or a provider.</param>
     /// <param name="address">Where it came from.</param>
     /// <param name="cancellation">Of the request.</param>
-    public async Task CameInAsync(string? name, IPAddress? address, CancellationToken cancellation)
+    public async Task CameInAsync(string way, string? name, IPAddress? address, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("""
-            WITH forgotten AS (DELETE FROM members.sign_in_attempt WHERE key = $1)
-            UPDATE members.sign_in_attempt SET count = count - 1 WHERE key = ANY ($2) AND count > 0
-            """);
-        command.Parameters.Add(new() { Value = name is null ? [] : Key("name", name) });
-        command.Parameters.Add(new() { Value = Networks(address).Select(n => n.Key).ToArray() });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var batch = database.CreateBatch();
+        // One row after the other, always in this order, so that two who come in at once never wait for each other.
+        foreach (var (key, _) in Networks(way, address))
+            batch.BatchCommands.Add(new("UPDATE members.sign_in_attempt SET count = count - 1 WHERE key = $1 AND count > 0") { Parameters = { new() { Value = key } } });
+        if (name is not null) batch.BatchCommands.Add(new("DELETE FROM members.sign_in_attempt WHERE key = $1") { Parameters = { new() { Value = Key("name", name) } } });
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>
@@ -81,11 +85,11 @@ internal sealed partial class Throttle(NpgsqlDataSource database, HubMetrics met
 
     private static byte[] Key(string kind, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind} {value}"));
 
-    private static IEnumerable<(byte[] Key, int Limit)> Networks(IPAddress? address)
+    private static IEnumerable<(byte[] Key, int Limit)> Networks(string way, IPAddress? address)
     {
-        var network = ClientNetwork.Of(address);
-        if (network.Site is { } site) yield return (Key("address", site.ToString(null, null)), PerNetwork * ClientNetwork.NearOfSite);
-        yield return (Key("address", network.Near.ToString(null, null)), PerNetwork);
+        var (network, limit) = (ClientNetwork.Of(address), PerNetwork[way]);
+        yield return (Key(way, network.Near.ToString(null, null)), limit);
+        if (network.Site is { } site) yield return (Key(way, site.ToString(null, null)), limit * ClientNetwork.NearOfSite);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Nobody came in by {Way} from {Address}: {Reason}")]

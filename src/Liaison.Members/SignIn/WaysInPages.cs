@@ -46,10 +46,10 @@ internal sealed class WaysInPages(
         return true;
     });
 
-    public Task<IResult> RemovePasskeyAsync(HttpContext http) => ChangeAsync(http, SignInEvents.PasskeyRemoved, "passkeyRemoved", async (_, person) =>
+    public Task<IResult> RemovePasskeyAsync(HttpContext http) => ChangeAsync(http, SignInEvents.PasskeyRemoved, "passkeyRemoved", async (transaction, person) =>
     {
         var (passkey, all) = await FindAsync(http, person);
-        if (passkey is null || (all == 1 && person.PasswordHash is null)) return false;
+        if (passkey is null || (all == 1 && person.PasswordHash is null && !await People.IsBoundAsync(transaction, person, http.RequestAborted))) return false;
         await people.RemovePasskeyAsync(person, passkey.CredentialId);
         return true;
     });
@@ -83,7 +83,7 @@ internal sealed class WaysInPages(
 
     public Task<IResult> RemovePasswordAsync(HttpContext http) => ChangeAsync(http, SignInEvents.PasswordSet, "passwordRemoved", async (transaction, person) =>
     {
-        if ((await people.PasskeysAsync(person)).Count == 0) return false;
+        if ((await people.PasskeysAsync(person)).Count == 0 && !await People.IsBoundAsync(transaction, person, http.RequestAborted)) return false;
         await people.SetPasswordAsync(person, null);
         await Authenticators.RemoveAsync(transaction, person.UserName!, http.RequestAborted);
         return true;
@@ -109,10 +109,10 @@ internal sealed class WaysInPages(
     {
         var person = await people.FindAsync(account);
         if (person?.PasswordHash is null) return true;
-        if (await throttle.ExcessAsync(account, http.Connection.RemoteIpAddress, http.RequestAborted) > 0) return false;
+        if (await throttle.ExcessAsync(Proof.Password, account, http.Connection.RemoteIpAddress, http.RequestAborted) > 0) return false;
         var current = http.Request.Form["current"].ToString();
         if (current.Length > PasswordRules.Longest || !await people.IsPasswordAsync(person, PasswordRules.Normalise(current))) return false;
-        await throttle.CameInAsync(account, http.Connection.RemoteIpAddress, http.RequestAborted);
+        await throttle.CameInAsync(Proof.Password, account, http.Connection.RemoteIpAddress, http.RequestAborted);
         return true;
     }
 
@@ -133,6 +133,8 @@ internal sealed class WaysInPages(
     {
         var session = Session.Of(http);
         await using var transaction = await people.ChangeAsync(session.Account, http.RequestAborted);
+        // Whoever ended the session while this waited for the account ended what it wanted to change with it.
+        if (!await Sessions.GoesOnAsync(transaction, session, http.RequestAborted)) return new SeeOther(SignInPages.Address(AccountPages.Path));
         if (await people.FindAsync(session.Account) is not { } person || !await work(transaction, person)) return AccountPages.Back("lastWay");
         await People.CommitAsync(transaction, new Act(session.Caller, kind) { Asked = asked ?? AuditJson.Empty }, "done", http.RequestAborted);
         return AccountPages.Back(notice);

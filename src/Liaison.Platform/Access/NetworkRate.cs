@@ -23,7 +23,9 @@ public sealed class NetworkRate(int limit, TimeProvider clock)
     public bool Take(IPAddress? from)
     {
         var (network, now) = (ClientNetwork.Of(from), Now);
-        return (network.Site is not { } site || Of(site, now).Take(now, OfSite)) && Of(network.Near, now).Take(now, limit);
+        // What the near network is refused is not the site's: else one of its networks would use up what all others have.
+        return (network.Site is not { } full || !Of(full, now).IsFull(now, OfSite)) && Of(network.Near, now).Take(now, limit)
+            && (network.Site is not { } site || Of(site, now).Take(now, OfSite));
     }
 
     /// <summary>What was taken was none of what is counted.</summary>

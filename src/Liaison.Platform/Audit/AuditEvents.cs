@@ -11,5 +11,5 @@ public static class AuditEvents
         new("hub.writeReplayed", "A write was repeated with its Idempotency-Key; the first answer was given again.");
     public static readonly AuditEventKind StatusRead = new("hub.statusRead", "The state of the hub was read.");
 
-    public static IReadOnlyList<AuditEventKind> All { get; } = [Denied, Replayed, StatusRead, .. Events.EventRoutes.AuditEvents];
+    public static IReadOnlyList<AuditEventKind> All { get; } = [Denied, Replayed, StatusRead, .. Events.EventRoutes.AuditEvents, .. Webhooks.WebhookRoutes.AuditEvents];
 }

@@ -45,5 +45,5 @@ public static class PlatformProblems
     public static IReadOnlyList<ProblemKind> OfEveryWrite { get; } = [IdempotencyKeyReused, NotYetVisible, DiskNearlyFull];
 
     public static IReadOnlyList<ProblemKind> All { get; } =
-        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed, TlsRequired, VersionConflict, VersionRequired, UnsupportedContent, EventsGone];
+        [.. OfEveryRoute, .. OfEveryBody, .. OfEveryWrite, NotFound, MethodNotAllowed, TlsRequired, VersionConflict, VersionRequired, UnsupportedContent, EventsGone, .. Webhooks.WebhookRoutes.Problems];
 }

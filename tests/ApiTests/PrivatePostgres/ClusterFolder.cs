@@ -104,6 +104,8 @@ public sealed class MadeCluster : IAsyncDisposable
         var original = await Original.Value;
         Directory.CreateDirectory(dataFolder);
         Assert.Equal((0, ""), ClusterFolder.Process("cp", "-a", Path.Combine(original.Dir, "postgres"), dataFolder));
+        // Where its socket lay: each has its own.
+        File.Delete(Path.Combine(dataFolder, "postgres", "socket-folder"));
     }
 
     public async ValueTask DisposeAsync()

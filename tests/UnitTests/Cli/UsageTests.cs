@@ -67,6 +67,7 @@ public sealed class UsageTests
     [InlineData("hits")]
     [InlineData("watch")]
     [InlineData("events")]
+    [InlineData("webhook")]
     [InlineData("mrz")]
     public async Task Help_of_every_command_has_examples_and_exit_codes(string command)
     {

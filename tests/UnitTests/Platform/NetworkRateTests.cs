@@ -62,6 +62,14 @@ public sealed class NetworkRateTests
     }
 
     [Fact]
+    public void What_one_network_is_refused_is_not_taken_from_its_site()
+    {
+        var rate = new NetworkRate(3, clock);
+        Assert.Equal(3, Enumerable.Range(0, 20 * 3 * ClientNetwork.NearOfSite).Count(_ => rate.Take(Address("2001:db8:1:1::1"))));
+        Assert.True(rate.Take(Address("2001:db8:1:2::1")));
+    }
+
+    [Fact]
     public void The_first_network_of_a_site_is_not_the_site()
     {
         var rate = new NetworkRate(1, clock);

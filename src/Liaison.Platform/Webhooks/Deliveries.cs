@@ -1,0 +1,114 @@
+using Liaison.Platform.Access;
+using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
+using Liaison.Platform.Outbox;
+using Liaison.Platform.Web;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Liaison.Platform.Webhooks;
+
+/// <summary>
+/// Tells webhooks what their members are told: of each subject in order, the others meanwhile. A webhook is one node's for the time of a lease, which is
+/// longer than a round may take; a node that dies leaves it to another, and what it had told without noting it is told again, under the same id.
+/// </summary>
+internal sealed partial class Deliveries(
+    NpgsqlDataSource database, WebhookCalls calls, Frontage frontage, AuditWriter audit, TimeProvider clock, ILogger<Deliveries> log) : BackgroundService
+{
+    /// <summary>So many webhooks at once, so that one that is slow holds up none.</summary>
+    private const int Lanes = 4;
+    private const int Together = 8;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500), Round = TimeSpan.FromSeconds(10), Lease = TimeSpan.FromSeconds(30);
+
+    /// <summary>An address that answered nothing for so long, when an event dies, is not called any more.</summary>
+    private static readonly TimeSpan GivenUp = TimeSpan.FromDays(2);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => LaneAsync(stoppingToken)));
+
+    private async Task LaneAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                while (await RoundAsync(stopping))
+                {
+                }
+            }
+            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or AuditUnavailableException)
+            {
+                LogAway(away.GetType().Name);
+            }
+
+            await Task.Delay(Pace, clock, stopping);
+        }
+    }
+
+    /// <returns>False when there is nothing to tell.</returns>
+    private async Task<bool> RoundAsync(CancellationToken stopping)
+    {
+        var mine = await OnAsync(c => WebhookRows.ClaimAsync(c, clock.GetUtcNow(), Lease, stopping), stopping);
+        if (mine is null) return false;
+        var began = clock.GetTimestamp();
+        await OnAsync(c => WebhookRows.FanOutAsync(c, mine.Id, clock.GetUtcNow(), stopping), stopping);
+        while (clock.GetElapsedTime(began) < Round && await OnAsync(c => WebhookRows.DueAsync(c, mine.Id, clock.GetUtcNow(), Together, stopping), stopping) is { Count: > 0 } due)
+        {
+            var entry = AuditEntry.Of(Hub(mine.Member), WebhookRoutes.Called, "done", clock.GetUtcNow()) with
+            {
+                Records = [mine.Id, .. due.Select(d => d.Told.Event.Id)],
+            };
+            await audit.AppendAsync(entry, [], stopping);
+            await Task.WhenAll(due.Select(d => TellAsync(mine, d, stopping)));
+        }
+
+        await OnAsync(c => WebhookRows.ReleaseAsync(c, mine.Id, CancellationToken.None), CancellationToken.None);
+        return true;
+    }
+
+    private async Task TellAsync(Webhook webhook, Delivery delivery, CancellationToken stopping)
+    {
+        var answer = await calls.TellAsync(webhook, delivery.Told.Wire(frontage.Source, null), stopping);
+        if (answer == WebhookCalls.Ok)
+        {
+            await OnAsync(c => WebhookRows.ToldAsync(c, webhook.Id, delivery.Told.Position, CancellationToken.None), stopping);
+            return;
+        }
+
+        var (now, attempts) = (clock.GetUtcNow(), delivery.Attempts + 1);
+        var isDead = attempts >= BackOff.MostAttempts;
+        DateTimeOffset? next = isDead ? null : now + BackOff.After(attempts, Random.Shared.NextDouble());
+        await OnAsync(c => WebhookRows.FailedAsync(c, webhook.Id, delivery, answer, next, now, CancellationToken.None), stopping);
+        if (answer == WebhookCalls.Gone) await PauseAsync(webhook, "gone", stopping);
+        else if (isDead) await PauseAsync(webhook, "failing", stopping);
+    }
+
+    /// <summary>Its bureau is told where it still can be: by its feed, and by its other webhooks.</summary>
+    private async Task PauseAsync(Webhook webhook, string why, CancellationToken stopping)
+    {
+        await using var transaction = await WriteTransaction.BeginAsync(database, clock, stopping);
+        var found = await WebhookRows.FindAsync(transaction.Connection, webhook.Id, webhook.Member, lockIt: true, stopping);
+        if (found is not { State: WebhookState.Active } || (why == "failing" && !(found.FailingSince < transaction.At - GivenUp))) return;
+        await WebhookRows.SetStateAsync(transaction.Connection, webhook.Id, WebhookState.Paused, why, transaction.At, stopping);
+        transaction.Add(AuditEntry.Of(Hub(webhook.Member), WebhookRoutes.Paused, "done", transaction.At) with { Asked = AuditJson.Of(("why", why)).Text, Records = [webhook.Id] },
+            new OutboxEvent(Guid.CreateVersion7(transaction.At), WebhookRoutes.PausedEvent, AuditJson.Of(("member", webhook.Member), ("webhook", webhook.Id), ("why", why)).Text));
+        await transaction.CommitAsync(WebhookRoutes.Module, stopping);
+    }
+
+    private async Task<T> OnAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await work(connection);
+    }
+
+    private async Task OnAsync(Func<NpgsqlConnection, Task> work, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await work(connection);
+    }
+
+    private static Caller Hub(string member) => new("hub", member, new HashSet<string>(), null);
+
+    [LoggerMessage(LogLevel.Warning, "Webhooks cannot be called by this node now: {Kind}")]
+    private partial void LogAway(string kind);
+}

@@ -1,0 +1,193 @@
+using System.Net;
+using System.Text;
+using ApiTests.CommandLine;
+using ApiTests.Hits;
+using Liaison.Api.Events;
+using Liaison.Cli;
+using Liaison.Platform.Web;
+
+namespace ApiTests.Events;
+
+/// <summary>A hub whose clock is set forward, and which asks the test for the addresses of names.</summary>
+public sealed class WebhookHub(TestCluster cluster) : HubFixture(cluster)
+{
+    internal MovedClock Moved { get; } = new();
+
+    internal IPAddress Resolved { get; set; } = IPAddress.Loopback;
+
+    protected override TimeProvider Clock => Moved;
+
+    private protected override OutwardOptions Webhooks => new() { Roots = [Receiver.Certificate], Resolve = (_, _) => Task.FromResult<IPAddress[]>([Resolved]) };
+}
+
+/// <summary>Members' systems are called with what their members are told.</summary>
+public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
+{
+    [Fact]
+    public async Task An_address_is_told_events_signed_once_it_has_answered_a_first_call()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        using var shell = new HubShell(hub.Address, Callers.Utopia);
+        Assert.Equal(ExitCode.Done, await shell.RunAsync("webhook", "add", receiver.Address.ToString(), "--type", "hits.caseOpened"));
+        var made = (await hub.As(Callers.Utopia).WebhooksAsync(default)).Value!.Items.Single(w => w.Url == receiver.Address.ToString());
+        Assert.Equal(("checking", null), (made.State, made.Secret));
+        var secret = shell.Out[shell.Out.IndexOf("whsec_", StringComparison.Ordinal)..].Split([' ', '\n'])[0];
+        Assert.Equal("webhookExists", (await hub.As(Callers.Utopia).RegisterWebhookAsync(new() { Url = receiver.Address.ToString() }, default)).Problem!.Code);
+        Assert.Equal("unknownWebhook", (await hub.As(Callers.France).ActOnWebhookAsync(made.Id, "resume", default)).Problem!.Code);
+
+        receiver.Answer = (_, _) => Task.FromResult(500);
+        Assert.Contains("500", (await hub.As(Callers.Utopia).ActOnWebhookAsync(made.Id, "resume", default)).Problem!.Detail, StringComparison.Ordinal);
+        receiver.Answer = (_, _) => Task.FromResult(204);
+        Assert.Equal(ExitCode.Done, await shell.RunAsync("webhook", "resume", made.Id.ToString()));
+        Assert.Equal(1, receiver.Calls.Last().SignedBy(secret));
+        var (_, hit) = await hub.MetAsync("WH0000001");
+        await hub.OpenedAsync(hit);
+        await hub.AnswerAsync(hit, "confirm");
+        var (_, second) = await hub.MetAsync("WH0000002");
+        var told = await receiver.UntilAsync(all => all.Length == 2);
+        Assert.All(told, t => Assert.Equal(("hits.caseOpened", 1, t.Id), (t.Event.Type, t.SignedBy(secret), t.Event.Id.ToString())));
+        Assert.Equal([hit, second], told.Select(t => t.Event.Data.GetProperty("hit").GetGuid()));
+        Assert.All(told, t => Assert.DoesNotContain("WH00000", Encoding.UTF8.GetString(t.Body), StringComparison.Ordinal));
+        Assert.False(await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM platform.webhook WHERE position(decode($1, 'base64') IN secret) > 0)", secret["whsec_".Length..]));
+        Assert.Equal(2L, await hub.ScalarAsync<long>("SELECT sum(cardinality(records) - 1) FROM audit.entry WHERE event = 'webhooks.called' AND $1 = ANY(records)", made.Id));
+        Assert.Equal(ExitCode.Done, await shell.RunAsync("webhook", "end", made.Id.ToString()));
+        Assert.Equal("unknownWebhook", (await hub.As(Callers.Utopia).ActOnWebhookAsync(made.Id, "resume", default)).Problem!.Code);
+    }
+
+    [Fact]
+    public async Task Events_of_a_subject_wait_for_one_another_and_others_go_on_and_each_is_told_by_one_node()
+    {
+        var second = await hub.StartHubAsync();
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await ActiveAsync(receiver, Callers.Germany);
+        var (_, stuck) = await hub.MetAsync("WH0000011");
+        receiver.Answer = (call, _) => Task.FromResult(call.Event.Subject == stuck.ToString() ? 503 : 200);
+        await hub.OpenedAsync(stuck);
+        await hub.AnswerAsync(stuck, "acknowledge");
+        await hub.AnswerAsync(stuck, "confirm");
+        var (_, free) = await hub.MetAsync("WH0000012");
+        await hub.OpenedAsync(free);
+        await hub.AnswerAsync(free, "confirm");
+        await receiver.UntilAsync(all => Of(all, free).Length == 2 && Of(all, stuck).Length > 1);
+        Assert.Single(Of([.. receiver.Events], stuck).Select(c => c.Id).Distinct());
+
+        receiver.Answer = (_, _) => Task.FromResult(200);
+        hub.Moved.Move(TimeSpan.FromHours(1));
+        await receiver.UntilAsync(all => Of(all, stuck).Select(c => c.Id).Distinct().Count() >= 3);
+        var feed = (await hub.As(Callers.Germany).EventsAsync(null, null, 500, default)).Value!.Events.Where(e => e.Subject == stuck.ToString()).Select(e => e.Id.ToString()).ToArray();
+        var told = Of([.. receiver.Events], stuck).Select(c => c.Id).Distinct().ToArray();
+        Assert.Equal(feed[..3], told[..3]);
+        Assert.All(Of([.. receiver.Events], free).GroupBy(c => c.Id), calls => Assert.Single(calls));
+        await hub.As(Callers.Germany).ActOnWebhookAsync(hook.Id, "end", default);
+        await second.StopAsync();
+        await second.DisposeAsync();
+
+        static Received[] Of(Received[] all, Guid subject) => [.. all.Where(c => c.Event.Subject == subject.ToString())];
+    }
+
+    [Fact]
+    public async Task What_cannot_be_told_is_dead_in_the_end_the_bureau_is_told_and_it_can_be_told_again()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await ActiveAsync(receiver, Callers.Kingdom, "hits.caseOpened");
+        receiver.Answer = (_, _) => Task.FromResult(500);
+        var (_, hit) = await hub.MetAsync("WH0000021", Callers.Kingdom);
+        await hub.OpenedAsync(hit, Callers.Kingdom);
+        for (var attempt = 1; attempt <= 20; attempt++)
+        {
+            var so = attempt;
+            await receiver.UntilAsync(all => all.Length >= so);
+            for (var tries = 0; tries < 200 && await AttemptsAsync(hook.Id) < so; tries++) await Task.Delay(50);
+            hub.Moved.Move(TimeSpan.FromHours(6));
+        }
+
+        var dead = (await hub.As(Callers.Kingdom).DeadEventsAsync(hook.Id, default)).Value!.Items.Single();
+        Assert.Equal(("hits.caseOpened", hit.ToString(), 20, "500"), (dead.Type, dead.Subject, dead.Attempts, dead.LastAnswer));
+        Assert.Single(receiver.Events.Select(c => c.Id).Distinct());
+        await hub.UntilDispatchedAsync();
+        var paused = (await hub.As(Callers.Kingdom).WebhooksAsync(default)).Value!.Items.Single(w => w.Id == hook.Id);
+        Assert.Equal(("paused", "failing", 1), (paused.State, paused.Why, paused.Dead));
+        var feed = (await hub.As(Callers.Kingdom).EventsAsync(null, null, 500, default)).Value!;
+        Assert.Contains(feed.Events, e => e.Type == "webhooks.paused" && e.Subject == hook.Id.ToString());
+
+        receiver.Answer = (_, _) => Task.FromResult(200);
+        Assert.Equal("active", (await hub.As(Callers.Kingdom).ActOnWebhookAsync(hook.Id, "resume", default)).Value!.State);
+        var before = receiver.Events.Count();
+        Assert.Equal("webhookNotNow", (await hub.As(Callers.Kingdom).ReplayWebhookAsync(hook.Id, new() { Event = Guid.NewGuid() }, default)).Problem!.Code);
+        Assert.Null((await hub.As(Callers.Kingdom).ReplayWebhookAsync(hook.Id, new() { Event = dead.Event }, default)).Problem);
+        await receiver.UntilAsync(all => all.Length == before + 1);
+        Assert.Null((await hub.As(Callers.Kingdom).ReplayWebhookAsync(hook.Id, new() { After = feed.Cursor.Split('-')[0] + "-0" }, default)).Problem);
+        await receiver.UntilAsync(all => all.Length == before + 2);
+        Assert.All(receiver.Events, c => Assert.Equal(dead.Event.ToString(), c.Id));
+        await hub.As(Callers.Kingdom).ActOnWebhookAsync(hook.Id, "end", default);
+    }
+
+    [Fact]
+    public async Task For_a_day_after_a_rotation_both_secrets_sign()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await ActiveAsync(receiver, Callers.France);
+        var rotated = (await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "secret", default)).Value!;
+        Assert.NotEqual(hook.Secret, rotated.Secret);
+        await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "resume", default);
+        Assert.Equal((1, 1), (receiver.Calls.Last().SignedBy(hook.Secret!), receiver.Calls.Last().SignedBy(rotated.Secret!)));
+        hub.Moved.Move(TimeSpan.FromHours(25));
+        await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "resume", default);
+        Assert.Equal((0, 1), (receiver.Calls.Last().SignedBy(hook.Secret!), receiver.Calls.Last().SignedBy(rotated.Secret!)));
+        await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "end", default);
+    }
+
+    [Fact]
+    public async Task The_hub_follows_nobody_into_its_own_network_and_waits_for_nobody_long()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        foreach (var url in (string?[])["http://receiver.example/", "https://user@receiver.example/", "https://receiver.example/#a", "ftp://receiver.example", "nothing", null, "https://" + new string('a', 500)])
+            Assert.Equal("url", (await hub.As(Callers.NoPurpose).RegisterWebhookAsync(new() { Url = url }, default)).Problem!.Errors!.Single().Code);
+        var hook = await ActiveAsync(receiver, Callers.NoPurpose);
+        receiver.Answer = (_, http) =>
+        {
+            http.Response.Headers.Location = receiver.Address + "/further";
+            return Task.FromResult(307);
+        };
+        Assert.EndsWith("307.", await ResumeAsync(hook), StringComparison.Ordinal);
+        Assert.Equal(2, receiver.Calls.Count);
+
+        receiver.Answer = (_, _) => Task.FromResult(200);
+        foreach (var address in (string[])["10.0.0.1", "169.254.169.254", "100.64.0.1", "fd00::1", "::ffff:192.168.0.1", "224.0.0.1"])
+        {
+            hub.Resolved = IPAddress.Parse(address);
+            Assert.EndsWith("network.", await ResumeAsync(hook), StringComparison.Ordinal);
+        }
+
+        hub.Resolved = IPAddress.Loopback;
+        // What it says is not read, however much it is.
+        receiver.Answer = async (_, http) =>
+        {
+            http.Response.StatusCode = 200;
+            var much = new byte[1 << 20];
+            for (var i = 0; i < 1000 && !http.RequestAborted.IsCancellationRequested; i++) await http.Response.Body.WriteAsync(much, http.RequestAborted);
+            return 200;
+        };
+        Assert.Equal("", await ResumeAsync(hook));
+        receiver.Answer = async (_, http) =>
+        {
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return 200;
+        };
+        Assert.EndsWith("timeout.", await ResumeAsync(hook), StringComparison.Ordinal);
+        await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "end", default);
+    }
+
+    private async Task<string> ResumeAsync(Webhook hook) => (await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "resume", default)).Problem?.Detail ?? "";
+
+    private Task<int> AttemptsAsync(Guid hook) => hub.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM platform.delivery WHERE webhook = $1", hook);
+
+    private async Task<Webhook> ActiveAsync(Receiver receiver, string who, params string[] types)
+    {
+        var made = await hub.As(who).RegisterWebhookAsync(new() { Url = receiver.Address.ToString(), Types = types }, default);
+        Assert.True(made.Problem is null, made.Body);
+        var active = await hub.As(who).ActOnWebhookAsync(made.Value!.Id, "resume", default);
+        Assert.True(active.Value is { State: "active" }, active.Body);
+        return made.Value;
+    }
+}
