@@ -65,6 +65,7 @@ public sealed class CallerMatrixTests(AbleHub hub) : IClassFixture<AbleHub>
         ["attachToHit"] = ("A line of text.", "unknownHit"),
         ["registerWebhook"] = ("""{"url":"https://mx.example"}""", null),
         ["replayWebhook"] = ("{}", "unknownWebhook"),
+        ["askStanding"] = ($$"""{"number":"MX0000009","issuer":"UTO","reason":"r","until":"{{TimeProvider.System.GetUtcNow().AddDays(30):yyyy-MM-dd}}"}""", null),
         ["admitMember"] = ("""{"code":"MX","kind":"country","name":"n"}""", null),
         ["setMemberState"] = ("""{"code":"NOBODYS","state":"suspended","why":"w"}""", null),
         ["setDesk"] = ("""{"urgency":"routine","name":"n","contact":"c","languages":["en"],"timeZone":"Europe/Paris","hours":"24/7"}""", null),
@@ -238,6 +239,8 @@ public sealed class CallerMatrixTests(AbleHub hub) : IClassFixture<AbleHub>
         // The secretariat manages every member's accounts; it writes and reads no more of a record than others.
         if (right.Dataset is null && kind == "secretariat") return null;
         if (right.Dataset is null && kind == "unit" && route.Name() == "setDesk") return "otherMember";
+        // It asks for the document that it has before it, and for no other.
+        if (kind == "carrier" && route.Name() == "askStanding") return "permissionMissing";
         return kind == "carrier" && foreign is not null && right.Dataset is not null && route.Name() != "recordTravelDocument" ? "unknownRecord"
             : kind == "carrier" && route.Name() == "readTravelDocument" ? "unknownRecord" : foreign;
     }

@@ -15,6 +15,7 @@ public sealed class BackupVerbTests : IDisposable
     public async Task A_running_hub_is_backed_up_and_an_empty_folder_takes_it_and_serves()
     {
         string file;
+        await old.EnsureDatabaseAsync();
         using (var hub = await HubProcess.StartAsync(old.Path))
         {
             var recorded = await hub.As("utopia", old.Path).RecordAsync(Documents.Stolen("VB000001"), null, CancellationToken.None);

@@ -40,7 +40,8 @@ public sealed class HitKillTests
             files[file.Id] = file;
         }
 
-        Assert.Equal(Records, files.Count);
+        // Who searched after the clock of a case had run out is in another one.
+        Assert.Equal(Records, files.Values.Select(f => f.Record).Distinct().Count());
         Assert.All(files.Values, file =>
         {
             var acts = file.Events!.Select(e => e.Act).ToArray();
