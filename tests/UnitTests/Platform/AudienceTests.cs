@@ -74,7 +74,7 @@ public sealed class AudienceTests
     }
 
     [Theory]
-    [InlineData("@EUROPE", "groupUnknown")]
+    [InlineData("@ATLANTIS", "groupUnknown")]
     [InlineData("@", "groupUnknown")]
     [InlineData("XYZ", "memberUnknown")]
     [InlineData("XYZ/BORDER", "memberUnknown")]
@@ -100,7 +100,7 @@ public sealed class AudienceTests
     [Fact]
     public void Groups_name_members_that_there_are()
     {
-        Assert.Equal(["@EU", "@SCHENGEN", "@BENELUX"], MemberGroups.Of("BEL"));
+        Assert.Equal(["@EU", "@SCHENGEN", "@BENELUX", "@EUROPE"], MemberGroups.Of("BEL"));
         Assert.Empty(MemberGroups.Of("UTO"));
         var sizes = IssuingAuthorities.Members.SelectMany(MemberGroups.Of).CountBy(group => group).ToDictionary();
         Assert.Equal((27, 29, 3, 5, 6), (sizes["@EU"], sizes["@SCHENGEN"], sizes["@BENELUX"], sizes["@NORDIC"], sizes["@GCC"]));
