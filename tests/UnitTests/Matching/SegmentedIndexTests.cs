@@ -8,7 +8,7 @@ public sealed class SegmentedIndexTests : NumberIndexContract
     protected override IndexUnderTest Open() => new InSegments();
 
     /// <summary>Each writes and opens files.</summary>
-    protected override int Sequences => 600;
+    protected override int Sequences => 300;
 
     /// <summary>The load of a large change set may be published between two small ones that came after it.</summary>
     [Fact]
