@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Liaison.Platform.Searches;
 using Npgsql;
 
@@ -15,12 +16,15 @@ internal sealed class KeptFollower(KeptIndex index, TimeProvider clock)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly SortedDictionary<long, DateTimeOffset> missing = [];
+    private readonly List<ulong> prints = [];
     private long last = index.Through;
 
     /// <summary>Reads on to the end.</summary>
     /// <returns>The position that the earliest of the new searches was answered from; nothing when there are none.</returns>
     public async Task<long?> FollowAsync(NpgsqlConnection connection, DateTimeOffset since, CancellationToken cancellation)
     {
+        // Files are written beside this. What waits in the database meanwhile is late, and not lost.
+        if (index.IsFull) return null;
         long? earliest = null;
         var found = missing.Count == 0 ? [] : await KeptSearches.OfAsync(connection, [.. missing.Keys], cancellation);
         foreach (var row in found) missing.Remove(row.Id);
@@ -38,25 +42,22 @@ internal sealed class KeptFollower(KeptIndex index, TimeProvider clock)
 
             found.AddRange(rows);
             if (found.Count > 0) earliest = Take(found, since, earliest);
-            if (rows.Count < RowsAtOnce) return earliest;
+            if (rows.Count < RowsAtOnce || index.IsFull) return earliest;
             found.Clear();
         }
     }
 
-    private long? Take(List<(long Id, DateTimeOffset At, KeptRow? Row)> rows, DateTimeOffset since, long? earliest)
+    private long? Take(List<KeptBody> rows, DateTimeOffset since, long? earliest)
     {
-        var marks = new List<(long, int, ulong)>();
-        foreach (var (id, at, row) in rows)
+        foreach (var (id, at, body) in rows)
         {
-            var place = 0;
-            foreach (var inquiry in row?.Inquiries ?? [])
-            {
-                if (at >= since && (earliest is null || inquiry.Position < earliest)) earliest = inquiry.Position;
-                foreach (var mark in inquiry.Marks) marks.Add((id, place++, mark.Print));
-            }
+            prints.Clear();
+            if (KeptRow.Skim(body, prints) is not { } position) continue;
+            if (at >= since && (earliest is null || position < earliest)) earliest = position;
+            index.Add(at, id, CollectionsMarshal.AsSpan(prints));
         }
 
-        index.Add(rows.Max(r => r.At), missing.Count > 0 ? missing.Keys.First() - 1 : last, marks);
+        index.Complete(missing.Count > 0 ? missing.Keys.First() - 1 : last);
         return earliest;
     }
 }

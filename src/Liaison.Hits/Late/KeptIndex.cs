@@ -5,10 +5,11 @@ using Liaison.Platform.Searches;
 namespace Liaison.Hits.Late;
 
 /// <summary>
-/// Fingerprints of kept searches in files of the node: which rows asked for this? A folder for each period, so that
-/// what is too old goes with its folder. Derived: what is lost is built anew from the rows.
+/// Fingerprints of kept searches: which rows asked for this? What came last lies in memory as it came, and is looked through from end to end; what
+/// was there before is in files of the node, a folder for each period, so that what is too old goes with its folder. Derived: what is lost is built anew
+/// from the rows.
 /// </summary>
-/// <remarks>One writer; <see cref="Compact"/> may run beside it. Nothing that grows with the searches is on the heap.</remarks>
+/// <remarks>One writer, who also looks; <see cref="Compact"/> may run beside it. Nothing that grows with the searches is on the heap.</remarks>
 internal sealed class KeptIndex : IDisposable
 {
     /// <summary>Characters that no other is taken for, so that a fingerprint stands in the index as it is.</summary>
@@ -18,25 +19,43 @@ internal sealed class KeptIndex : IDisposable
     private const int Characters = 10;
 
     /// <summary>The index gives the lowest ids first, and the newest searches matter most.</summary>
-    private const long Newest = 1L << 60;
+    private const long NewestFirst = 1L << 60;
 
     /// <summary>More of one fingerprint in one period are left out.</summary>
     public const int Most = 2_000;
 
-    private const int LargeDelta = 400_000;
+    /// <summary>Parts in memory: some millions of marks, which a busy hub makes in some minutes.</summary>
+    private const int MostParts = 16;
 
     private readonly string folder;
     private readonly IndexOrigin origin;
     private readonly TimeSpan period;
     private readonly Lock gate = new();
     private readonly SortedDictionary<long, NumberIndex> periods = [];
+    private readonly List<KeptPart> recent = [];
+
+    /// <summary>The part that is being filled, the last of the recent ones: never written to a file before it is full or another one was begun.</summary>
+    private KeptPart? current;
 
     private KeptIndex(string folder, IndexOrigin origin, TimeSpan period) => (this.folder, this.origin, this.period) = (folder, origin, period);
 
-    /// <summary>Of the last row up to which all are in.</summary>
-    public long Through => periods.Count == 0 ? 0 : periods.Last().Value.Position;
+    /// <summary>Of the last row up to which all are in files.</summary>
+    public long Through
+    {
+        get
+        {
+            lock (gate) return periods.Count == 0 ? 0 : periods.Last().Value.Position;
+        }
+    }
 
-    public long Count => All().Sum(p => p.Count);
+    /// <summary>Nothing should be added until some of it was written to files.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (gate) return recent.Count >= MostParts;
+        }
+    }
 
     /// <summary>What the folder holds of this database; anything else is deleted.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
@@ -47,46 +66,73 @@ internal sealed class KeptIndex : IDisposable
         return index;
     }
 
-    /// <summary>Takes in marks of rows.</summary>
-    /// <param name="at">Of the newest row.</param>
-    /// <param name="through">All rows up to this id are in then.</param>
-    /// <param name="marks">Id of the row, place in it, fingerprint.</param>
-    public void Add(DateTimeOffset at, long through, IReadOnlyCollection<(long Row, int Place, ulong Print)> marks)
+    /// <summary>Takes in the marks of a row.</summary>
+    /// <param name="at">When it was written.</param>
+    /// <param name="row">Its id.</param>
+    /// <param name="prints">In the order of their places.</param>
+    public void Add(DateTimeOffset at, long row, ReadOnlySpan<ulong> prints)
     {
-        var number = at.UtcTicks / period.Ticks;
-        if (periods.Count == 0 || number > periods.Last().Key) Begin(number);
-        var current = periods.Last().Value;
-        IndexChange[] changes = [.. marks.Select(m => new IndexedNumber(Packed(m.Row, m.Place), Key(m.Print), 0, 0))];
-        current.Apply(new IndexPoint(Math.Max(through, current.Position), Guid.Empty), changes);
-        if (current.DeltaCount > LargeDelta) current.Compact(flush: true, CancellationToken.None);
+        // A row that comes late goes to those among which it is found.
+        var number = Math.Max(at.UtcTicks / period.Ticks, Newest());
+        for (var place = 0; place < prints.Length; place++)
+        {
+            if (current is null || current.IsFull || current.Period != number)
+            {
+                current = new(number, current?.Through ?? Through);
+                lock (gate) recent.Add(current);
+            }
+
+            current.Add(prints[place], row << KeptRow.PlaceBits | (long)place);
+        }
     }
 
-    /// <summary>The places where fingerprints may have been asked for, newest first in each period: the row says whether they were.</summary>
+    /// <summary>All rows up to an id were added.</summary>
+    public void Complete(long through)
+    {
+        if (through > current?.Through) current.Through = through;
+    }
+
+    /// <summary>The places where fingerprints may have been asked for, newest first: the row says whether they were.</summary>
     public IEnumerable<(int Print, long Row, int Place)> Find(ReadOnlyMemory<ulong> prints)
     {
+        var (parts, files) = All();
+        var looked = new LookedFor(prints.Span);
+        foreach (var part in parts.Reverse())
+        {
+            foreach (var (print, place) in part.Find(looked, Most)) yield return (print, place >> KeptRow.PlaceBits, PlaceOf(place));
+        }
+
         var questions = new Question[prints.Length];
         for (var i = 0; i < questions.Length; i++) questions[i] = new() { Number = Key(prints.Span[i]) };
         var results = new SearchResult[questions.Length];
-        foreach (var index in All().Reverse())
+        foreach (var index in files.Reverse())
         {
             index.SearchMany(questions, Most, results);
             for (var i = 0; i < results.Length; i++)
             {
                 foreach (var candidate in results[i].Candidates)
                 {
-                    var packed = Newest - candidate.Record;
-                    yield return (i, packed >> KeptRow.PlaceBits, (int)(packed & ((1 << KeptRow.PlaceBits) - 1)));
+                    var place = NewestFirst - candidate.Record;
+                    yield return (i, place >> KeptRow.PlaceBits, PlaceOf(place));
                 }
             }
         }
+
+        static int PlaceOf(long place) => (int)(place & ((1 << KeptRow.PlaceBits) - 1));
     }
 
-    /// <summary>Turns what is in memory into files, and several files into one.</summary>
+    /// <summary>Turns what is in memory into files, but for the part that is being filled, and several files into one.</summary>
     public void Compact(CancellationToken cancellation)
     {
-        foreach (var index in All())
+        while (Closed() is { } part)
         {
-            while (index.Compact(flush: false, cancellation))
+            Write(part, cancellation);
+            lock (gate) recent.Remove(part);
+        }
+
+        foreach (var index in All().Files)
+        {
+            while (Closed() is null && index.Compact(flush: false, cancellation))
             {
             }
         }
@@ -120,6 +166,8 @@ internal sealed class KeptIndex : IDisposable
         {
             open = [.. periods.Values];
             periods.Clear();
+            recent.Clear();
+            current = null;
         }
 
         foreach (var index in open) index.Dispose();
@@ -139,29 +187,47 @@ internal sealed class KeptIndex : IDisposable
         return true;
     }
 
-    /// <summary>What came before is wholly in files then: only the newest may have to be filled again.</summary>
-    private void Begin(long number)
+    private KeptPart? Closed()
     {
-        var through = Through;
-        if (periods.Count > 0)
+        lock (gate) return recent.Count > 1 || recent is [{ IsFull: true }] ? recent[0] : null;
+    }
+
+    private long Newest()
+    {
+        if (current is not null) return current.Period;
+        lock (gate) return periods.Count > 0 ? periods.Last().Key : 0;
+    }
+
+    /// <summary>Parts are written in their order, so only the newest period may have to be filled again.</summary>
+    private void Write(KeptPart part, CancellationToken cancellation)
+    {
+        NumberIndex? index;
+        lock (gate) periods.TryGetValue(part.Period, out index);
+        var begins = index is null;
+        index ??= NumberIndex.Open(PathOf(part.Period), out _);
+        try
         {
-            var last = periods.Last().Value;
-            while (last.DeltaCount > 0) last.Compact(flush: true, CancellationToken.None);
+            using var load = index.BeginLoad(begins ? origin : null);
+            foreach (var (print, place) in part.Marks) load.Add(new IndexedNumber(NewestFirst - place, Key(print), 0, 0));
+            load.Publish(new(Math.Max(part.Through, index.Position), Guid.Empty), cancellation);
+        }
+        catch when (begins)
+        {
+            index.Dispose();
+            throw;
         }
 
-        var index = NumberIndex.Open(PathOf(number), out _);
-        using (var load = index.BeginLoad(origin)) load.Publish(new(through, Guid.Empty), CancellationToken.None);
-        lock (gate) periods.Add(number, index);
+        if (!begins) return;
+        lock (gate) periods.Add(part.Period, index);
     }
 
     private string PathOf(long number) => Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture));
 
-    private NumberIndex[] All()
+    /// <summary>What moves from memory to files meanwhile is in one of them, or in both.</summary>
+    private (KeptPart[] Recent, NumberIndex[] Files) All()
     {
-        lock (gate) return [.. periods.Values];
+        lock (gate) return ([.. recent], [.. periods.Values]);
     }
-
-    private static long Packed(long row, int place) => Newest - (row << KeptRow.PlaceBits | (long)place);
 
     private static NumberKey Key(ulong print)
     {

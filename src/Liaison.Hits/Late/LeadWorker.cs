@@ -48,12 +48,14 @@ internal sealed partial class LeadWorker(
         try
         {
             var follower = new KeptFollower(index, clock);
+            var lost = new LostSearches([.. datasets], clock);
             LeadSearch[] searches = [.. datasets.Select(dataset => new LeadSearch(dataset, index, tell, node.LargeChangeSet, clock))];
             // Read before the rows: what is written meanwhile lies after it.
             var first = await ChangeLog.LastAsync(connection, stopping);
             foreach (var search in searches) await search.LoadAsync(connection, stopping);
             while (true)
             {
+                await lost.RunAsync(connection, stopping);
                 var since = searches.Min(s => s.Since);
                 var earliest = await follower.FollowAsync(connection, since, stopping);
                 foreach (var search in searches)

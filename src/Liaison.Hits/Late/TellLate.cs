@@ -64,7 +64,7 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
     private static async Task<List<PastQuestion>> QuestionsAsync(
         NpgsqlConnection connection, PrintPage page, (int Print, long Row, int Place)[] found, CancellationToken cancellation)
     {
-        var rows = (await KeptSearches.OfAsync(connection, [.. found.Select(f => f.Row).Distinct()], cancellation)).ToDictionary(r => r.Id, r => r.Row);
+        var rows = (await KeptSearches.OfAsync(connection, [.. found.Select(f => f.Row).Distinct()], cancellation)).ToDictionary(r => r.Id, r => KeptRow.Read(r.Body));
         var asked = new Dictionary<(Guid Search, int Place), (Inquiry Inquiry, Mark Mark, HashSet<long> Records)>();
         foreach (var (print, row, place) in found)
         {

@@ -14,9 +14,6 @@ public sealed record AuditedEntry(AuditEntry Entry, IReadOnlyList<OutboxEvent> E
 internal readonly record struct EncodedEntry(AuditedEntry Entry, byte[] Row, byte[]? Kept)
 {
     public static EncodedEntry Of(AuditedEntry entry) => new(entry, AuditRow.Encode(entry.Entry), entry.Inquiry?.Encode());
-
-    /// <summary>More than the entry goes with it.</summary>
-    public bool IsAccompanied => Kept is not null || Entry.Events.Count > 0;
 }
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Liaison.Platform.Data;
-using Liaison.Platform.Searches;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -15,32 +14,36 @@ internal static class AuditRows
         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[]) AS e (event, type, at, audit_entry, payload)
         """;
 
-    private const string InsertKept = "INSERT INTO platform.kept_inquiry (at, body) SELECT $1, body FROM unnest($2::bytea[]) AS k (body)";
-
     /// <summary>Writes entries and the events they caused, within the connection's transaction.</summary>
     public static async Task WriteAsync(
         NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries, CancellationToken cancellation)
     {
         await CopyAsync(connection, batch, entries, cancellation);
-        await using var besides = Besides(connection, null, entries);
+        await using var besides = new NpgsqlBatch(connection);
+        AddEvents(besides, entries);
         if (besides.BatchCommands.Count > 0) await besides.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Makes entries durable with all that goes with them.</summary>
-    public static async Task CommitAsync(NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries)
+    /// <summary>Makes entries durable with the events they caused, and what is kept of searches with them or some later.</summary>
+    public static async Task CommitAsync(NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries, KeptBacklog backlog)
     {
+        var goesWith = backlog.GoesWith(entries);
         // COPY alone is a transaction. What goes with it is one more way to the server and back, with the COMMIT in the same message.
-        if (!entries.Any(e => e.IsAccompanied))
+        if (!goesWith && entries.All(e => e.Entry.Events.Count == 0))
         {
             await CopyAsync(connection, batch, entries, CancellationToken.None);
+            backlog.Hold(entries);
             return;
         }
 
         await using var transaction = await connection.BeginTransactionAsync();
         await CopyAsync(connection, batch, entries, CancellationToken.None);
-        await using var besides = Besides(connection, transaction, entries);
+        await using var besides = new NpgsqlBatch(connection, transaction);
+        AddEvents(besides, entries);
+        var written = goesWith ? backlog.WriteWith(besides, entries) : () => backlog.Hold(entries);
         besides.BatchCommands.Add(new("COMMIT"));
         await besides.ExecuteNonQueryAsync();
+        written();
     }
 
     private static async Task CopyAsync(NpgsqlConnection connection, Guid batch, IReadOnlyList<EncodedEntry> entries, CancellationToken cancellation)
@@ -59,33 +62,19 @@ internal static class AuditRows
         }
     }
 
-    private static NpgsqlBatch Besides(NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<EncodedEntry> entries)
+    private static void AddEvents(NpgsqlBatch besides, IReadOnlyList<EncodedEntry> entries)
     {
-        var besides = new NpgsqlBatch(connection, transaction);
         var events = entries.SelectMany(e => e.Entry.Events.Select(o => (e.Entry.Entry, Event: o))).ToArray();
-        if (events.Length > 0)
+        if (events.Length == 0) return;
+        besides.BatchCommands.Add(new(InsertEvents)
         {
-            besides.BatchCommands.Add(new(InsertEvents)
+            Parameters =
             {
-                Parameters =
-                {
-                    Array(NpgsqlDbType.Uuid, events.Select(e => e.Event.Id)), Array(NpgsqlDbType.Text, events.Select(e => e.Event.Type)),
-                    Array(NpgsqlDbType.TimestampTz, events.Select(e => e.Entry.At)), Array(NpgsqlDbType.Uuid, events.Select(e => e.Entry.Id)),
-                    Array(NpgsqlDbType.Text, events.Select(e => e.Event.Payload)),
-                },
-            });
-        }
-
-        byte[][] kept = [.. KeptRow.Pack(entries.Where(e => e.Kept is not null).Select(e => (e.Entry.Inquiry!.Marks.Count, e.Kept!)))];
-        if (kept.Length > 0)
-        {
-            besides.BatchCommands.Add(new(InsertKept)
-            {
-                Parameters = { new() { Value = entries[^1].Entry.Entry.At }, Array(NpgsqlDbType.Bytea, kept) },
-            });
-        }
-
-        return besides;
+                Array(NpgsqlDbType.Uuid, events.Select(e => e.Event.Id)), Array(NpgsqlDbType.Text, events.Select(e => e.Event.Type)),
+                Array(NpgsqlDbType.TimestampTz, events.Select(e => e.Entry.At)), Array(NpgsqlDbType.Uuid, events.Select(e => e.Entry.Id)),
+                Array(NpgsqlDbType.Text, events.Select(e => e.Event.Payload)),
+            },
+        });
     }
 
     private static void Fill(Span<byte> bytes, Guid batch, IReadOnlyList<EncodedEntry> entries)
@@ -102,6 +91,6 @@ internal static class AuditRows
         CopyRows.Trailer.CopyTo(bytes);
     }
 
-    private static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) =>
+    public static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
 }

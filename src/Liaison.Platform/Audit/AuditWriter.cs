@@ -30,6 +30,8 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
 
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
 
+    private readonly KeptBacklog backlog = new(clock);
+
     /// <summary>The writer's own between batches: taken from the pool anew, each batch would begin with the reset of its session.</summary>
     private NpgsqlConnection? kept;
 
@@ -81,7 +83,7 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
     {
         try
         {
-            while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+            while (await WaitAsync())
             {
                 var batch = new List<Waiting>(Math.Min(queue.Reader.Count, BatchLength));
                 while (batch.Count < BatchLength && queue.Reader.TryRead(out var waiting)) batch.Add(waiting);
@@ -89,6 +91,38 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
             }
         }
         finally
+        {
+            await EmptyAsync();
+            await LetGoAsync();
+        }
+    }
+
+    /// <returns>False when nothing comes any more.</returns>
+    private async Task<bool> WaitAsync()
+    {
+        var next = queue.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+        while (!backlog.IsEmpty && !next.IsCompleted)
+        {
+            await Task.WhenAny(next, Task.Delay(KeptBacklog.Pace, clock, CancellationToken.None));
+            if (!next.IsCompleted) await EmptyAsync();
+        }
+
+        return await next;
+    }
+
+    /// <summary>Writes what is still kept in memory of searches. Where that fails it stays, and is written with what comes next.</summary>
+    private async Task EmptyAsync()
+    {
+        if (backlog.IsEmpty) return;
+        try
+        {
+            kept ??= await system.Source.OpenConnectionAsync();
+            await using var batch = new NpgsqlBatch(kept);
+            var written = backlog.WriteAlone(batch);
+            await batch.ExecuteNonQueryAsync();
+            written();
+        }
+        catch (Exception failed) when (failed is NpgsqlException or TimeoutException or IOException or InvalidOperationException)
         {
             await LetGoAsync();
         }
@@ -144,6 +178,8 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
             try
             {
                 if (!await IsDurableAsync(batch[0].Encoded.Entry.Entry)) await CommitAsync(id, batch);
+                // Written twice it harms nothing; not written it would be missing.
+                else backlog.Hold([.. batch.Select(w => w.Encoded)]);
                 return null;
             }
             catch (Exception stillBroken)
@@ -158,7 +194,7 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
         try
         {
             kept ??= await system.Source.OpenConnectionAsync();
-            await AuditRows.CommitAsync(kept, id, [.. batch.Select(w => w.Encoded)]);
+            await AuditRows.CommitAsync(kept, id, [.. batch.Select(w => w.Encoded)], backlog);
         }
         catch
         {

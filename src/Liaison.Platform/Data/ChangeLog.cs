@@ -19,6 +19,10 @@ public static class ChangeLog
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>The last position before a moment; 0 when there is none.</summary>
+    public static async Task<long> LastAsync(NpgsqlConnection connection, DateTimeOffset before, CancellationToken cancellation) =>
+        (await connection.ReadAsync("SELECT coalesce(max(position), 0) FROM platform.change_log WHERE at < $1", r => r.GetInt64(0), cancellation, before))[0];
+
     /// <summary>The last position and its change set; position 0 when nothing was ever written.</summary>
     public static async Task<ChangeSet?> LastSetAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {

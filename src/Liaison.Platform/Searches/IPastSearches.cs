@@ -54,6 +54,14 @@ public interface IPastSearches
     /// <summary>Its name in the change log.</summary>
     string Dataset { get; }
 
+    /// <summary>Code of the audit event of a search of its own.</summary>
+    string Event { get; }
+
+    /// <summary>What is kept of a search of its own, made from the audit; null when nothing is.</summary>
+    /// <param name="asked">What the audit says.</param>
+    /// <param name="position">No later than the one it was answered from.</param>
+    Inquiry? Remember(AskedBefore asked, long position);
+
     /// <summary>Of the active records that change sets wrote last, in the order of their keys, page by page.</summary>
     /// <param name="changeSets">Of this dataset.</param>
     /// <param name="after">Keys after this one.</param>

@@ -47,23 +47,54 @@ public sealed record Inquiry(Guid Entry, DateTimeOffset At, long Position, IRead
     /// <returns>Null when the bytes are none; else what is left begins behind it.</returns>
     internal static Inquiry? Read(ref ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < FixedBytes) return null;
-        var entry = new Guid(bytes[..16], bigEndian: true);
-        var micros = BinaryPrimitives.ReadInt64BigEndian(bytes[16..]);
-        bytes = bytes[FixedBytes..];
-        if (micros < 0 || micros > (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond) return null;
-        if (!Take(ref bytes, out var position) || !Take(ref bytes, out var count) || count is < 1 or > MostMarks) return null;
+        if (!TakeHead(ref bytes, out var entry, out var at, out var position, out var count)) return null;
         var marks = new Mark[count];
-        var (place, line) = (0L, 0L);
+        var mark = default(Mark);
         for (var i = 0; i < marks.Length; i++)
         {
-            if (!Take(ref bytes, out var further) || !Take(ref bytes, out var below) || bytes.Length < PrintBytes) return null;
-            if (further > MostMarks || (place += further) > MostMarks || below > long.MaxValue - line) return null;
-            marks[i] = new((int)place, line += below, BinaryPrimitives.ReadUInt64BigEndian(bytes));
-            bytes = bytes[PrintBytes..];
+            if (!TakeMark(ref bytes, ref mark)) return null;
+            marks[i] = mark;
         }
 
-        return new(entry, DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond), position, marks);
+        return new(entry, at, position, marks);
+    }
+
+    /// <summary>Its fingerprints only, without an object for each.</summary>
+    /// <returns>False when the bytes are none.</returns>
+    internal static bool Skim(ref ReadOnlySpan<byte> bytes, List<ulong> prints, out long position)
+    {
+        if (!TakeHead(ref bytes, out _, out _, out position, out var count)) return false;
+        var mark = default(Mark);
+        for (var i = 0L; i < count; i++)
+        {
+            if (!TakeMark(ref bytes, ref mark)) return false;
+            prints.Add(mark.Print);
+        }
+
+        return true;
+    }
+
+    private static bool TakeHead(ref ReadOnlySpan<byte> bytes, out Guid entry, out DateTimeOffset at, out long position, out long count)
+    {
+        (entry, at, position, count) = (default, default, 0, 0);
+        if (bytes.Length < FixedBytes) return false;
+        entry = new Guid(bytes[..16], bigEndian: true);
+        var micros = BinaryPrimitives.ReadInt64BigEndian(bytes[16..]);
+        bytes = bytes[FixedBytes..];
+        if (micros < 0 || micros > (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond) return false;
+        at = DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
+        return Take(ref bytes, out position) && Take(ref bytes, out count) && count is >= 1 and <= MostMarks;
+    }
+
+    /// <param name="bytes">What is left begins behind it.</param>
+    /// <param name="mark">The one before; then this one.</param>
+    private static bool TakeMark(ref ReadOnlySpan<byte> bytes, ref Mark mark)
+    {
+        if (!Take(ref bytes, out var further) || !Take(ref bytes, out var below) || bytes.Length < PrintBytes) return false;
+        if (further > MostMarks - mark.Place || below > long.MaxValue - mark.Line) return false;
+        mark = new(mark.Place + (int)further, mark.Line + below, BinaryPrimitives.ReadUInt64BigEndian(bytes));
+        bytes = bytes[PrintBytes..];
+        return true;
     }
 
     /// <summary>Seven bits a byte, the lowest first; the highest bit says that more follow.</summary>
@@ -130,6 +161,29 @@ public sealed record KeptRow(IReadOnlyList<Inquiry> Inquiries)
         }
 
         return new(inquiries);
+    }
+
+    /// <summary>Only the fingerprints of a row, in the order of their places.</summary>
+    /// <param name="body">The row.</param>
+    /// <param name="prints">They are added to it; when the bytes are no row, none are.</param>
+    /// <returns>The position that the earliest of its searches was answered from; null when it has none.</returns>
+    public static long? Skim(ReadOnlySpan<byte> body, List<ulong> prints)
+    {
+        if (body.Length < 1 || body[0] != Version) return null;
+        body = body[1..];
+        var (before, earliest) = (prints.Count, default(long?));
+        while (body.Length > 0)
+        {
+            if (!Inquiry.Skim(ref body, prints, out var position) || prints.Count - before > MostMarks)
+            {
+                prints.RemoveRange(before, prints.Count - before);
+                return null;
+            }
+
+            earliest = Math.Min(earliest ?? position, position);
+        }
+
+        return earliest;
     }
 
     /// <summary>The mark at a place of the row, all its inquiries counted through; null when there is none.</summary>

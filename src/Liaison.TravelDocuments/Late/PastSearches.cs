@@ -12,11 +12,17 @@ using Liaison.TravelDocuments.Storage;
 namespace Liaison.TravelDocuments.Late;
 
 /// <summary>Old questions on travel documents: what changes may answer them, and whether they do.</summary>
-internal sealed class PastSearches(SystemDatabase system, DocumentIndex index, SearchPrints prints, ICallers callers, KnownMembers members) : IPastSearches
+internal sealed class PastSearches(
+    SystemDatabase system, DocumentIndex index, SearchPrints prints, Remembering remembering, ICallers callers, KnownMembers members) : IPastSearches
 {
     private const int PageLength = 16_384;
 
     public string Dataset => index.Name;
+
+    public string Event => TravelDocumentEvents.Searched.Code;
+
+    public Inquiry? Remember(AskedBefore asked, long position) =>
+        AskedAgain.Read(asked, 0) is { } question ? remembering.Of(question, asked.Id, asked.At, position) : null;
 
     public async IAsyncEnumerable<PrintPage> PrintsAsync(
         IReadOnlyList<ChangeSet> changeSets, long after, [EnumeratorCancellation] CancellationToken cancellation)

@@ -13,14 +13,15 @@ internal sealed class Remembering(SearchPrints prints, HitOptions options)
     private readonly bool isOn = options.KeepSearches > TimeSpan.Zero;
 
     /// <param name="question">Of a search of its own.</param>
-    /// <param name="entry">Its audit entry.</param>
+    /// <param name="entry">Id of its audit entry.</param>
+    /// <param name="at">When.</param>
     /// <param name="position">That it is answered from.</param>
-    public Inquiry? Of(SearchQuestion question, AuditEntry entry, long position)
+    public Inquiry? Of(SearchQuestion question, Guid entry, DateTimeOffset at, long position)
     {
         if (!isOn || Issuer(question) is not { } issuer) return null;
         var mark = new Mark(0, 0, prints.Of(new(question.Number.Key, issuer)));
-        if (question.Repaired is not { } repaired) return new(entry.Id, entry.At, position, [mark]);
-        return new(entry.Id, entry.At, position, [mark, new(0, 0, prints.Of(new(repaired.Key, issuer)))]);
+        if (question.Repaired is not { } repaired) return new(entry, at, position, [mark]);
+        return new(entry, at, position, [mark, new(0, 0, prints.Of(new(repaired.Key, issuer)))]);
     }
 
     /// <summary>For the questions of a piece of a batch; null when nothing is kept.</summary>

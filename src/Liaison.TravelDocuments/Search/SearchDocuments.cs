@@ -39,7 +39,7 @@ internal sealed class SearchDocuments(
         var outcome = candidates.Decide(caller, question, proposals, records, today);
 
         var entry = Entry(caller, outcome, now);
-        var kept = remembering.Of(question, entry, asOf.Position);
+        var kept = remembering.Of(question, entry.Id, entry.At, asOf.Position);
         await audit.AppendAsync(new AuditedEntry(entry, outcome.Events(entry.Id, entry.At), kept), http.RequestAborted);
         metrics.Searched(index.Name, outcome.Answer);
         return Answers.Json(outcome.ToAnswer(entry.Id, asOf, isStale), LiaisonJson.Default.SearchAnswer);
