@@ -25,7 +25,7 @@ internal sealed class KeptIndex : IDisposable
     public const int Most = 2_000;
 
     /// <summary>Parts in memory: some millions of marks, which a busy hub makes in some minutes.</summary>
-    private const int MostParts = 16;
+    private const int UsualParts = 16;
 
     private readonly string folder;
     private readonly IndexOrigin origin;
@@ -37,7 +37,10 @@ internal sealed class KeptIndex : IDisposable
     /// <summary>The part that is being filled, the last of the recent ones: never written to a file before it is full or another one was begun.</summary>
     private KeptPart? current;
 
-    private KeptIndex(string folder, IndexOrigin origin, TimeSpan period) => (this.folder, this.origin, this.period) = (folder, origin, period);
+    private readonly int mostParts;
+
+    private KeptIndex(string folder, IndexOrigin origin, TimeSpan period, int mostParts) =>
+        (this.folder, this.origin, this.period, this.mostParts) = (folder, origin, period, mostParts);
 
     /// <summary>Of the last row up to which all are in files.</summary>
     public long Through
@@ -53,15 +56,15 @@ internal sealed class KeptIndex : IDisposable
     {
         get
         {
-            lock (gate) return recent.Count >= MostParts;
+            lock (gate) return recent.Count >= mostParts;
         }
     }
 
     /// <summary>What the folder holds of this database; anything else is deleted.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
-    public static KeptIndex Open(string folder, IndexOrigin origin, TimeSpan kept)
+    public static KeptIndex Open(string folder, IndexOrigin origin, TimeSpan kept, int mostParts = UsualParts)
     {
-        var index = new KeptIndex(folder, origin, TimeSpan.FromDays(Math.Max(1, Math.Ceiling(kept.TotalDays / 5))));
+        var index = new KeptIndex(folder, origin, TimeSpan.FromDays(Math.Max(1, Math.Ceiling(kept.TotalDays / 5))), mostParts);
         if (!index.TryOpen()) index.Clear();
         return index;
     }

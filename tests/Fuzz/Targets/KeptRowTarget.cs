@@ -8,7 +8,16 @@ internal static class KeptRowTarget
     [FuzzTarget("keptRow")]
     internal static void Run(ReadOnlySpan<byte> data)
     {
-        if (KeptRow.Read(data) is not { } row) return;
+        List<ulong> prints = [];
+        var earliest = KeptRow.Skim(data, prints);
+        if (KeptRow.Read(data) is not { } row)
+        {
+            Assert.Null(earliest);
+            Assert.Empty(prints);
+            return;
+        }
+
+        Assert.Equal(row.Inquiries.SelectMany(i => i.Marks).Select(m => m.Print), prints);
         var marks = row.Inquiries.Sum(i => i.Marks.Count);
         Assert.InRange(marks, 0, 1 << KeptRow.PlaceBits);
         Assert.Null(row.At(marks));

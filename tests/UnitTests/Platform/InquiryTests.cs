@@ -24,6 +24,14 @@ public sealed class InquiryTests
         var all = read.SelectMany(row => row.Inquiries).ToArray();
         Assert.Equal(inquiries.Select(i => (i.Entry, i.At, i.Position)), all.Select(i => (i.Entry, i.At, i.Position)));
         Assert.Equal(inquiries.SelectMany(i => i.Marks), all.SelectMany(i => i.Marks));
+        foreach (var (row, whole) in rows.Zip(read))
+        {
+            List<ulong> prints = [1];
+            Assert.Equal(whole.Inquiries.Min(i => i.Position), KeptRow.Skim(row, prints));
+            Assert.Equal([1, .. whole.Inquiries.SelectMany(i => i.Marks).Select(m => m.Print)], prints);
+            Assert.Null(KeptRow.Skim(row.AsSpan(0, row.Length - 1), prints));
+            Assert.Equal(1 + whole.Inquiries.Sum(i => i.Marks.Count), prints.Count);
+        }
     }, iter: 50);
 
     [Fact]
