@@ -1,5 +1,6 @@
 using Liaison.Bench.Clients;
 using Liaison.Bench.Corpora;
+using Liaison.Bench.Peers;
 using Liaison.Bench.Reports;
 using Liaison.Bench.Servers;
 
@@ -13,20 +14,19 @@ internal static class Latency
         var main = await bench.MainAsync(stop);
         main.SearchesPerSecond ??= await MeasureAsync(bench, main, stop);
         var rate = main.SearchesPerSecond.Value / 2;
-        var (p50, p99, p999) = (new List<double>(), new List<double>(), new List<double>());
-        var client = new LoadClient(main.Hub.Address.Port, Sizes.Connections, Protocol.Http);
+        var (p50, p99, p999, bare) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        await using var kestrel = await Peer.StartAsync("bare", Bench.HubProgram, "", stop);
         for (var round = 0; round <= bench.Options.Rounds; round++)
         {
-            var count = (int)(rate * bench.Sizes.LatencyRound.TotalSeconds) + 1;
-            var bodies = Enumerable.Range(0, count).Select(_ => Questions.Body(main.Questions.Next()));
-            var requests = RequestList.Http(Hub.SearchPath, Hub.Token, bodies);
-            var seen = client.RunOpen(requests, rate, bench.Sizes.LatencyRound, stop);
-            if (seen.Bad > 0) throw new BenchException($"{seen.Bad} searches of the latency run were answered with an error.");
+            var seen = Ask(bench, main, main.Hub.Address.Port, rate, stop);
+            // What the same machine and client do to a server that does next to nothing.
+            var peer = Ask(bench, main, kestrel.Address.Port, rate, stop);
             if (round == 0) continue;
-            p50.Add(seen.Latencies.MillisecondsAt(0.5));
-            p99.Add(seen.Latencies.MillisecondsAt(0.99));
-            p999.Add(seen.Latencies.MillisecondsAt(0.999));
-            bench.Say($"latency at {rate:F0} a second: p50 {p50[^1]:F2}, p99 {p99[^1]:F2}, p99.9 {p999[^1]:F2} ms");
+            p50.Add(seen.MillisecondsAt(0.5));
+            p99.Add(seen.MillisecondsAt(0.99));
+            p999.Add(seen.MillisecondsAt(0.999));
+            bare.Add(peer.MillisecondsAt(0.99));
+            bench.Say($"latency at {rate:F0} a second: p50 {p50[^1]:F2}, p99 {p99[^1]:F2}, p99.9 {p999[^1]:F2} ms; bare Kestrel p99 {bare[^1]:F2} ms");
         }
 
         var size = Sizes.Name(bench.Sizes.Documents);
@@ -36,7 +36,17 @@ internal static class Latency
             FigureRow.Alone($"single search, {size}, at half of the maximum rate: p99", "ms", p99, Bar.AtMost(10, "ms")) with { Note = note },
             FigureRow.Alone($"single search, {size}, at half of the maximum rate: p50", "ms", p50, null),
             FigureRow.Alone($"single search, {size}, at half of the maximum rate: p99.9", "ms", p999, null),
+            FigureRow.Alone("bare Kestrel at the same rate: p99", "ms", bare, null),
         ];
+    }
+
+    private static Histogram Ask(Bench bench, MainDataset main, int port, double rate, CancellationToken stop)
+    {
+        var count = (int)(rate * bench.Sizes.LatencyRound.TotalSeconds) + 1;
+        var bodies = Enumerable.Range(0, count).Select(_ => Questions.Body(main.Questions.Next()));
+        var seen = new LoadClient(port, Sizes.Connections, Protocol.Http)
+            .RunOpen(RequestList.Http(Hub.SearchPath, Hub.Token, bodies), rate, bench.Sizes.LatencyRound, stop);
+        return seen.Bad > 0 ? throw new BenchException($"{seen.Bad} requests of the latency run were answered with an error.") : seen.Latencies;
     }
 
     private static async Task<double> MeasureAsync(Bench bench, MainDataset main, CancellationToken stop)

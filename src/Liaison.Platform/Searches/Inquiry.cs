@@ -127,22 +127,26 @@ public sealed record KeptRow(IReadOnlyList<Inquiry> Inquiries)
     internal const int MostMarks = 1 << PlaceBits;
 
     public const int PlaceBits = 12;
+
+    /// <summary>A row up to this length lies in a page of the table; longer ones are cut into pieces that lie elsewhere.</summary>
+    private const int PageBytes = 7_900;
+
     private const byte Version = 1;
 
-    /// <summary>Packs what was encoded into as few rows as hold it.</summary>
+    /// <summary>Packs what was encoded into rows of a page, and what is longer by itself into one of its own.</summary>
     internal static IEnumerable<byte[]> Pack(IEnumerable<(int Marks, byte[] Bytes)> inquiries)
     {
-        var (row, marks) = (new List<byte[]>(), 0);
+        var (row, marks, length) = (new List<byte[]>(), 0, 0);
         foreach (var (count, bytes) in inquiries)
         {
-            if (row.Count > 0 && marks + count > MostMarks)
+            if (row.Count > 0 && (marks + count > MostMarks || length + bytes.Length > PageBytes))
             {
                 yield return Join(row);
-                (row, marks) = ([], 0);
+                (row, marks, length) = ([], 0, 0);
             }
 
             row.Add(bytes);
-            marks += count;
+            (marks, length) = (marks + count, length + bytes.Length);
         }
 
         if (row.Count > 0) yield return Join(row);

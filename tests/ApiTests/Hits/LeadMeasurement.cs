@@ -87,9 +87,12 @@ public sealed class LeadMeasurement
         {
             var inquiries = Enumerable.Range(0, (int)Math.Min(left, InRow)).Select(_ => new Inquiry(Guid.CreateVersion7(at), at, long.MaxValue,
                 [new(0, 0, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)))]));
-            await copy.StartRowAsync();
-            await copy.WriteAsync(at, NpgsqlDbType.TimestampTz);
-            await copy.WriteAsync(KeptRow.Pack(inquiries.Select(i => (1, i.Encode()))).Single(), NpgsqlDbType.Bytea);
+            foreach (var row in KeptRow.Pack(inquiries.Select(i => (1, i.Encode()))))
+            {
+                await copy.StartRowAsync();
+                await copy.WriteAsync(at, NpgsqlDbType.TimestampTz);
+                await copy.WriteAsync(row, NpgsqlDbType.Bytea);
+            }
         }
 
         await copy.CompleteAsync();

@@ -23,8 +23,8 @@ internal static class KeptRowTarget
         Assert.Null(row.At(marks));
         if (marks == 0) return;
         Assert.NotNull(row.At(marks - 1));
-        var again = KeptRow.Pack(row.Inquiries.Select(i => (i.Marks.Count, i.Encode()))).Select(bytes => KeptRow.Read(bytes)!).Single();
-        Assert.Equal(row.Inquiries.SelectMany(i => i.Marks), again.Inquiries.SelectMany(i => i.Marks));
-        Assert.Equal(row.Inquiries.Select(i => (i.Entry, i.At, i.Position)), again.Inquiries.Select(i => (i.Entry, i.At, i.Position)));
+        var again = KeptRow.Pack(row.Inquiries.Select(i => (i.Marks.Count, i.Encode()))).SelectMany(bytes => KeptRow.Read(bytes)!.Inquiries).ToArray();
+        Assert.Equal(row.Inquiries.SelectMany(i => i.Marks), again.SelectMany(i => i.Marks));
+        Assert.Equal(row.Inquiries.Select(i => (i.Entry, i.At, i.Position)), again.Select(i => (i.Entry, i.At, i.Position)));
     }
 }
