@@ -55,6 +55,7 @@ public sealed class BackupVerbTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(fresh.Path, "none")));
         var file = Path.Combine(backups, "text");
         await File.WriteAllTextAsync(file, "no backup");
+        await fresh.EnsureDatabaseAsync();
         Assert.Contains("damaged", (await RunAsync("restore", file, "--data", fresh.Path)).Output, StringComparison.Ordinal);
     }
 

@@ -35,6 +35,8 @@ public sealed class HitKillTests
         var files = new Dictionary<Guid, Hit>();
         foreach (var id in hits)
         {
+            // A case that is read names all its hits: to ask for each of them would only read it again.
+            if (files.Values.Any(f => f.Askers!.Any(a => a.Hit == id))) continue;
             await UntilUnansweredAsync(asker, id);
             var file = (await utopia.HitAsync(id, null, null, default)).Value!;
             files[file.Id] = file;
@@ -52,6 +54,10 @@ public sealed class HitKillTests
         var askers = files.Values.SelectMany(f => f.Askers!.Select(a => a.Hit)).ToArray();
         Assert.Equal(askers.Length, askers.Distinct().Count());
         Assert.Empty(hits.Except(askers));
+        // And no case is left over that has some of them once more.
+        var all = (await utopia.HitsAsync(null, null, 200, default)).Value!;
+        Assert.Null(all.Next);
+        Assert.Equal(files.Keys.Order(), all.Items.Select(f => f.Id).Order());
         await again.SignalAsync("TERM");
         Assert.Equal(0, await again.EndAsync());
         await data.StopPostgresAsync();
