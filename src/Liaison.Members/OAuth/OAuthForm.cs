@@ -24,6 +24,8 @@ internal static class OAuthForm
         if (http.Request.ContentType?.StartsWith(Type, StringComparison.OrdinalIgnoreCase) is not true) return null;
         var options = new FormOptions { ValueCountLimit = MostFields, KeyLengthLimit = LongestName, ValueLengthLimit = longestValue };
         http.Features.Set<IFormFeature>(new FormFeature(http.Request, options));
+        // What only begins like the type: the library would take it for one, and fail at reading it.
+        if (!http.Request.HasFormContentType) return $"The type of the form is {Type}.";
         try
         {
             var form = await http.Request.ReadFormAsync(http.RequestAborted);
