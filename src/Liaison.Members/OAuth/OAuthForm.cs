@@ -33,6 +33,11 @@ internal static class OAuthForm
                 : form["client_assertion"] is [{ Length: > 0 } assertion] ? AssertionShape.Refuse(assertion)
                 : null;
         }
+        catch (NotSupportedException)
+        {
+            // UTF-7, which .NET reads no more.
+            return $"The type of the form is {Type}, and its letters are UTF-8.";
+        }
         catch (InvalidDataException)
         {
             return $"The form has at most {MostFields} fields, with names of at most {LongestName} characters.";

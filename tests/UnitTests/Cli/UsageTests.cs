@@ -12,7 +12,7 @@ public sealed class UsageTests
     [InlineData("Unrecognized command or argument '--colour'", "search", "X1", "--colour")]
     [InlineData("Required argument missing for option: '--issuer'", "search", "X1", "--issuer")]
     [InlineData("ID is not a record's id", "history", "12")]
-    [InlineData("Required argument missing for command: 'why'", "why", Canned.Id)]
+    [InlineData("Required argument 'MEMBER' missing for co", "why", Canned.Id)]
     [InlineData("ID is not a hit's id", "hits", "follow", "12")]
     [InlineData("Option '--until' is required", "watch", "add", "X1", "--reason", "x")]
     [InlineData("ID is not a question's id", "watch", "end", "12")]
