@@ -48,6 +48,10 @@ public sealed class LiaisonClient(HttpClient http, Func<CancellationToken, Value
     public Task<HubReply<TravelDocumentVersions>> VersionsAsync(Guid id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Routes.TravelDocumentVersions(id), null, LiaisonJson.Answers.TravelDocumentVersions, cancellation);
 
+    /// <param name="party">A member, or a unit of it.</param>
+    public Task<HubReply<TravelDocumentSight>> SightAsync(Guid id, string party, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Routes.TravelDocumentSight(id) + Query(("of", party)), null, LiaisonJson.Answers.TravelDocumentSight, cancellation);
+
     /// <param name="etag">The tag that the read gave: the change is refused when somebody else changed the record since.</param>
     public Task<HubReply<TravelDocument>> ChangeAsync(
         Guid id, string etag, TravelDocumentRequest request, CancellationToken cancellation) =>

@@ -29,6 +29,7 @@ namespace Liaison.Api;
 [JsonSerializable(typeof(TravelDocument))]
 [JsonSerializable(typeof(TravelDocumentPage))]
 [JsonSerializable(typeof(TravelDocumentVersions))]
+[JsonSerializable(typeof(TravelDocumentSight))]
 [JsonSerializable(typeof(ImportedDocument))]
 [JsonSerializable(typeof(ImportJob))]
 [JsonSerializable(typeof(ImportJobList))]

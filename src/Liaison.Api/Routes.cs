@@ -80,6 +80,8 @@ public static class Routes
 
     public static string TravelDocumentVersions(Guid id) => $"{TravelDocuments}/{id}/versions";
 
+    public static string TravelDocumentSight(Guid id) => $"{TravelDocuments}/{id}/sight";
+
     public static string TravelDocumentWithdrawal(Guid id) => $"{TravelDocuments}/{id}/withdrawal";
 
     public static string TravelDocumentHold(Guid id) => $"{TravelDocuments}/{id}/hold";

@@ -78,6 +78,7 @@ internal static class Program
         root.Add(HoldCommand.Make(session));
         root.Add(HoldCommand.MakeRelease(session));
         root.Add(HistoryCommand.Make(session));
+        root.Add(WhyCommand.Make(session));
         root.Add(ListCommand.Make(session));
         root.Add(ImportCommand.Make(session));
         root.Add(ImportsCommand.Make(session));

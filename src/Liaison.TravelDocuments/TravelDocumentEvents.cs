@@ -11,6 +11,8 @@ internal static class TravelDocumentEvents
     public static readonly AuditEventKind Recorded = new("travelDocuments.recorded", "A document or a range of blanks was recorded.");
     public static readonly AuditEventKind Read = new("travelDocuments.read", "One record was read.");
     public static readonly AuditEventKind VersionsRead = new("travelDocuments.versionsRead", "The history of a record was read by its owner.");
+    public static readonly AuditEventKind SightExplained =
+        new("travelDocuments.sightExplained", "The owner of a record asked whether somebody can see it, and what keeps it from them.");
     public static readonly AuditEventKind Listed = new("travelDocuments.listed", "A member listed its own records.");
     public static readonly AuditEventKind Changed = new("travelDocuments.changed", "A record got a new version.");
     public static readonly AuditEventKind Withdrawn = new("travelDocuments.withdrawn", "A record was ended.");
@@ -28,8 +30,8 @@ internal static class TravelDocumentEvents
 
     public static IReadOnlyList<AuditEventKind> All { get; } =
     [
-        Searched, SearchedMany, Recorded, Read, VersionsRead, Listed, Changed, Withdrawn, Imported, ImportRead, DemoLoaded, Held, Released, Reminded,
-        Expired, Purged,
+        Searched, SearchedMany, Recorded, Read, VersionsRead, SightExplained, Listed, Changed, Withdrawn, Imported, ImportRead, DemoLoaded, Held, Released,
+        Reminded, Expired, Purged,
     ];
 
     /// <summary>Outbox event: an import was merged. Payload: ids of import and change set, owner.</summary>

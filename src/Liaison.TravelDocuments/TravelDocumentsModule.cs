@@ -57,6 +57,7 @@ public static class TravelDocumentsModule
         services.AddSingleton<HoldDocument>();
         services.AddSingleton<ReadDocument>();
         services.AddSingleton<ReadVersions>();
+        services.AddSingleton<ExplainSight>();
         services.AddSingleton<ListDocuments>();
         services.AddSingleton<ImportDocuments>();
         services.AddSingleton<ImportReports>();
@@ -107,6 +108,11 @@ public static class TravelDocumentsModule
         routes.MapGet("/{id:guid}/versions", (HttpContext http, ReadVersions read, Guid id) => read.HandleAsync(http, id))
             .Named("readTravelDocumentVersions", "Read the history of your own record")
             .Needs(Rights.Read, Events.VersionsRead).Answers<TravelDocumentVersions>()
+            .Refuses(Problems.UnknownRecord, Problems.NotOwner);
+
+        routes.MapGet("/{id:guid}/sight", (HttpContext http, ExplainSight explain, Guid id, string? of) => explain.HandleAsync(http, id, of))
+            .Named("explainTravelDocumentSight", "Can a member, or a unit of it, see your own record, and if not, what keeps it from them?")
+            .Needs(Rights.Read, Events.SightExplained).Answers<TravelDocumentSight>()
             .Refuses(Problems.UnknownRecord, Problems.NotOwner);
 
         routes.MapPut("/{id:guid}", (HttpContext http, ChangeDocument change, Guid id) => change.HandleAsync(http, id))

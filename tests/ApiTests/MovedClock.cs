@@ -20,3 +20,15 @@ internal sealed class HurriedClock : TimeProvider
 
     private static TimeSpan Shortened(TimeSpan wait) => wait > Blink ? Blink : wait;
 }
+
+/// <summary>The real clock, set forward by a test together with the stopwatch that durations are told by. Timers stay real.</summary>
+internal sealed class LeptClock : TimeProvider
+{
+    private long ahead;
+
+    public void Leap(TimeSpan by) => Interlocked.Add(ref ahead, by.Ticks);
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref ahead));
+
+    public override long GetTimestamp() => base.GetTimestamp() + (long)(TimeSpan.FromTicks(Interlocked.Read(ref ahead)).TotalSeconds * TimestampFrequency);
+}

@@ -88,6 +88,13 @@ public sealed record TravelDocumentPage(IReadOnlyList<TravelDocument> Items, str
 /// <summary>The history of a record, oldest first.</summary>
 public sealed record TravelDocumentVersions(IReadOnlyList<TravelDocumentVersion> Items);
 
+/// <summary>Whether a record shows itself to a member, or to a unit of it, and by what it does not.</summary>
+/// <param name="Of">The member or unit that was asked about.</param>
+/// <param name="Visible">True when the record itself keeps nothing back. Whether an account may ask at all, its own bureau and the secretariat know.</param>
+/// <param name="Reason"><c>ended</c>, <c>restricted</c>, <c>carrier</c> or <c>sealed</c>; absent when it is visible.</param>
+/// <param name="Explanation">The same in words, with what it gets instead and what to do.</param>
+public sealed record TravelDocumentSight(string Of, bool Visible, string? Reason, string Explanation);
+
 public sealed record TravelDocumentVersion
 {
     public required int Version { get; init; }

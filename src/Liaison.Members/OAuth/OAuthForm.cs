@@ -24,12 +24,19 @@ internal static class OAuthForm
         if (http.Request.ContentType?.StartsWith(Type, StringComparison.OrdinalIgnoreCase) is not true) return null;
         var options = new FormOptions { ValueCountLimit = MostFields, KeyLengthLimit = LongestName, ValueLengthLimit = longestValue };
         http.Features.Set<IFormFeature>(new FormFeature(http.Request, options));
+        // What only begins like the type: the library would take it for one, and fail at reading it.
+        if (!http.Request.HasFormContentType) return $"The type of the form is {Type}.";
         try
         {
             var form = await http.Request.ReadFormAsync(http.RequestAborted);
             return form.Any(f => IsForbidden(f.Key) || f.Value.Any(IsForbidden)) ? NotPrintable
                 : form["client_assertion"] is [{ Length: > 0 } assertion] ? AssertionShape.Refuse(assertion)
                 : null;
+        }
+        catch (NotSupportedException)
+        {
+            // UTF-7, which .NET reads no more.
+            return $"The type of the form is {Type}, and its letters are UTF-8.";
         }
         catch (InvalidDataException)
         {

@@ -12,9 +12,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Liaison.Members.Providers;
 
@@ -132,8 +130,7 @@ internal sealed class ProviderClient(
         ClaimsPrincipal person, AuthenticationProperties properties, ProviderRow provider, CancellationToken cancellation)
     {
         var (intent, now) = (ProviderIntent.Open(properties), clock.GetUtcNow());
-        var claims = new ProviderClaims(person.FindFirstValue("sub"), [.. person.FindAll("aud").Select(c => c.Value)], person.FindFirstValue("azp"),
-            person.FindFirstValue("acr"), [.. person.FindAll("amr").Select(c => c.Value)], Moment(person.FindFirstValue("auth_time")));
+        var claims = ProviderTokens.Read(person);
         var demands = new ProviderDemands(provider.Now.ClientId, provider.Now.Acr, provider.Now.Amr, intent.IsFresh ? intent.BegunAt : now - OldestProof);
         var refusal = intent.BegunAt + ProviderIntent.Patience < now ? "tooLate" : ProviderRules.Refuse(claims, demands, now);
         if (refusal is null && !await used.TakeAsync(UsedAs, intent.Id, intent.BegunAt + ProviderIntent.Patience, cancellation)) refusal = "usedBefore";
@@ -151,12 +148,8 @@ internal sealed class ProviderClient(
             PushedAuthorizationBehavior = PushedAuthorizationBehavior.Disable,
             CallbackPath = ProviderPaths.Back(provider.Now.Code), SignInScheme = "none", Backchannel = connections.Client,
             ConfigurationManager = metadata.Of(provider.Now.Issuer), RemoteAuthenticationTimeout = ProviderIntent.Patience, TimeProvider = clock,
-            TokenHandler = new SignedOnly { MapInboundClaims = false }, CorrelationCookie = Cookie(http, "provider"), NonceCookie = Cookie(http, "provider-nonce"), Events = events,
-            TokenValidationParameters = new()
-            {
-                ValidIssuer = provider.Now.Issuer, ValidAudience = provider.Now.ClientId, ValidAlgorithms = provider.Now.Algorithms, RequireSignedTokens = true,
-                RequireExpirationTime = true, ValidateIssuerSigningKey = true, NameClaimType = "sub", LifetimeValidator = IsInTime,
-            },
+            TokenHandler = ProviderTokens.Handler(), CorrelationCookie = Cookie(http, "provider"), NonceCookie = Cookie(http, "provider-nonce"), Events = events,
+            TokenValidationParameters = ProviderTokens.Rules(provider.Now.Issuer, provider.Now.ClientId, provider.Now.Algorithms, clock),
         };
         options.Scope.Clear();
         options.Scope.Add(OpenIdConnectScope.OpenId);
@@ -176,35 +169,12 @@ internal sealed class ProviderClient(
         SecurePolicy = CookieSecurePolicy.SameAsRequest, Expiration = ProviderIntent.Patience,
     };
 
-    private bool IsInTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters rules)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        return expires is not null && expires + ProviderRules.Skew > now && (notBefore is null || notBefore - ProviderRules.Skew < now);
-    }
-
     /// <summary>Of the hub, as the browser sees it. Without an address of its own the hub is reached on loopback only.</summary>
     private string? Origin(HttpContext http) => frontage.Address?.GetLeftPart(UriPartial.Authority)
         ?? (Frontage.IsLoopback(http.Request.Host.Host) ? $"{http.Request.Scheme}://{http.Request.Host}" : null);
 
-    private static DateTimeOffset? Moment(string? seconds) =>
-        long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 100_000_000_000
-            ? DateTimeOffset.FromUnixTimeSeconds(number) : null;
-
     private static ProviderAnswer Refused(string why, AuthenticationProperties? properties = null) =>
         new(properties?.Items.ContainsKey("id") is true ? ProviderIntent.Open(properties) : null, null, default, why);
-
-    /// <summary>
-    /// The handler lets a token of the token endpoint pass without a signature, because TLS says who sent it (OpenID Connect Core section 3.1.3.7, 6). But TLS
-    /// often ends before the provider.
-    /// </summary>
-    private sealed class SignedOnly : JsonWebTokenHandler
-    {
-        public override Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
-        {
-            validationParameters.RequireSignedTokens = true;
-            return base.ValidateTokenAsync(token, validationParameters);
-        }
-    }
 
     private sealed class Only(OpenIdConnectOptions options) : IOptionsMonitor<OpenIdConnectOptions>
     {

@@ -18,6 +18,9 @@ public sealed class KnownMembers
     /// <summary>True for a member of the hub, and for every issuing authority: a restriction may be there before the member is.</summary>
     public bool IsMember(string code) => IssuingAuthorities.IsMember(code) || all.ContainsKey(code);
 
+    /// <summary>True for a member that is told no more than whom to ask.</summary>
+    public bool IsCarrier(string code) => all.TryGetValue(code, out var member) && member.Kind == "carrier";
+
     /// <summary>Where a member is reached when somebody waits for the answer: its urgent desk, else its routine one; null when it named none.</summary>
     public Desk? UrgentDesk(string code) => !all.TryGetValue(code, out var member) ? null
         : member.Desks.FirstOrDefault(desk => desk.Urgency == "urgent") ?? (member.Desks is [var routine, ..] ? routine : null);

@@ -51,13 +51,19 @@ public static class TrustedProxies
             ? next(http)
             : Answers.Problem(PlatformProblems.TlsRequired, "Use https. A proxy says by X-Forwarded-Proto: https that its caller did.").ExecuteAsync(http);
 
-    private static X509Certificate2? Read(string header)
+    /// <summary>The certificate of a header, or null: a header that holds none shows none.</summary>
+    internal static X509Certificate2? Read(string header)
     {
         if (header.Length is < 3 or > LongestCertificate || header[0] != ':' || header[^1] != ':') return null;
         var bytes = new byte[header.Length];
         try
         {
-            return Convert.TryFromBase64String(header[1..^1], bytes, out var length) ? X509CertificateLoader.LoadCertificate(bytes.AsSpan(0, length)) : null;
+            if (!Convert.TryFromBase64String(header[1..^1], bytes, out var length)) return null;
+            var certificate = X509CertificateLoader.LoadCertificate(bytes.AsSpan(0, length));
+            // The loader passes over what follows a certificate, and takes PEM: whatever is not the one certificate that was registered shows none.
+            if (certificate.RawData.AsSpan().SequenceEqual(bytes.AsSpan(0, length))) return certificate;
+            certificate.Dispose();
+            return null;
         }
         catch (CryptographicException)
         {

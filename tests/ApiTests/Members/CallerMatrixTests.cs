@@ -56,6 +56,7 @@ public sealed class CallerMatrixTests(AbleHub hub) : IClassFixture<AbleHub>
         // Each row of a file answers for itself.
         ["importTravelDocuments"] = ("number,issuer,kind,status\nMX0000002,UTO,passport,stolen\n", null),
         ["readTravelDocumentVersions"] = ("", "notOwner"),
+        ["explainTravelDocumentSight"] = ("", "notOwner"),
         ["askForHit"] = ($$"""{"searchId":"{{DiscoveredRoutes.SomeId}}","hitId":"{{DiscoveredRoutes.SomeId}}"}""", "unknownHit"),
         ["answerHit"] = ("""{"act":"confirm"}""", "unknownHit"),
         ["giveHitOutcome"] = ("""{"outcome":"unknown"}""", "unknownHit"),

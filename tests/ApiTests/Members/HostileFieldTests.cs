@@ -12,7 +12,7 @@ public sealed class HostileFieldTests(AbleHub hub, SignInHub pages) : IClassFixt
 {
     private static readonly string[] Values = ["\"a\\u0000b\"", "\"\\ud800\""];
 
-    private static readonly string[] Queries = ["name", "permission", "purpose", "days", "after", "limit", "feed", "mode", "maxWithdrawals", "code", "token", "next", "user_code", "notice", "state", "iss"];
+    private static readonly string[] Queries = ["name", "permission", "purpose", "days", "after", "limit", "feed", "mode", "maxWithdrawals", "code", "token", "next", "user_code", "notice", "state", "iss", "of"];
 
     private static readonly string[] FormFields = ["name", "password", "code", "next", "token", "state", "credential", "label", "user_code", "id", "decision"];
 
@@ -61,6 +61,19 @@ public sealed class HostileFieldTests(AbleHub hub, SignInHub pages) : IClassFixt
                 }
             }
         }
+    }
+
+    /// <summary>The library would take it for the type of forms, and fail at reading it.</summary>
+    [Theory]
+    [InlineData("/connect/token")]
+    [InlineData("/connect/device")]
+    [InlineData("/connect/revoke")]
+    public async Task In_the_type_of_a_request_for_tokens(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("grant_type=client_credentials&client_id=a") };
+        request.Content.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/x-www-form-urlencodedx");
+        await NoFaultAsync(hub, request, path);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Liaison.Members.Domain;
 namespace ApiTests.Members;
 
 /// <summary>What a browser does with the pages, without one: cookies, forms, no redirects by itself.</summary>
-internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
+internal sealed partial class PlainBrowser(SignInHub? hub, Uri? site = null) : IDisposable
 {
     public const string Password = "correct horse battery staple";
 
@@ -21,7 +21,7 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
 
     public string Body { get; private set; } = "";
 
-    private HttpClient Client => client ??= new(cookies) { BaseAddress = hub.Site };
+    private HttpClient Client => client ??= new(cookies) { BaseAddress = site ?? hub!.Site };
 
     public Task<HttpResponseMessage> GetAsync(string path) => SendAsync(new(HttpMethod.Get, path));
 
@@ -57,7 +57,7 @@ internal sealed partial class PlainBrowser(SignInHub hub) : IDisposable
     /// <summary>A new person with password and authenticator, signed in here.</summary>
     public async Task<(string Account, byte[] Key)> EnrolAsync()
     {
-        var account = await hub.InvitePersonAsync();
+        var account = await hub!.InvitePersonAsync();
         using var shown = await GetAsync(await hub.LinkAsync(account));
         var key = Key();
         using var done = await PostAsync("/enrol/password", NewPassword(key, hub.Time.GetUtcNow()));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using ApiTests.Hits;
 using ApiTests.TravelDocuments;
 using Liaison.Members.Storage;
 using Liaison.Members.Tokens;
@@ -15,6 +16,10 @@ namespace ApiTests.Members;
 public sealed class RevocationTests(TestCluster cluster) : HubFixture(cluster)
 {
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5), Generous = TimeSpan.FromSeconds(30);
+
+    private readonly LeptClock clock = new();
+
+    protected override TimeProvider Clock => clock;
 
     protected override RateLimits Rates => new(int.MaxValue, int.MaxValue);
 
@@ -33,6 +38,36 @@ public sealed class RevocationTests(TestCluster cluster) : HubFixture(cluster)
             await UntilAsync(async () => await AskAsync(Http(null)) == HttpStatusCode.Unauthorized, "blind");
             await transaction.RollbackAsync();
         }
+    }
+
+    /// <summary>Suspended without a word in the change log, as when the word is lost: what is remembered serves for a minute, and then nobody.</summary>
+    [Fact]
+    public async Task What_is_remembered_of_a_caller_is_used_for_a_minute_and_no_longer_though_nothing_is_told()
+    {
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(Http(null)));
+        await DoAsync("UPDATE members.account SET state = 'suspended' WHERE name = 'germany'");
+        await LeapAsync(TimeSpan.FromSeconds(50));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(Http(null)));
+        await LeapAsync(TimeSpan.FromSeconds(11));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Http(null)));
+    }
+
+    /// <summary>The hit changes after the account ended: whoever waits for it is woken, and told no more than that its token is void.</summary>
+    [Fact]
+    public async Task Whoever_waits_for_a_hit_when_its_account_ends_is_told_nothing_more()
+    {
+        var (_, id) = await this.MetAsync("RV000002");
+        var known = await this.OpenedAsync(id);
+        var waiting = As(Callers.Germany).HitAsync(id, 60, known.Version, CancellationToken.None);
+        // It is asked for at once who is there, and then again each five seconds.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.False(waiting.IsCompleted);
+        await ChangeAsync("UPDATE members.account SET state = 'ended' WHERE name = 'germany'");
+        await UntilAsync(async () => await AskAsync(Http(null)) == HttpStatusCode.Unauthorized, "the end");
+        Assert.Null((await this.AnswerAsync(id, "confirm")).Problem);
+        var told = await waiting.WaitAsync(Generous);
+        Assert.Equal("unauthenticated", told.Problem?.Code);
+        Assert.DoesNotContain("confirm", told.Body, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -85,6 +120,18 @@ public sealed class RevocationTests(TestCluster cluster) : HubFixture(cluster)
         }));
         await forgetting;
         Assert.Equal([HttpStatusCode.OK], answers.SelectMany(a => a).Distinct());
+    }
+
+    /// <summary>And returns when the node has read the log again, without which it remembers nobody.</summary>
+    private async Task LeapAsync(TimeSpan by)
+    {
+        clock.Leap(by);
+        var known = Services.GetRequiredService<KnownCallers>();
+        await UntilAsync(async () =>
+        {
+            await known.FindAsync(Callers.France, CancellationToken.None);
+            return known.Recall(Callers.France) is not null;
+        }, "following");
     }
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient node)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Liaison.Hub;
 using ApiTests.Processes;
 using ApiTests.TravelDocuments;
@@ -87,18 +86,8 @@ public sealed class BackupVerbTests : IDisposable
 
     private static async Task<(int Exit, string Output)> RunAsync(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Liaison.Hub.dll"), .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment.Remove("LIAISON_HOME");
-        start.Environment.Remove("LIAISON_OWNER_DATABASE");
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await errors);
+        var (exit, output, errors) = await HubProcess.VerbAsync([], args);
+        return (exit, output + errors);
     }
 
     public void Dispose()

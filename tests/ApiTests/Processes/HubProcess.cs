@@ -12,7 +12,7 @@ internal sealed class HubProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Process process;
-    private readonly StringBuilder errors = new();
+    private readonly StringBuilder errors = new(), printed = new();
     private readonly List<HttpClient> clients = [];
 
     private HubProcess(Process process) => this.process = process;
@@ -31,6 +31,15 @@ internal sealed class HubProcess : IDisposable
         }
     }
 
+    /// <summary>What it wrote to its console since it was ready; the log is not there.</summary>
+    public string Printed
+    {
+        get
+        {
+            lock (printed) return printed.ToString();
+        }
+    }
+
     /// <summary>Starts and waits for the line <c>ready</c>.</summary>
     public static Task<HubProcess> StartAsync(string dataFolder, params string[] more) => StartAsync(dataFolder, [], more);
 
@@ -43,8 +52,8 @@ internal sealed class HubProcess : IDisposable
         {
             if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;
             hub.Address = new Uri(line["ready ".Length..]);
-            // Nobody reads on; an unread pipe would stop the hub when it is full.
-            _ = hub.process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            // An unread pipe would stop the hub when it is full.
+            _ = hub.KeepPrintedAsync();
             return hub;
         }
 
@@ -58,6 +67,24 @@ internal sealed class HubProcess : IDisposable
         using var hub = Launch(dataFolder, [], environment, variables);
         var exit = await hub.EndAsync();
         return (exit, hub.Errors);
+    }
+
+    /// <summary>Another verb of the program, to its end.</summary>
+    public static async Task<(int Exit, string Output, string Errors)> VerbAsync((string Name, string Value)[] variables, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Liaison.Hub.dll"), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("LIAISON_HOME");
+        start.Environment.Remove("LIAISON_OWNER_DATABASE");
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output, await errors);
     }
 
     public LiaisonClient As(string profile, string dataFolder)
@@ -89,6 +116,14 @@ internal sealed class HubProcess : IDisposable
         foreach (var client in clients) client.Dispose();
         if (!process.HasExited) process.Kill();
         process.Dispose();
+    }
+
+    private async Task KeepPrintedAsync()
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lock (printed) printed.AppendLine(line);
+        }
     }
 
     private static HubProcess Launch(string dataFolder, string[] more, string environment = "Development",
