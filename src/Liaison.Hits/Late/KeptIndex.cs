@@ -27,6 +27,9 @@ internal sealed class KeptIndex : IDisposable
     /// <summary>Parts in memory: some millions of marks, which a busy hub makes in some minutes.</summary>
     private const int UsualParts = 16;
 
+    /// <summary>Of a period: to look into more of them costs more than to make one of them.</summary>
+    private const int ManyFiles = 16;
+
     private readonly string folder;
     private readonly IndexOrigin origin;
     private readonly TimeSpan period;
@@ -36,6 +39,7 @@ internal sealed class KeptIndex : IDisposable
 
     /// <summary>The part that is being filled, the last of the recent ones: never written to a file before it is full or another one was begun.</summary>
     private KeptPart? current;
+    private long taken;
 
     private readonly int mostParts;
 
@@ -50,6 +54,9 @@ internal sealed class KeptIndex : IDisposable
             lock (gate) return periods.Count == 0 ? 0 : periods.Last().Value.Position;
         }
     }
+
+    /// <summary>How many marks were taken in since it was opened.</summary>
+    public long Taken => Volatile.Read(ref taken);
 
     /// <summary>Nothing should be added until some of it was written to files.</summary>
     public bool IsFull
@@ -75,6 +82,7 @@ internal sealed class KeptIndex : IDisposable
     /// <param name="prints">In the order of their places.</param>
     public void Add(DateTimeOffset at, long row, ReadOnlySpan<ulong> prints)
     {
+        Volatile.Write(ref taken, taken + prints.Length);
         // A row that comes late goes to those among which it is found.
         var number = Math.Max(at.UtcTicks / period.Ticks, Newest());
         for (var place = 0; place < prints.Length; place++)
@@ -125,17 +133,21 @@ internal sealed class KeptIndex : IDisposable
     }
 
     /// <summary>Turns what is in memory into files, but for the part that is being filled, and several files into one.</summary>
-    public void Compact(CancellationToken cancellation)
+    /// <param name="hurry">False when it can wait, as long as memory for it is left and files are few.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public void Compact(bool hurry, CancellationToken cancellation)
     {
-        while (Closed() is { } part)
+        bool nearlyFull;
+        lock (gate) nearlyFull = recent.Count > mostParts * 3 / 4;
+        while ((hurry || nearlyFull) && Closed() is { Length: > 0 } parts)
         {
-            Write(part, cancellation);
-            lock (gate) recent.Remove(part);
+            Write(parts, cancellation);
+            lock (gate) recent.RemoveAll(parts.Contains);
         }
 
         foreach (var index in All().Files)
         {
-            while (Closed() is null && index.Compact(flush: false, cancellation))
+            while ((hurry || index.SegmentCount > ManyFiles) && Closed().Length == 0 && index.Compact(flush: false, cancellation))
             {
             }
         }
@@ -190,9 +202,10 @@ internal sealed class KeptIndex : IDisposable
         return true;
     }
 
-    private KeptPart? Closed()
+    /// <summary>The oldest parts of one period that nothing is added to any more.</summary>
+    private KeptPart[] Closed()
     {
-        lock (gate) return recent.Count > 1 || recent is [{ IsFull: true }] ? recent[0] : null;
+        lock (gate) return [.. recent.TakeWhile(p => p.Period == recent[0].Period && (p != current || p.IsFull))];
     }
 
     private long Newest()
@@ -202,17 +215,18 @@ internal sealed class KeptIndex : IDisposable
     }
 
     /// <summary>Parts are written in their order, so only the newest period may have to be filled again.</summary>
-    private void Write(KeptPart part, CancellationToken cancellation)
+    private void Write(KeptPart[] parts, CancellationToken cancellation)
     {
+        var period = parts[0].Period;
         NumberIndex? index;
-        lock (gate) periods.TryGetValue(part.Period, out index);
+        lock (gate) periods.TryGetValue(period, out index);
         var begins = index is null;
-        index ??= NumberIndex.Open(PathOf(part.Period), out _);
+        index ??= NumberIndex.Open(PathOf(period), out _);
         try
         {
             using var load = index.BeginLoad(begins ? origin : null);
-            foreach (var (print, place) in part.Marks) load.Add(new IndexedNumber(NewestFirst - place, Key(print), 0, 0));
-            load.Publish(new(Math.Max(part.Through, index.Position), Guid.Empty), cancellation);
+            foreach (var (print, place) in parts.SelectMany(p => p.Marks)) load.Add(new IndexedNumber(NewestFirst - place, Key(print), 0, 0));
+            load.Publish(new(Math.Max(parts[^1].Through, index.Position), Guid.Empty), cancellation);
         }
         catch when (begins)
         {
@@ -221,7 +235,7 @@ internal sealed class KeptIndex : IDisposable
         }
 
         if (!begins) return;
-        lock (gate) periods.Add(part.Period, index);
+        lock (gate) periods.Add(period, index);
     }
 
     private string PathOf(long number) => Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture));

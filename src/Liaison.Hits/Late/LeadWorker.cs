@@ -18,6 +18,9 @@ internal sealed partial class LeadWorker(
     private const long LeadsLock = 0x4C49_4149_0007;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200), Candidacy = TimeSpan.FromSeconds(1), CompactPace = TimeSpan.FromSeconds(2);
 
+    /// <summary>Marks within <see cref="CompactPace"/> that leave time for other things.</summary>
+    private const int Few = 4_000;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -79,11 +82,15 @@ internal sealed partial class LeadWorker(
     private async Task CompactForEverAsync(KeptIndex index, CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(CompactPace, clock);
+        var (before, quiet) = (0L, 0);
         while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
         {
+            // Whoever asks very much at once needs the processors more than the files do.
+            quiet = index.Taken - before < Few ? quiet + 1 : 0;
+            before = index.Taken;
             try
             {
-                index.Compact(stopping);
+                index.Compact(hurry: quiet > 1, stopping);
             }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
             {

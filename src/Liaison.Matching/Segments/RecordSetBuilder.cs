@@ -7,8 +7,9 @@ internal sealed class RecordSetBuilder
 {
     private readonly SortedDictionary<long, ulong[]> full = [];
     private readonly SortedDictionary<long, HashSet<ushort>> sparse = [];
-    private long lastChunk = long.MinValue;
+    private long lastChunk = long.MinValue, lastListedChunk = long.MinValue;
     private ulong[]? last;
+    private HashSet<ushort>? lastListed;
 
     public void Add(long record)
     {
@@ -19,14 +20,20 @@ internal sealed class RecordSetBuilder
             return;
         }
 
-        if (!full.TryGetValue(chunk, out var bits))
+        if (chunk == lastListedChunk && lastListed is not null || !full.TryGetValue(chunk, out var bits))
         {
-            if (!sparse.TryGetValue(chunk, out var listed)) sparse[chunk] = listed = [];
+            if (chunk != lastListedChunk || lastListed is not { } listed)
+            {
+                if (!sparse.TryGetValue(chunk, out listed)) sparse[chunk] = listed = [];
+                (lastListedChunk, lastListed) = (chunk, listed);
+            }
+
             listed.Add(low);
             if (listed.Count <= RecordSet.MostListed / 4) return;
             bits = new ulong[RecordSet.BitmapBytes / 8];
             foreach (var id in listed) bits[id >> 6] |= 1ul << (id & 63);
             sparse.Remove(chunk);
+            lastListed = null;
             full[chunk] = bits;
         }
 

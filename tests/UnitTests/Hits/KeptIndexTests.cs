@@ -25,7 +25,7 @@ public sealed class KeptIndexTests : IDisposable
                 index.Add(Start.AddDays(row), row, prints);
                 index.Complete(row);
                 all.AddRange(prints.Select((print, place) => (print, row, place)));
-                if (then > 2) index.Compact(CancellationToken.None);
+                if (then > 2) index.Compact(hurry: true, CancellationToken.None);
                 if (then < 4) continue;
                 index.Dispose();
                 index = KeptIndex.Open(path, Origin, TimeSpan.FromDays(30));
@@ -59,7 +59,7 @@ public sealed class KeptIndexTests : IDisposable
         }
 
         Assert.Equal(0, index.Through);
-        index.Compact(CancellationToken.None);
+        index.Compact(hurry: true, CancellationToken.None);
         Assert.False(index.IsFull);
         Assert.InRange(index.Through, 1, row - 1);
         ulong[] asked = [5, (ulong)(row - 1) << 12 | 9, ulong.MaxValue];
@@ -82,7 +82,7 @@ public sealed class KeptIndexTests : IDisposable
         var path = Path.Combine(folder, "forget");
         var index = KeptIndex.Open(path, Origin, TimeSpan.FromDays(30));
         foreach (var day in (int[])[0, 20, 40, 60]) index.Add(Start.AddDays(day), day + 1, [(ulong)day]);
-        index.Compact(CancellationToken.None);
+        index.Compact(hurry: true, CancellationToken.None);
         Assert.Equal(3, Directory.GetDirectories(path).Length);
         index.Forget(Start.AddDays(39));
         Assert.Equal([41L, 61], index.Find(new ulong[] { 0, 20, 40, 60 }).Select(f => f.Row).Order());
