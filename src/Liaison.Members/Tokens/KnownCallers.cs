@@ -94,6 +94,8 @@ internal sealed class KnownCallers(AccountStore accounts, TimeProvider clock) : 
         if (await accounts.FindByTokenAsync(hash.ToString(), now, cancellation) is not var (caller, expiresAt))
         {
             met.TryRemove(hash, out _);
+            // Asked while this node followed nothing: what it remembers from before must not outlive the answer.
+            remembered.TryRemove(hash, out _);
             return null;
         }
 
