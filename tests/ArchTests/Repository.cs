@@ -1,6 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using Mono.Cecil;
+using Xunit.v3;
+
+// All read the same assemblies, and what Cecil reads it reads when it is asked for, in one thread only.
+[assembly: Parallelization(MaxThreads = 1)]
 
 namespace ArchTests;
 

@@ -69,6 +69,11 @@ public sealed record Hit
 
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<HitEvent>? Events { get; init; }
+
+    /// <summary>
+    /// How it stands, in words: in English, French, Spanish or Arabic, as <c>Accept-Language</c> asks. Only where one hit is read; programs go by the codes.
+    /// </summary>
+    public string? Text { get; init; }
 }
 
 /// <summary>One who asked, to the owner.</summary>

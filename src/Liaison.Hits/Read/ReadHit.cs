@@ -9,6 +9,7 @@ using Liaison.Platform.Audit;
 using Liaison.Platform.Outbox;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Npgsql;
 using Wire = Liaison.Api.Hits;
 
@@ -44,7 +45,10 @@ internal sealed class ReadHit(NpgsqlDataSource database, HitWaits changes, Calle
         await audit.AppendAsync(act.Entry(hit is null ? "notKnown" : "done", clock.GetUtcNow()), [], http.RequestAborted);
         if (hit is null) return Answers.Problem(HitProblems.Unknown, "No hit of your member has this id.");
         http.Response.Headers.ETag = $"\"{Text(hit.Version)}\"";
-        return Answers.Json(hit, LiaisonJson.Default.Hit);
+        var texts = HitTexts.Words.For(http.Request);
+        http.Response.Headers.ContentLanguage = texts.Language;
+        http.Response.Headers.Vary = HeaderNames.AcceptLanguage;
+        return Answers.Json(hit with { Text = HitTexts.Of(hit, texts) }, LiaisonJson.Default.Hit);
     }
 
     /// <returns>And under which id its version is to be looked for.</returns>

@@ -1,5 +1,6 @@
 using System.Text;
 using Liaison.Members.SignIn.Pages;
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,9 @@ namespace Liaison.Members.SignIn;
 /// </summary>
 internal sealed class PageRenderer(IServiceProvider services, ILoggerFactory loggers, IAntiforgery antiforgery)
 {
+    /// <summary>The words of the pages.</summary>
+    public static readonly TextTable Words = TextTable.Embedded(typeof(PageRenderer).Assembly, "sign-in/texts.tsv");
+
     public IResult Show<TPage>(HttpContext http, params (string Name, object? Value)[] parameters)
         where TPage : HubPage => Show<TPage>(http, StatusCodes.Status200OK, parameters);
 
@@ -22,7 +26,7 @@ internal sealed class PageRenderer(IServiceProvider services, ILoggerFactory log
     private async Task WriteAsync<TPage>(HttpContext http, int status, (string Name, object? Value)[] parameters)
         where TPage : HubPage
     {
-        var texts = Texts.For(http.Request);
+        var texts = Words.For(http.Request);
         var tokens = antiforgery.GetAndStoreTokens(http);
         var all = parameters.ToDictionary(p => p.Name, p => p.Value);
         all[nameof(HubPage.Frame)] = new HubPage.Surroundings(

@@ -17,6 +17,7 @@ public sealed class HubMetrics
     private readonly Counter<long> audited;
     private readonly Counter<long> auditFailures;
     private readonly Histogram<double> auditCommit;
+    private readonly Counter<long> webhookCalls;
 
     public HubMetrics(IMeterFactory meters)
     {
@@ -25,6 +26,7 @@ public sealed class HubMetrics
         searches = meter.CreateCounter<long>("liaison.searches", "{search}", "Searches answered, by dataset and answer");
         audited = meter.CreateCounter<long>("liaison.audit.entries", "{entry}", "Audit entries of searches and reads made durable");
         auditFailures = meter.CreateCounter<long>("liaison.audit.failures", "{entry}", "Audit entries that could not be written; none of their questions was answered");
+        webhookCalls = meter.CreateCounter<long>("liaison.webhook.calls", "{call}", "Events told to webhooks, by what came of it");
         auditCommit = meter.CreateHistogram("liaison.audit.commit.duration", "s", "From taking a batch of entries to its being durable", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] });
     }
@@ -32,6 +34,9 @@ public sealed class HubMetrics
     public void Unauthenticated() => unauthenticated.Add(1);
 
     public void Searched(string dataset, string answer, long count = 1) => searches.Add(count, new("dataset", dataset), new("answer", answer));
+
+    /// <param name="outcome"><c>told</c>, <c>failed</c> or <c>dead</c>.</param>
+    public void WebhookCalled(string outcome) => webhookCalls.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>A batch of entries became durable, or not.</summary>
     public void Audited(int entries, TimeSpan took, bool isDurable)

@@ -2,6 +2,7 @@ using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
+using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace Liaison.Platform.Webhooks;
 /// longer than a round may take; a node that dies leaves it to another, and what it had told without noting it is told again, under the same id.
 /// </summary>
 internal sealed partial class Deliveries(
-    NpgsqlDataSource database, WebhookCalls calls, Frontage frontage, AuditWriter audit, TimeProvider clock, ILogger<Deliveries> log) : BackgroundService
+    NpgsqlDataSource database, WebhookCalls calls, Frontage frontage, AuditWriter audit, HubMetrics metrics, TimeProvider clock, ILogger<Deliveries> log) : BackgroundService
 {
     /// <summary>So many webhooks at once, so that one that is slow holds up none.</summary>
     private const int Lanes = 4;
@@ -72,12 +73,14 @@ internal sealed partial class Deliveries(
         if (answer == WebhookCalls.Ok)
         {
             await OnAsync(c => WebhookRows.ToldAsync(c, webhook.Id, delivery.Told.Position, CancellationToken.None), stopping);
+            metrics.WebhookCalled("told");
             return;
         }
 
         var (now, attempts) = (clock.GetUtcNow(), delivery.Attempts + 1);
         var isDead = attempts >= BackOff.MostAttempts;
         DateTimeOffset? next = isDead ? null : now + BackOff.After(attempts, Random.Shared.NextDouble());
+        metrics.WebhookCalled(isDead ? "dead" : "failed");
         await OnAsync(c => WebhookRows.FailedAsync(c, webhook.Id, delivery, answer, next, now, CancellationToken.None), stopping);
         if (answer == WebhookCalls.Gone) await PauseAsync(webhook, "gone", stopping);
         else if (isDead) await PauseAsync(webhook, "failing", stopping);

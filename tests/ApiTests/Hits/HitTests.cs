@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ApiTests.TravelDocuments;
 using Liaison.Api;
@@ -39,6 +40,23 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
             SELECT string_agg(event, ' ' ORDER BY at) FROM audit.entry WHERE event LIKE 'hits.%' AND outcome = 'done' AND event <> 'hits.read'
                 AND ($1 = ANY(records) OR (SELECT case_id FROM hits.asker WHERE hit = $1) = ANY(records))
             """, id));
+    }
+
+    [Theory]
+    [InlineData("ar-EG, fr;q=0.5", "ar", "أُبلغ صاحب السجل ولم يطّلع عليه بعد.")]
+    [InlineData("de, es;q=0.2", "es", "Se avisó al propietario, que aún no lo ha examinado.")]
+    [InlineData("de", "en", "The owner was told and has not looked at it yet.")]
+    public async Task How_it_stands_is_said_in_the_language_that_is_asked_for(string asked, string language, string said)
+    {
+        var (_, id) = await hub.MetAsync($"HL{language.ToUpperInvariant()}00001");
+        await hub.OpenedAsync(id);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Routes.Hit(id));
+        request.Headers.Add("Accept-Language", asked);
+        using var answer = await hub.Http(Callers.Germany).SendAsync(request);
+        Assert.Equal([language], answer.Content.Headers.ContentLanguage);
+        Assert.Contains("Accept-Language", answer.Headers.Vary);
+        var hit = await answer.Content.ReadFromJsonAsync(LiaisonJson.Default.Hit);
+        Assert.Equal(("open", said), (hit!.State, hit.Text));
     }
 
     [Fact]
@@ -145,7 +163,7 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         await hub.OpenedAsync(id, Callers.Airline);
         await hub.AnswerAsync(id, "confirm", "for the police only");
         var reply = await hub.As(Callers.Airline).HitAsync(id, null, null, default);
-        Assert.Equal(["id", "role", "state", "version", "owner", "kind", "reference"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
+        Assert.Equal(["id", "role", "state", "version", "owner", "kind", "reference", "text"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
         Assert.Equal((answer.Refer.Reference, "confirmed"), (reply.Value!.Reference, reply.Value.State));
         Assert.Equal("hitNotYours", (await hub.OutcomeAsync(id, "entryRefused", Callers.Airline)).Problem!.Code);
         Assert.Empty((await hub.As(Callers.Airline).HitFiguresAsync(default)).Value!.Items);
@@ -185,7 +203,7 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         await hub.UntilAsync(id, Callers.Germany, h => h.Version > version);
         await hub.AnswerAsync(id, "confirm", "not for you");
         var reply = await hub.As(Callers.Germany).HitAsync(id, null, null, default);
-        Assert.Equal(["id", "role", "state", "version", "kind", "at"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
+        Assert.Equal(["id", "role", "state", "version", "kind", "at", "text"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
         Assert.Equal("closed", reply.Value!.State);
         Assert.DoesNotContain((await hub.As(Callers.Germany).HitsAsync("confirmed", null, null, default)).Value!.Items, h => h.Id == id);
     }
@@ -198,7 +216,7 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         var id = (await hub.FoundAsync(new SearchRequest { Number = "HT0000085", Issuer = "UTO" }, Callers.BorderPost)).Matches[0].HitId!.Value;
         await hub.UntilAsync(id, Callers.France, h => h.State != "opening");
         var reply = await hub.As(Callers.France).HitAsync(id, null, null, default);
-        Assert.Equal(["id", "role", "state", "version", "kind", "at"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
+        Assert.Equal(["id", "role", "state", "version", "kind", "at", "text"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
     }
 
     [Fact]

@@ -49,9 +49,9 @@ public sealed class PasswordRulesTests
     [Fact]
     public void Every_language_says_everything()
     {
-        Assert.Equal(["en", "fr", "es", "ar"], Texts.Languages);
-        var english = Texts.In("en");
-        foreach (var language in Texts.Languages.Select(Texts.In))
+        Assert.Equal(["en", "fr", "es", "ar"], PageRenderer.Words.Languages);
+        var english = PageRenderer.Words.In("en");
+        foreach (var language in PageRenderer.Words.Languages.Select(PageRenderer.Words.In))
         {
             Assert.Equal(english.Keys.Order(), language.Keys.Order());
             foreach (var key in language.Keys)
