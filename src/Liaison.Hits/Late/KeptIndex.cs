@@ -21,7 +21,7 @@ internal sealed class KeptIndex : IDisposable
     /// <summary>The index gives the lowest ids first, and the newest searches matter most.</summary>
     private const long NewestFirst = 1L << 60;
 
-    /// <summary>More of one fingerprint in one period are left out.</summary>
+    /// <summary>More of one fingerprint in one period, or in one part of memory, are left out.</summary>
     public const int Most = 2_000;
 
     /// <summary>Parts in memory: some millions of marks, which a busy hub makes in some minutes.</summary>

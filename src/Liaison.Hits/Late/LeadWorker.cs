@@ -68,6 +68,8 @@ internal sealed partial class LeadWorker(
                 }
 
                 index.Forget(clock.GetUtcNow() - options.KeepSearches);
+                // Without files memory fills up, and nothing new would be taken in: then all of it begins anew.
+                if (compacting.IsCompleted) await compacting;
                 await Task.Delay(Pace, clock, stopping);
             }
         }
@@ -94,7 +96,7 @@ internal sealed partial class LeadWorker(
             }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
             {
-                // It goes on in memory.
+                // It goes on in memory as long as there is room; what waits in the database then is late, and not lost.
                 LogCompactFailed(failed.GetType().Name);
             }
         }

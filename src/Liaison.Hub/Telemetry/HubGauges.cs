@@ -12,6 +12,7 @@ internal sealed class HubGauges
     {
         var all = datasets.ToArray();
         metrics.Observe("liaison.audit.queue", "{entry}", "Audit entries that wait for the writer", () => (IEnumerable<Measurement<long>>)[new(audit.Queued)]);
+        metrics.Observe("liaison.searches.held", "{search}", "Searches in the audit that are not yet kept", () => (IEnumerable<Measurement<long>>)[new(audit.Held)]);
         metrics.Observe("liaison.index.records", "{record}", "Records that can answer a search", () => Each(d => d.Records));
         metrics.Observe("liaison.index.position", "{change_set}", "Position of the change log up to which searches see everything",
             () => Each(d => d.WhyNotReady is null || d.IsStale ? d.AsOf.Position : 0));

@@ -38,6 +38,9 @@ public sealed class AuditWriter(SystemDatabase system, HubMetrics metrics, TimeP
     /// <summary>How many entries wait to be taken into a batch.</summary>
     public int Queued => queue.Reader.Count;
 
+    /// <summary>How many searches are in the audit, and not yet among those that are kept: more than some thousand cannot be written.</summary>
+    public int Held => backlog.Held;
+
     /// <summary>Returns when the entry and its events are durable.</summary>
     /// <exception cref="AuditUnavailableException">They could not be written; the caller must not answer.</exception>
     public Task AppendAsync(AuditEntry entry, IReadOnlyList<OutboxEvent> events, CancellationToken cancellation) =>

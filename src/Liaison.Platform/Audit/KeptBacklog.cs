@@ -14,21 +14,20 @@ internal sealed class KeptBacklog(TimeProvider clock)
     /// <summary>How much later it may follow: leads are looked for at half this pace.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The marks of a search of its own. A piece of a batch has many, and goes with its entry: it is large enough.</summary>
-    private const int Few = 2;
-
     private const string Announce = """
         INSERT INTO platform.kept_writer (writer, through, seen) VALUES ($1, $2, clock_timestamp())
         ON CONFLICT (writer) DO UPDATE SET through = EXCLUDED.through, seen = EXCLUDED.seen
         """;
 
-    private const string Withdraw = "DELETE FROM platform.kept_writer WHERE writer = $1";
     private const string Insert = "INSERT INTO platform.kept_inquiry (at, body) SELECT $1, body FROM unnest($2::bytea[]) AS k (body)";
 
     private readonly Guid writer = Guid.NewGuid();
     private readonly List<(int Marks, byte[] Bytes)> waiting = [];
     private long written;
     private bool announced;
+
+    /// <summary>How many searches are in the audit and not kept yet; may be read from any thread.</summary>
+    public int Held => waiting.Count;
 
     /// <summary>Nothing is held, and nobody was told that something might be.</summary>
     public bool IsEmpty => waiting.Count == 0 && !announced;
@@ -38,7 +37,8 @@ internal sealed class KeptBacklog(TimeProvider clock)
     /// <summary>Whether these entries must be written in one transaction with what is kept of them and of those before.</summary>
     public bool GoesWith(IReadOnlyList<EncodedEntry> entries)
     {
-        if (entries.Any(e => e.Entry.Inquiry?.Marks.Count > Few)) return true;
+        // A piece of a batch is large enough to go with its entry, and only searches of their own are made anew from the audit.
+        if (entries.Any(e => e.Entry.Inquiry?.IsOfBatch is true)) return true;
         return (waiting.Count > 0 || entries.Any(e => e.Kept is not null)) && (!announced || IsDue);
     }
 
@@ -61,9 +61,13 @@ internal sealed class KeptBacklog(TimeProvider clock)
     public Action WriteAlone(NpgsqlBatch batch)
     {
         Add(batch, waiting, clock.GetUtcNow());
-        batch.BatchCommands.Add(new(Withdraw) { Parameters = { new() { Value = writer } } });
+        Withdraw(batch, writer);
         return () => Written(false);
     }
+
+    /// <summary>Adds the command by which a writer holds nothing any more.</summary>
+    public static void Withdraw(NpgsqlBatch batch, Guid writer) =>
+        batch.BatchCommands.Add(new("DELETE FROM platform.kept_writer WHERE writer = $1") { Parameters = { new() { Value = writer } } });
 
     /// <summary>Adds the command that writes what is kept.</summary>
     public static void Add(NpgsqlBatch batch, IReadOnlyCollection<(int Marks, byte[] Bytes)> kept, DateTimeOffset at)

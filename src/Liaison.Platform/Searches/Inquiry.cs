@@ -21,6 +21,9 @@ public sealed record Inquiry(Guid Entry, DateTimeOffset At, long Position, IRead
     /// <summary>The most marks of one entry: a piece of a batch with two readings of every line.</summary>
     public const int MostMarks = 4096;
 
+    /// <summary>Of a piece of a batch, whose lines are counted from 1.</summary>
+    internal bool IsOfBatch => Marks[0].Line > 0;
+
     private const int FixedBytes = 16 + 8, LongestNumber = 10, PrintBytes = 8;
 
     /// <summary>As it stands in a row, see <see cref="KeptRow"/>.</summary>

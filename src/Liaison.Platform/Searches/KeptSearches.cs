@@ -49,7 +49,7 @@ public static class KeptSearches
     {
         await using var batch = new NpgsqlBatch(connection);
         KeptBacklog.Add(batch, [.. inquiries.Select(i => (i.Marks.Count, i.Encode()))], at);
-        batch.BatchCommands.Add(new("DELETE FROM platform.kept_writer WHERE writer = $1") { Parameters = { new() { Value = writer } } });
+        KeptBacklog.Withdraw(batch, writer);
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 

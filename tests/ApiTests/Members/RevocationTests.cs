@@ -38,6 +38,10 @@ public sealed class RevocationTests(TestCluster cluster) : HubFixture(cluster)
             await UntilAsync(async () => await AskAsync(Http(null)) == HttpStatusCode.Unauthorized, "blind");
             await transaction.RollbackAsync();
         }
+
+        // It follows again and was never told; what it remembers from before must not be more than what the database said meanwhile.
+        await LeapAsync(TimeSpan.Zero);
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Http(null)));
     }
 
     /// <summary>Suspended without a word in the change log, as when the word is lost: what is remembered serves for a minute, and then nobody.</summary>
