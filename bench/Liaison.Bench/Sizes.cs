@@ -36,8 +36,8 @@ internal sealed record Sizes
     {
         Documents = 1_000_000,
         Few = 1_000_000,
-        Many = 3_000_000,
-        ImportRows = 100_000,
+        Many = 5_000_000,
+        ImportRows = 200_000,
         BatchDocuments = 1_000_000,
         Round = TimeSpan.FromSeconds(1),
         LatencyRound = TimeSpan.FromSeconds(2),

@@ -75,7 +75,9 @@ internal sealed record ClientKeys(string Json, IReadOnlyList<string> Ids)
         try
         {
             using var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(key.X5c[0]));
-            return !ClientCertificates.IsForClients(certificate)
+            // Dates that cannot be read would fail at each sign-in.
+            return certificate.NotAfter < certificate.NotBefore ? $"Key {key.Kid}: its certificate ends before it begins."
+                : !ClientCertificates.IsForClients(certificate)
                 ? $"Key {key.Kid}: its certificate is not for clients. Let its key usage be digitalSignature, and its extended key usage clientAuth or none."
                 : KeyOf(certificate) is { } own && (own.Kty, own.Crv, own.X, own.Y, own.N, own.E) == (key.Kty, key.Crv, key.X, key.Y, key.N, key.E) ? null
                 : $"Key {key.Kid}: its certificate holds another key.";

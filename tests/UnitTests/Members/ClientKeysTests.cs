@@ -104,12 +104,25 @@ public sealed class ClientKeysTests
         var other = Elliptic("first");
         other["x5c"] = own["x5c"]!.DeepClone();
         Assert.Contains("holds another key", Refusal(other), StringComparison.Ordinal);
+        own["x5c"] = new JsonArray(Convert.ToBase64String(WithoutDates(certificate.RawData)));
+        Assert.Contains("no certificate", Refusal(own), StringComparison.Ordinal);
         own["x5c"] = new JsonArray("AAAA");
         Assert.Contains("no certificate", Refusal(own), StringComparison.Ordinal);
         own["x5c"] = new JsonArray("not base64");
         Assert.Contains("no certificate", Refusal(own), StringComparison.Ordinal);
 
         static string Refusal(JsonObject key) => ClientKeys.ParseSet(Set(key)).Is(out _, out var problems) ? "taken" : problems[0].Message;
+    }
+
+    /// <summary>Loaders take it, and fail when they are asked for the dates.</summary>
+    private static byte[] WithoutDates(byte[] certificate)
+    {
+        for (var i = certificate.AsSpan().IndexOf([(byte)0x17, (byte)0x0D]); i < certificate.Length - 15; i++)
+        {
+            if (certificate[i] == 0x17 && certificate[i + 1] == 0x0D) certificate.AsSpan(i + 2, 12).Fill((byte)'x');
+        }
+
+        return certificate;
     }
 
     private static string Faulty(string fault)
