@@ -6,8 +6,8 @@ namespace Liaison.Hits.Late;
 
 /// <summary>
 /// Fingerprints of kept searches: which rows asked for this? What came last lies in memory as it came, and is looked through from end to end; what
-/// was there before is in files of the node, a folder for each period, so that what is too old goes with its folder. Derived: what is lost is built anew
-/// from the rows.
+/// was there before is in files of the node, in folders of one period each, so that what is too old goes with its folder. A period of a busy hub has
+/// several: to make one file of all would take longer than memory has room. Derived: what is lost is built anew from the rows.
 /// </summary>
 /// <remarks>One writer, who also looks; <see cref="Compact"/> may run beside it. Nothing that grows with the searches is on the heap.</remarks>
 internal sealed class KeptIndex : IDisposable
@@ -21,20 +21,23 @@ internal sealed class KeptIndex : IDisposable
     /// <summary>The index gives the lowest ids first, and the newest searches matter most.</summary>
     private const long NewestFirst = 1L << 60;
 
-    /// <summary>More of one fingerprint in one period, or in one part of memory, are left out.</summary>
+    /// <summary>More of one fingerprint in one folder, or in one part of memory, are left out.</summary>
     public const int Most = 2_000;
 
     /// <summary>Parts in memory: some millions of marks, which a busy hub makes in some minutes.</summary>
     private const int UsualParts = 16;
 
-    /// <summary>Of a period: to look into more of them costs more than to make one of them.</summary>
+    /// <summary>Of a folder: to look into more of them costs more than to make one of them.</summary>
     private const int ManyFiles = 16;
+
+    /// <summary>Marks in a folder, after which another one is begun.</summary>
+    public const long UsualFolder = 32_000_000;
 
     private readonly string folder;
     private readonly IndexOrigin origin;
     private readonly TimeSpan period;
     private readonly Lock gate = new();
-    private readonly SortedDictionary<long, NumberIndex> periods = [];
+    private readonly SortedDictionary<(long Period, int Folder), NumberIndex> files = [];
     private readonly List<KeptPart> recent = [];
 
     /// <summary>The part that is being filled, the last of the recent ones: never written to a file before it is full or another one was begun.</summary>
@@ -42,16 +45,17 @@ internal sealed class KeptIndex : IDisposable
     private long taken;
 
     private readonly int mostParts;
+    private readonly long mostOfFolder;
 
-    private KeptIndex(string folder, IndexOrigin origin, TimeSpan period, int mostParts) =>
-        (this.folder, this.origin, this.period, this.mostParts) = (folder, origin, period, mostParts);
+    private KeptIndex(string folder, IndexOrigin origin, TimeSpan period, int mostParts, long mostOfFolder) =>
+        (this.folder, this.origin, this.period, this.mostParts, this.mostOfFolder) = (folder, origin, period, mostParts, mostOfFolder);
 
     /// <summary>Of the last row up to which all are in files.</summary>
     public long Through
     {
         get
         {
-            lock (gate) return periods.Count == 0 ? 0 : periods.Last().Value.Position;
+            lock (gate) return files.Count == 0 ? 0 : files.Last().Value.Position;
         }
     }
 
@@ -69,9 +73,9 @@ internal sealed class KeptIndex : IDisposable
 
     /// <summary>What the folder holds of this database; anything else is deleted.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
-    public static KeptIndex Open(string folder, IndexOrigin origin, TimeSpan kept, int mostParts = UsualParts)
+    public static KeptIndex Open(string folder, IndexOrigin origin, TimeSpan kept, int mostParts = UsualParts, long mostOfFolder = UsualFolder)
     {
-        var index = new KeptIndex(folder, origin, TimeSpan.FromDays(Math.Max(1, Math.Ceiling(kept.TotalDays / 5))), mostParts);
+        var index = new KeptIndex(folder, origin, TimeSpan.FromDays(Math.Max(1, Math.Ceiling(kept.TotalDays / 5))), mostParts, mostOfFolder);
         if (!index.TryOpen()) index.Clear();
         return index;
     }
@@ -153,17 +157,16 @@ internal sealed class KeptIndex : IDisposable
         }
     }
 
-    /// <summary>Deletes the periods that ended before a moment.</summary>
+    /// <summary>Deletes the folders of periods that ended before a moment.</summary>
     public void Forget(DateTimeOffset before)
     {
-        foreach (var number in periods.Keys.Where(n => (n + 1) * period.Ticks <= before.UtcTicks).ToArray())
+        // The newest says how far the rows were read.
+        foreach (var key in files.Keys.SkipLast(1).Where(k => (k.Period + 1) * period.Ticks <= before.UtcTicks).ToArray())
         {
-            // The newest says how far the rows were read.
-            if (number == periods.Last().Key) continue;
-            var old = periods[number];
-            lock (gate) periods.Remove(number);
+            var old = files[key];
+            lock (gate) files.Remove(key);
             old.Dispose();
-            Directory.Delete(PathOf(number), recursive: true);
+            Directory.Delete(PathOf(key), recursive: true);
         }
     }
 
@@ -179,8 +182,8 @@ internal sealed class KeptIndex : IDisposable
         NumberIndex[] open;
         lock (gate)
         {
-            open = [.. periods.Values];
-            periods.Clear();
+            open = [.. files.Values];
+            files.Clear();
             recent.Clear();
             current = null;
         }
@@ -193,9 +196,9 @@ internal sealed class KeptIndex : IDisposable
         if (!Directory.Exists(folder)) return true;
         foreach (var path in Directory.GetDirectories(folder))
         {
-            if (!long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+            if (KeyOf(path) is not { } key) return false;
             var index = NumberIndex.Open(path, out var discarded);
-            lock (gate) periods.Add(number, index);
+            lock (gate) files.Add(key, index);
             if (discarded is not null || index.Origin != origin) return false;
         }
 
@@ -211,17 +214,15 @@ internal sealed class KeptIndex : IDisposable
     private long Newest()
     {
         if (current is not null) return current.Period;
-        lock (gate) return periods.Count > 0 ? periods.Last().Key : 0;
+        lock (gate) return files.Count > 0 ? files.Last().Key.Period : 0;
     }
 
-    /// <summary>Parts are written in their order, so only the newest period may have to be filled again.</summary>
+    /// <summary>Parts are written in their order, so only the newest folder may have to be filled again.</summary>
     private void Write(KeptPart[] parts, CancellationToken cancellation)
     {
-        var period = parts[0].Period;
-        NumberIndex? index;
-        lock (gate) periods.TryGetValue(period, out index);
+        var (key, index) = ToFill(parts[0].Period);
         var begins = index is null;
-        index ??= NumberIndex.Open(PathOf(period), out _);
+        index ??= NumberIndex.Open(PathOf(key), out _);
         try
         {
             using var load = index.BeginLoad(begins ? origin : null);
@@ -235,15 +236,33 @@ internal sealed class KeptIndex : IDisposable
         }
 
         if (!begins) return;
-        lock (gate) periods.Add(period, index);
+        lock (gate) files.Add(key, index);
     }
 
-    private string PathOf(long number) => Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture));
+    /// <summary>The newest folder of a period, or the one to begin.</summary>
+    private ((long Period, int Folder) Key, NumberIndex? Index) ToFill(long number)
+    {
+        lock (gate)
+        {
+            foreach (var (key, index) in files.Reverse())
+            {
+                if (key.Period == number) return index.Count < mostOfFolder ? (key, index) : ((number, key.Folder + 1), null);
+            }
+        }
+
+        return ((number, 0), null);
+    }
+
+    private string PathOf((long Period, int Folder) key) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{key.Period}-{key.Folder}"));
+
+    private static (long Period, int Folder)? KeyOf(string path) => Path.GetFileName(path).Split('-') is [var period, var folder]
+        && long.TryParse(period, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && int.TryParse(folder, NumberStyles.None, CultureInfo.InvariantCulture, out var one) ? (number, one) : null;
 
     /// <summary>What moves from memory to files meanwhile is in one of them, or in both.</summary>
     private (KeptPart[] Recent, NumberIndex[] Files) All()
     {
-        lock (gate) return ([.. recent], [.. periods.Values]);
+        lock (gate) return ([.. recent], [.. files.Values]);
     }
 
     private static NumberKey Key(ulong print)

@@ -41,7 +41,8 @@ internal sealed class AskForHit(OpenCases cases, Writes writes, HitChanges chang
             return new WriteResult.Refused(HitProblems.Unknown.With("No search of your member has a match of this id."));
         }
 
-        await HitStore.LockRecordsAsync(transaction.Connection, [hit.Record], cancellation);
+        // Read under its lock, so that of two who ask at once the second finds the case.
+        var stands = await cases.StandsAsync(transaction, hit.Record, cancellation);
         if (await HitStore.FindAsync(transaction.Connection, id, lockIt: false, cancellation) is { } there)
             return await DoneAsync(transaction, act, there, id, StatusCodes.Status200OK, cancellation);
         if (!hit.IsPossible || transaction.At - hit.At > Lasts)
@@ -50,6 +51,7 @@ internal sealed class AskForHit(OpenCases cases, Writes writes, HitChanges chang
                 ? "It was found more than seven days ago. Search again." : "A hit becomes a case by itself. Read it in a moment."));
         }
 
+        if (!stands) return new WriteResult.Refused(HitProblems.NotNow.With("Its record has ended since. Search again."));
         // The clock starts now: before, nobody was asked.
         var asked = hit with { At = transaction.At, Account = act.Caller.Account, Priority = request.Priority ?? hit.Priority };
         var (file, asker) = (await cases.RunAsync(transaction, [asked], cancellation))[0];

@@ -7,11 +7,14 @@ using Liaison.Platform.Codes;
 using Liaison.Platform.Data;
 using Liaison.Platform.Jobs;
 using Liaison.Platform.Outbox;
+using Liaison.Platform.Searches;
 
 namespace Liaison.Hits.Open;
 
-/// <summary>Makes cases of hits: a new one, or one more asker of an open one.</summary>
-internal sealed class OpenCases(HitOptions options, KnownMembers members)
+/// <summary>
+/// Makes cases of hits: a new one, or one more asker of an open one. Of a record that ended meanwhile the case ends at once: whoever asked is told.
+/// </summary>
+internal sealed class OpenCases(IEnumerable<IPastSearches> datasets, HitOptions options, KnownMembers members)
 {
     public OutboxSubscription Subscription => new("hits.open", HitPayload.Opening, TakeAsync);
 
@@ -38,14 +41,17 @@ internal sealed class OpenCases(HitOptions options, KnownMembers members)
     {
         await members.FilledAsync(cancellation);
         Guid[] records = [.. hits.Select(h => h.Record).Distinct()];
-        await HitStore.LockRecordsAsync(transaction.Connection, records, cancellation);
+        await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
+        var now = await NowAsync(records, cancellation);
         var known = await HitStore.JoinableAsync(transaction.Connection, records, transaction.At - options.JoinWithin, cancellation);
         var (files, made) = (new Dictionary<Guid, HitCase>(), new HashSet<Guid>());
         foreach (var file in known) files[file.Record] = file;
         var (writes, opened) = (new HitWrites(transaction.Connection), new List<(HitCase, HitAsker)>());
         var (askers, entries) = (new List<HitAsker>(), new List<(Guid, HitEntry)>());
-        foreach (var hit in hits)
+        foreach (var told in hits)
         {
+            // Whom it was for when it was found may be out of date: what was said of it since was taken up when there was no case.
+            var hit = now.TryGetValue(told.Record, out var record) ? told with { Audience = record.Audience, IsSealed = record.IsSealed } : told;
             var (priority, deadlines) = Clock(hit);
             var isNew = !files.TryGetValue(hit.Record, out var file);
             file = isNew ? HitSteps.Open(Guid.CreateVersion7(transaction.At), hit, priority, deadlines, transaction.At) : HitSteps.Join(file!, priority, deadlines);
@@ -66,12 +72,33 @@ internal sealed class OpenCases(HitOptions options, KnownMembers members)
         foreach (var asker in askers) writes.Insert(asker);
         foreach (var (file, entry) in entries) writes.Insert(file, entry);
         await writes.RunAsync(cancellation);
+        if (records.Where(r => !Stands(now, r)).ToArray() is { Length: > 0 } ended) await RecordNews.EndAsync(transaction, ended, cancellation);
         return opened;
+    }
+
+    /// <summary>Whether the record is there to answer for, under the lock of those who open.</summary>
+    public async Task<bool> StandsAsync(WriteTransaction transaction, Guid record, CancellationToken cancellation)
+    {
+        await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
+        return Stands(await NowAsync([record], cancellation), record);
     }
 
     /// <summary>The event that tells of one more hit in a case.</summary>
     public static OutboxEvent Told(HitCase file, HitAsker asker, DateTimeOffset at) => new(Guid.CreateVersion7(at), HitEvents.CaseOpened, AuditJson.Of(
         ("case", file.Id), ("hit", asker.Hit.Id), ("owner", file.Owner), ("asker", asker.Hit.Asker), ("priority", file.Priority)).Text);
+
+    private static bool Stands(Dictionary<Guid, RecordNow> now, Guid record) => now.TryGetValue(record, out var found) && found.IsActive;
+
+    private async Task<Dictionary<Guid, RecordNow>> NowAsync(Guid[] records, CancellationToken cancellation)
+    {
+        var now = new Dictionary<Guid, RecordNow>();
+        foreach (var dataset in datasets)
+        {
+            foreach (var record in await dataset.NowAsync(records, cancellation)) now[record.Id] = record;
+        }
+
+        return now;
+    }
 
     private (string Priority, HitDeadlines Deadlines) Clock(NewHit hit)
     {

@@ -12,13 +12,21 @@ internal static class RecordNews
 {
     public static IReadOnlyList<OutboxSubscription> Subscriptions { get; } =
     [
-        new("hits.recordsEnded", HitPayload.RecordsEnded, EndAsync), new("hits.restricted", HitPayload.Restricted, RestrictAsync),
+        new("hits.recordsEnded", HitPayload.RecordsEnded, TakeEndedAsync), new("hits.restricted", HitPayload.Restricted, RestrictAsync),
     ];
 
-    /// <summary>Open cases are withdrawn; everybody who ever asked, in cases that are still kept, is told: the ground of what was done is gone.</summary>
-    private static async Task EndAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
+    private static async Task TakeEndedAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
     {
-        Guid[] records = [.. events.SelectMany(HitPayload.Records).Distinct()];
+        await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
+        await EndAsync(transaction, [.. events.SelectMany(HitPayload.Records).Distinct()], cancellation);
+    }
+
+    /// <summary>Open cases are withdrawn; everybody who ever asked, in cases that are still kept, is told: the ground of what was done is gone.</summary>
+    /// <param name="transaction">That holds the lock of those who open.</param>
+    /// <param name="records">Their ids.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task EndAsync(WriteTransaction transaction, Guid[] records, CancellationToken cancellation)
+    {
         var files = await HitStore.OnRecordsAsync(transaction.Connection, records, cancellation);
         var writing = new HitWrites(transaction.Connection);
         foreach (var file in files)
@@ -44,6 +52,7 @@ internal static class RecordNews
     /// <summary>From then on whoever the record is no longer for sees no more of its case than its own question.</summary>
     private static async Task RestrictAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
     {
+        await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
         foreach (var row in events)
         {
             var (audience, isSealed) = HitPayload.Restriction(row);

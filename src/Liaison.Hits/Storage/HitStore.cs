@@ -12,6 +12,8 @@ internal static class HitStore
     /// <summary>For reads: a case, its askers and its events by several statements. Of two moments, a version would tell of a state that is not its own.</summary>
     public const IsolationLevel OfOneMoment = IsolationLevel.RepeatableRead;
 
+    private const long OpeningLock = 0x4C49_4149_0008;
+
     private const string CaseColumns = """
         id, version, record, owner, state, priority, level, opened_at, remind_at, due_at, lapse_at, reminded, answer, answered_at, settled_at, closed_at,
         audience, sealed
@@ -22,10 +24,12 @@ internal static class HitStore
         asked_at
         """;
 
-    /// <summary>Waits for whoever opens a case on one of the records; in the order of the records, so that two never wait for each other.</summary>
-    public static async Task LockRecordsAsync(NpgsqlConnection connection, Guid[] records, CancellationToken cancellation) => await connection.ReadAsync("""
-        SELECT pg_advisory_xact_lock(hashtextextended('hits ' || record, 0)) FROM (SELECT DISTINCT record FROM unnest($1::uuid[]) record ORDER BY record) sorted
-        """, _ => true, cancellation, records);
+    /// <summary>
+    /// Waits for whoever opens cases, or takes up that records ended or are for others now, to the end of the transaction: two open no two cases of one record,
+    /// and none is opened on what was true before. One lock for all: the outbox is read by one node, and only people ask besides.
+    /// </summary>
+    public static async Task LockOpeningAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        await connection.ReadAsync($"SELECT pg_advisory_xact_lock({OpeningLock})", _ => true, cancellation);
 
     /// <summary>Open cases on the records that a new hit joins, locked; the youngest of a record last.</summary>
     public static Task<List<HitCase>> JoinableAsync(

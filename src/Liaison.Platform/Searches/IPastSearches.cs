@@ -2,6 +2,7 @@ using Liaison.Api;
 using Liaison.Kernel.Parsing;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Codes;
 using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
 
@@ -44,6 +45,13 @@ public sealed record StandingText(string? Number, string? Issuer, string? Kind, 
 /// <param name="Refusal">Why the caller may not ask it; null when it may.</param>
 public sealed record StandingAsk(AuditJson Asked, string Number, string? Issuer, ulong Print, Problem? Refusal);
 
+/// <summary>How a record stands.</summary>
+/// <param name="Id">Of the record.</param>
+/// <param name="IsActive">Neither withdrawn nor expired.</param>
+/// <param name="Audience">Whom it is for; null for everybody.</param>
+/// <param name="IsSealed">Others learn only whom to ask.</param>
+public sealed record RecordNow(Guid Id, bool IsActive, Audience? Audience, bool IsSealed);
+
 /// <summary>
 /// What the hub asks of a dataset whose searches are kept: which fingerprints a change brought, and whether an old question would find a record
 /// today (docs/adr/0017-late-hits.md).
@@ -73,4 +81,7 @@ public interface IPastSearches
 
     /// <summary>Asks old questions again, each of its records only, as if they were asked now: the asker may as much as today, and no more.</summary>
     Task<IReadOnlyList<LateMatch>> AskAgainAsync(IReadOnlyList<PastQuestion> questions, DateTimeOffset at, CancellationToken cancellation);
+
+    /// <summary>Those of the records that are its own, as they are committed now; one that was purged is left out.</summary>
+    Task<IReadOnlyList<RecordNow>> NowAsync(Guid[] records, CancellationToken cancellation);
 }

@@ -101,6 +101,12 @@ internal sealed class PastSearches(
         return matches;
     }
 
+    public async Task<IReadOnlyList<RecordNow>> NowAsync(Guid[] records, CancellationToken cancellation)
+    {
+        await using var connection = await system.Source.OpenConnectionAsync(cancellation);
+        return await PrintRows.NowAsync(connection, records, cancellation);
+    }
+
     private IEnumerable<LateMatch> Judge(
         Caller asker, SearchQuestion question, PastQuestion past, Dictionary<long, StoredDocument> records, DateTimeOffset at)
     {

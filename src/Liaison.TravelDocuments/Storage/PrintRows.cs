@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Liaison.Kernel.Issuers;
 using Liaison.Matching;
+using Liaison.Platform.Codes;
+using Liaison.Platform.Data;
+using Liaison.Platform.Searches;
 using Liaison.TravelDocuments.Domain;
 using Npgsql;
 using NpgsqlTypes;
@@ -50,6 +53,11 @@ internal static class PrintRows
         while (await reader.ReadAsync(cancellation)) documents.Add(DocumentRows.Read(reader));
         return documents;
     }
+
+    /// <summary>How records stand, by id.</summary>
+    public static Task<List<RecordNow>> NowAsync(NpgsqlConnection connection, Guid[] records, CancellationToken cancellation) => connection.ReadAsync(
+        "SELECT id, withdrawn_at IS NULL, audience, sealed FROM travel_documents.document WHERE id = ANY ($1)",
+        r => new RecordNow(r.GetGuid(0), r.GetBoolean(1), Audience.Read(r.Text(2)), r.GetBoolean(3)), cancellation, (object)records);
 
     private static string Listed(Guid[] ids) => string.Join(',', ids);
 

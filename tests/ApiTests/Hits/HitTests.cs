@@ -195,6 +195,48 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task Of_a_record_that_ended_no_case_is_opened_on_what_was_possible()
+    {
+        var record = (await hub.RecordedAsync(Documents.Stolen("HT0000125"))).Id;
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "HT00001Z5", Issuer = "UTO", Kind = "passport" }, Callers.Germany);
+        await hub.As(Callers.Utopia).WithdrawAsync(record, "\"1\"", new() { Reason = "returnedAndValid" }, default);
+        var refused = (await AskAsync(Callers.Germany, answer.SearchId, answer.Matches.Single().HitId!.Value)).Problem!;
+        Assert.Equal("hitNotNow", refused.Code);
+        Assert.Contains("ended", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE search = $1", answer.SearchId));
+    }
+
+    [Fact]
+    public async Task What_was_possible_becomes_a_case_for_those_whom_the_record_is_for_by_then()
+    {
+        var record = (await hub.RecordedAsync(Documents.Stolen("HT0000185"))).Id;
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "HT00001B5", Issuer = "UTO", Kind = "passport" }, Callers.Germany);
+        await hub.As(Callers.Utopia).ChangeAsync(record, "\"1\"", Documents.Stolen("HT0000185") with { Why = "w", Restrictions = new(["DEU"], null) }, default);
+        await hub.UntilDispatchedAsync();
+        var asked = await AskAsync(Callers.Germany, answer.SearchId, answer.Matches.Single().HitId!.Value);
+        Assert.Equal(["id", "role", "state", "version", "kind", "at"], JsonNode.Parse(asked.Body)!.AsObject().Select(m => m.Key));
+    }
+
+    /// <summary>As after an event that was put off: what is told of the record's end was told before there was a case.</summary>
+    [Fact]
+    public async Task A_hit_that_is_taken_after_its_record_ended_is_a_case_that_ended()
+    {
+        var (record, met) = await hub.MetAsync("HT0000195");
+        await hub.OpenedAsync(met);
+        await hub.As(Callers.Utopia).WithdrawAsync(record, "\"1\"", new() { Reason = "returnedAndValid" }, default);
+        await hub.UntilAsync(met, Callers.Germany, h => h.State == "withdrawnByOwner");
+        var late = Guid.CreateVersion7();
+        await hub.ScalarAsync<Guid>("""
+            INSERT INTO platform.outbox (event, audit_entry, type, payload, at) SELECT $1, audit_entry, type, payload, at FROM platform.outbox WHERE event = $2
+            RETURNING event
+            """, late, met);
+        var hit = await hub.OpenedAsync(late);
+        Assert.Equal("withdrawnByOwner", hit.State);
+        Assert.NotNull(hit.RecordEndedAt);
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.outbox WHERE type = 'hits.recordEnded' AND payload->>'hit' = $1", late.ToString()));
+    }
+
+    [Fact]
     public async Task Whoever_the_record_is_no_longer_for_sees_no_more_than_its_own_question()
     {
         var (record, id) = await hub.MetAsync("HT0000081");

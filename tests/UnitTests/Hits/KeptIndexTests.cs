@@ -68,6 +68,35 @@ public sealed class KeptIndexTests : IDisposable
     }
 
     [Fact]
+    public void A_period_with_very_many_has_several_folders_which_are_opened_again()
+    {
+        var path = Path.Combine(folder, "several");
+        var (row, prints) = (0L, new ulong[4096]);
+        for (var round = 0; round < 3; round++)
+        {
+            using var index = KeptIndex.Open(path, Origin, TimeSpan.FromDays(30), mostOfFolder: 10);
+            Assert.Equal(row, index.Through);
+            // What is being filled is not written: a whole part of memory.
+            for (var i = 0; i < 64; i++)
+            {
+                row++;
+                for (var place = 0; place < prints.Length; place++) prints[place] = (ulong)row << 12 | (uint)place;
+                index.Add(Start, row, prints);
+                index.Complete(row);
+            }
+
+            index.Compact(hurry: true, CancellationToken.None);
+        }
+
+        Assert.Equal(3, Directory.GetDirectories(path).Length);
+        using var again = KeptIndex.Open(path, Origin, TimeSpan.FromDays(30), mostOfFolder: 10);
+        Assert.Equal([190L, 100, 1], again.Find(new ulong[] { 1 << 12, 100 << 12, 190 << 12 }).Select(f => f.Row));
+        again.Forget(Start.AddDays(100));
+        Assert.Single(Directory.GetDirectories(path));
+        Assert.Equal(192, again.Through);
+    }
+
+    [Fact]
     public void Of_one_fingerprint_the_newest_are_found_and_no_more_than_the_most()
     {
         var index = KeptIndex.Open(Path.Combine(folder, "most"), Origin, TimeSpan.FromDays(30));
