@@ -54,8 +54,8 @@ public sealed class LeadMeasurement
         Say($"the lead on one of its records: {Stopwatch.GetElapsedTime(done).TotalSeconds:F2} s after the import was done");
         await hub.StopAsync();
 
-        Directory.Delete(settings.Node.IndexFolder("keptSearches"), recursive: true);
-        await using var other = HubHost.Build(settings, logging => logging.ClearProviders());
+        var elsewhere = settings with { Node = new(Path.Combine(folder.Root, "other")) };
+        await using var other = HubHost.Build(elsewhere, logging => logging.ClearProviders());
         began = Stopwatch.GetTimestamp();
         await other.StartAsync();
         await other.WaitUntilReadyAsync();
