@@ -50,7 +50,7 @@ internal sealed class KeptPart(long period, long through)
 internal sealed class LookedFor
 {
     /// <summary>Enough for a page of fingerprints to leave out most of what is not looked for.</summary>
-    private const int FilterBits = 1 << 18;
+    private const int FilterBits = 1 << 20;
 
     private readonly Dictionary<ulong, int> last = [];
     private readonly int[] before;

@@ -15,7 +15,8 @@ namespace Liaison.TravelDocuments.Late;
 internal sealed class PastSearches(
     SystemDatabase system, DocumentIndex index, SearchPrints prints, Remembering remembering, ICallers callers, KnownMembers members) : IPastSearches
 {
-    private const int PageLength = 16_384;
+    /// <summary>Whatever came last of searches is looked through from end to end for each page.</summary>
+    private const int PageLength = 65_536;
 
     public string Dataset => index.Name;
 
