@@ -18,8 +18,8 @@ internal sealed partial class LeadWorker(
     private const long LeadsLock = 0x4C49_4149_0007;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200), Candidacy = TimeSpan.FromSeconds(1), CompactPace = TimeSpan.FromSeconds(2);
 
-    /// <summary>Marks within <see cref="CompactPace"/> that leave time for other things.</summary>
-    private const int Few = 4_000;
+    /// <summary>Marks within <see cref="CompactPace"/> that leave time for other things, and how often in turn there may be no more.</summary>
+    private const int Few = 4_000, QuietPaces = 5;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -92,7 +92,7 @@ internal sealed partial class LeadWorker(
             before = index.Taken;
             try
             {
-                index.Compact(hurry: quiet > 1, stopping);
+                index.Compact(hurry: quiet >= QuietPaces, stopping);
             }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
             {
