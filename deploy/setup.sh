@@ -18,9 +18,11 @@ need_dotnet() {
 }
 
 # Builds quietly; shows what the compiler said only when it failed.
+# One compiler for all projects takes two thirds of the time. Where the environment wants none to stay, none stays.
 build() {
   local said
-  said=$(dotnet build "$@" -v q --nologo -clp:ErrorsOnly 2>&1) || fail "$said"
+  said=$(dotnet build "$@" -p:UseSharedCompilation=true -v q --nologo -clp:ErrorsOnly 2>&1) || fail "$said"
+  [ "${UseSharedCompilation:-}" != false ] || dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true
 }
 
 need_postgres() {
