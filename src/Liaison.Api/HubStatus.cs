@@ -17,7 +17,10 @@ public sealed record HubStatus
 
     public required AsOf AsOf { get; init; }
 
-    /// <summary>Records that can answer a search now, by dataset (<c>travelDocuments</c>).</summary>
+    /// <summary>
+    /// Records that can answer a search now, by dataset (<c>travelDocuments</c>): down to the full thousand, so that nobody sees a record come that is kept from
+    /// it. The secretariat sees the number.
+    /// </summary>
     public required IReadOnlyDictionary<string, long> Records { get; init; }
 }
 

@@ -45,7 +45,7 @@ internal sealed class HubRoutes(
             StartedAt = startedAt,
             Caller = new(caller.Account, caller.Member, [.. caller.Permissions.Order(StringComparer.Ordinal)]),
             AsOf = datasets.Select(d => d.AsOf).OrderBy(a => a.Position).FirstOrDefault() ?? new(0, clock.GetUtcNow()),
-            Records = datasets.ToDictionary(d => d.Name, d => d.Records),
+            Records = datasets.ToDictionary(d => d.Name, d => caller.MemberKind is MemberKind.Secretariat ? d.Records : d.Records - d.Records % 1_000),
         }, LiaisonJson.Default.HubStatus);
     }
 

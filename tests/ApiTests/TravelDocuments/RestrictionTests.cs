@@ -38,6 +38,31 @@ public sealed class RestrictionTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal("hit", (await BatchAsync("RS0000021", Callers.France))["answer"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task Nothing_that_is_counted_listed_or_refused_tells_of_it()
+    {
+        await hub.UntilDispatchedAsync();
+        var before = await SeenAsync("RS0000031");
+        await RecordOnceAsync(new(["DEU"], null), "RS0000031");
+        Assert.Equal("notKnown", (await hub.FoundAsync(new SearchRequest { Number = "RS0000031", Issuer = "UTO" }, Callers.Germany)).Answer);
+        await hub.UntilDispatchedAsync();
+        Assert.Equal(before, await SeenAsync("RS0000031"));
+
+        // A refusal to record it, what is counted of the dataset, hits and their figures, the feed.
+        async Task<string[]> SeenAsync(string number)
+        {
+            var germany = hub.As(Callers.Germany);
+            var refused = (await germany.RecordAsync(Documents.Stolen(number), null, default)).Problem!;
+            return
+            [
+                (refused with { TraceId = "" }).ToString(),
+                (await germany.StatusAsync(default)).Value!.Records["travelDocuments"].ToString(System.Globalization.CultureInfo.InvariantCulture),
+                (await germany.HitsAsync(null, null, null, default)).Body, (await germany.HitFiguresAsync(default)).Body,
+                (await germany.EventsAsync(null, null, null, default)).Body,
+            ];
+        }
+    }
+
     [Theory]
     [InlineData("@EU", null, "hit notKnown notKnown")]
     [InlineData("FRA", null, "hit notKnown notKnown")]
