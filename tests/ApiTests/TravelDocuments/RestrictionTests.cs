@@ -42,11 +42,11 @@ public sealed class RestrictionTests(HubFixture hub) : IClassFixture<HubFixture>
     public async Task Nothing_that_is_counted_listed_or_refused_tells_of_it()
     {
         await hub.UntilDispatchedAsync();
-        var before = await SeenAsync("RS0000031");
-        await RecordOnceAsync(new(["DEU"], null), "RS0000031");
-        Assert.Equal("notKnown", (await hub.FoundAsync(new SearchRequest { Number = "RS0000031", Issuer = "UTO" }, Callers.Germany)).Answer);
+        var before = await SeenAsync("RS0000131");
+        await RecordOnceAsync(new(["DEU"], null), "RS0000131");
+        Assert.Equal("notKnown", (await hub.FoundAsync(new SearchRequest { Number = "RS0000131", Issuer = "UTO" }, Callers.Germany)).Answer);
         await hub.UntilDispatchedAsync();
-        Assert.Equal(before, await SeenAsync("RS0000031"));
+        Assert.Equal(before, await SeenAsync("RS0000131"));
 
         // A refusal to record it, what is counted of the dataset, hits and their figures, the feed.
         async Task<string[]> SeenAsync(string number)

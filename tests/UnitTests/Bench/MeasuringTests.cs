@@ -71,19 +71,6 @@ public sealed class MeasuringTests
         Assert.Contains("**Not met:** a.", Report.Whole(rows), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_run_replaces_its_own_section_of_the_results_only()
-    {
-        var path = Path.GetTempFileName();
-        ResultsFile.Write(path, isQuick: true, "one");
-        ResultsFile.Write(path, isQuick: false, "two");
-        ResultsFile.Write(path, isQuick: true, "three");
-        var text = File.ReadAllText(path);
-        File.Delete(path);
-        Assert.DoesNotContain("one", text, StringComparison.Ordinal);
-        Assert.True(text.IndexOf("two", StringComparison.Ordinal) < text.IndexOf("three", StringComparison.Ordinal));
-    }
-
     [Theory]
     [InlineData("--only", "everything")]
     [InlineData("--rounds", "4")]
