@@ -19,7 +19,7 @@ public sealed record PrivatePostgresOptions(string DataFolder)
     /// <summary>Where a cluster goes, as root, when PostgreSQL's own user cannot enter <see cref="DataFolder"/>.</summary>
     public string SharedRoot { get; init; } = "/var/lib/liaison";
 
-    /// <summary>False gives up durability for speed; only for tests whose data may be lost.</summary>
+    /// <summary>False gives up durability, and cleaning up, for speed; only for tests whose data may be lost.</summary>
     public bool Durable { get; init; } = true;
 
     /// <summary>Told of every change of state, on the supervisor's thread; must be quick and must not throw.</summary>

@@ -109,6 +109,7 @@ internal static class ServerFiles
         jit = off
         fsync = {(durable ? "on" : "off")}
         full_page_writes = {(durable ? "on" : "off")}
+        autovacuum = {(durable ? "on" : "off")}
         synchronous_commit = on
         timezone = 'UTC'
         log_timezone = 'UTC'
