@@ -68,6 +68,7 @@ internal sealed class Session(Surroundings around)
         using var http = Connection.Open(found.Address, sendsMuch ? Timeout.InfiniteTimeSpan : Patience);
         if (headers && (Mark(parse, http, Purpose, Headers.Purpose) ?? Mark(parse, http, Reference, Headers.Reference)) is { } unfit)
             return Tell(unfit, ExitCode.Usage);
+        if (around.Language is { } language) http.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Language", language);
         try
         {
             using var tokens = new AccessTokens(found, http, around.Clock);

@@ -25,6 +25,11 @@ internal sealed record Surroundings(TextReader In, TextWriter Out, TextWriter Er
     /// <summary>The variable, or null when it is not set or empty: shells often clear a variable by setting it to nothing.</summary>
     public string? Setting(string name) => Variable(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>The language of the person, as HTTP names it: <c>fr-CA</c> where the locale is <c>fr_CA.UTF-8</c>; null when the machine does not say.</summary>
+    public string? Language =>
+        (Setting("LC_ALL") ?? Setting("LC_MESSAGES") ?? Setting("LANG"))?.Split('.', '@')[0].Replace('_', '-') is { } name
+        && name is not ("C" or "POSIX") && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? name : null;
+
     /// <summary>https://no-color.org: any value that is not empty turns colours off.</summary>
     public bool Colours => Setting("NO_COLOR") is null && Variable("TERM") != "dumb";
 }

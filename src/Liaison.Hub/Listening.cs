@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Security;
+using System.Runtime.Versioning;
 using System.Security.Authentication;
 using Liaison.Platform.Web;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -9,6 +12,15 @@ namespace Liaison.Hub;
 /// <summary>Where the hub listens, and whether that is safe: beyond this machine only with TLS, its own or a proxy's.</summary>
 internal static class Listening
 {
+    /// <summary>Those that RFC 9325 section 4.2 recommends, and all of TLS 1.3 but those for small devices: keys are forgotten, and what was changed is seen.</summary>
+    private static readonly TlsCipherSuite[] Suites =
+    [
+        TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ];
+
     /// <summary>Null, or the one line that says why the hub does not start.</summary>
     public static string? Refuse(HubSettings settings)
     {
@@ -57,7 +69,11 @@ internal static class Listening
         (https.ServerCertificate, https.ServerCertificateChain) = (certificate.Own, certificate.Chain);
         // RFC 8996: whatever the operating system would still take.
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        if (!OperatingSystem.IsWindows()) https.OnAuthenticate = TakeGoodSuites;
     }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void TakeGoodSuites(ConnectionContext connection, SslServerAuthenticationOptions tls) => tls.CipherSuitesPolicy = new(Suites);
 
     private static void Listen(KestrelServerOptions kestrel, Uri address, Action<ListenOptions> configure)
     {

@@ -14,6 +14,7 @@ internal static class HitView
             "notConfirmed" or "withdrawnByOwner" or "closed" => Tone.Good,
             _ => Tone.Careful,
         });
+        if (hit.Text is { } text) page.Paragraph(text);
         page.Facts(("Hit", hit.Id.ToString()), ("You are the", hit.Role), ("State", hit.State), ("Answer", hit.Answer), ("Owner", hit.Owner), ("Kind", hit.Kind),
             ("Record", hit.Record?.ToString()), ("Reference", hit.Reference), ("Priority", hit.Priority), ("Since", Moment(hit.At)), ("Asked", Moment(hit.AskedAt)), ("Answer due", Moment(hit.DueAt)),
             ("Lies with", hit.Level), ("Reached at", SearchPage.Reached(hit.Desk)), ("Outcome", hit.Outcome), ("Record ended", Moment(hit.RecordEndedAt)));

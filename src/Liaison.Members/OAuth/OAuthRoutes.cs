@@ -60,7 +60,7 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
             return;
         }
 
-        PageHeaders.NoSniff(http.Response.Headers);
+        PageHeaders.ApplyToData(http);
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
         if (!await server.HandleRequestAsync()) http.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -1,3 +1,4 @@
+using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
 
 namespace Liaison.Members.SignIn;
@@ -18,7 +19,7 @@ internal sealed class PageAsset(byte[] content, string mediaType) : IResult
         var response = httpContext.Response;
         response.ContentType = mediaType;
         response.ContentLength = content.Length;
-        response.Headers.XContentTypeOptions = "nosniff";
+        PageHeaders.ApplyToData(httpContext);
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         // A new version of the hub may come at any time; the files are small.
         response.Headers.CacheControl = "no-cache";

@@ -42,8 +42,7 @@ public static class Answers
             httpContext.Response.StatusCode = status;
             httpContext.Response.ContentType = mediaType;
             httpContext.Response.ContentLength = body.Length;
-            httpContext.Response.Headers.CacheControl = "no-store";
-            PageHeaders.NoSniff(httpContext.Response.Headers);
+            PageHeaders.ApplyToData(httpContext);
             // Not flushed here: the server sends header and body together when the request ends.
             httpContext.Response.BodyWriter.Write(body);
             return Task.CompletedTask;

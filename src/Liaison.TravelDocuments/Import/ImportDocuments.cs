@@ -146,8 +146,7 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
         {
             httpContext.Response.ContentType = "text/csv; charset=utf-8";
             httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{id}.rejects.csv\"";
-            httpContext.Response.Headers.CacheControl = "no-store";
-            PageHeaders.NoSniff(httpContext.Response.Headers);
+            PageHeaders.ApplyToData(httpContext);
             await httpContext.Response.WriteAsync(CsvCells.Line("line", "column", "code", "message"), httpContext.RequestAborted);
             await foreach (var reject in rejects)
             {

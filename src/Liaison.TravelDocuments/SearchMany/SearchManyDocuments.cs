@@ -80,8 +80,7 @@ internal sealed class SearchManyDocuments(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var (waiting, free) = (Channel.CreateBounded<AnswerLines>(PiecesOnTheWay), new ConcurrentBag<AnswerLines>());
         http.Response.ContentType = Ndjson.MediaType;
-        http.Response.Headers.CacheControl = "no-store";
-        PageHeaders.NoSniff(http.Response.Headers);
+        PageHeaders.ApplyToData(http);
         var asking = AskAsync(http, batch, lines, waiting.Writer, free, stop.Token);
         try
         {

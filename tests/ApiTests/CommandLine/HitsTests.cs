@@ -34,6 +34,12 @@ public sealed class HitsTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Contains("documentSeized 1", owner.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, await asker.RunAsync("hits", "show", id));
         Assert.Contains("Closed.", asker.Out, StringComparison.Ordinal);
+        foreach (var (locale, words) in new[] { ("fr_CA.UTF-8", "Le dossier est clos."), ("ar", "أُغلقت القضية."), ("C.UTF-8", "The case is closed.") })
+        {
+            asker.Set("LC_ALL", locale);
+            Assert.Equal(ExitCode.Done, await asker.RunAsync("hits", "show", id));
+            Assert.Contains(words, asker.Out, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -29,6 +29,8 @@ internal sealed class HubShell : IDisposable
 
     public string Err { get; private set; } = "";
 
+    public void Set(string variable, string value) => variables[variable] = value;
+
     public string Write(string name, string text)
     {
         var file = Path.Combine(root.FullName, name);

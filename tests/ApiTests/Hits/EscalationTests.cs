@@ -2,6 +2,7 @@ using Liaison.Api;
 using Liaison.Api.Hits;
 using Liaison.Api.Members;
 using Liaison.Platform.Access;
+using Liaison.Platform.Data;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ApiTests.Hits;
@@ -14,6 +15,9 @@ public sealed class MovedHub(TestCluster cluster) : HubFixture(cluster)
     internal string Spool => SpoolOfFirst;
 
     protected override TimeProvider Clock => Moved;
+
+    /// <summary>A file of a few lines is a large one.</summary>
+    protected override NodeOptions Node(string nodeFolder) => base.Node(nodeFolder) with { LargeChangeSet = 20 };
 }
 
 /// <summary>An owner who does not answer is reminded, then its duty room is told, then the secretariat.</summary>

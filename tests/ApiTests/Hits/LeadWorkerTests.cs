@@ -1,4 +1,6 @@
+using System.Text;
 using ApiTests.TravelDocuments;
+using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Data;
 using Npgsql;
@@ -11,9 +13,9 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
     [Fact]
     public async Task It_moves_to_another_node_which_knows_the_searches_from_the_database()
     {
-        await AskAsync("LW0000001");
+        var asked = new[] { await AskAsync("LW0000001"), Guid.Empty };
         await using var other = await hub.StartHubAsync();
-        await AskAsync("LW0000002");
+        asked[1] = await AskAsync("LW0000002");
         await CutAsync();
         var first = await hub.RecordedAsync(Documents.Stolen("LW0000001"));
         await hub.LeadAsync(first.Id, Callers.Germany);
@@ -26,7 +28,7 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         await hub.ChangedAsync(second, r => r with { EventPlace = "Port" });
         await hub.SweptAsync();
         Assert.Single((await hub.OwnersAsync(lead.Id)).Value!.Askers!);
-        Assert.Equal(2L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.lead"));
+        Assert.Equal(2L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.lead WHERE search = ANY($1)", asked));
         await other.StopAsync();
     }
 
@@ -42,6 +44,57 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         Assert.False(await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM platform.kept_inquiry) OR EXISTS (SELECT FROM hits.lead)"));
     }
 
+    /// <summary>
+    /// The search was answered before the file, and is written down only after the file was gone through: its audit waits for a lock meanwhile.
+    /// </summary>
+    [Fact]
+    public async Task A_large_file_is_gone_through_again_for_a_search_that_it_overtook()
+    {
+        await using var other = await hub.StartHubAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(other.Urls.First()) };
+        var owner = new LiaisonClient(http, Callers.Utopia);
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
+        await connection.OpenAsync();
+        Task<Guid> asking;
+        await using (var holding = await connection.BeginTransactionAsync())
+        {
+            await connection.DoAsync("LOCK TABLE platform.kept_inquiry IN SHARE MODE", default);
+            asking = AskAsync("LW1000029");
+            await UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'platform.kept_inquiry'::regclass AND NOT granted)");
+            await ImportedAsync(owner, string.Concat(Enumerable.Range(0, 30).Select(i => $"LW10000{i:D2},UTO,passport,stolen\n")));
+            await UntilAsync("SELECT position = (SELECT max(position) FROM platform.change_log) FROM hits.lead_progress WHERE dataset = 'travelDocuments'");
+            Assert.False(asking.IsCompleted);
+        }
+
+        var search = await asking;
+        await UntilAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')", between: () => hub.Moved.Move(TimeSpan.FromSeconds(1)));
+        await UntilAsync($"SELECT count(*) = 1 FROM hits.asker WHERE search = '{search}' AND asked_at IS NOT NULL");
+        await other.StopAsync();
+    }
+
+    private static async Task ImportedAsync(LiaisonClient owner, string lines)
+    {
+        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes("number,issuer,kind,status\n" + lines)) { Headers = { ContentType = new("text/csv") } };
+        var reply = await owner.ImportAsync(content, null, null, null, null, default);
+        for (var tries = 0; tries < 600 && reply.Value is { State: not ("done" or "failed") } job; tries++)
+        {
+            await Task.Delay(50);
+            reply = await owner.ImportAsync(job.Id, default);
+        }
+
+        Assert.Equal("done", reply.Value?.State);
+    }
+
+    private async Task UntilAsync(string question, Action? between = null)
+    {
+        for (var tries = 0; !await hub.ScalarAsync<bool>(question); tries++)
+        {
+            Assert.True(tries < 600, question);
+            await Task.Delay(50);
+            between?.Invoke();
+        }
+    }
+
     /// <summary>The connection of the worker breaks.</summary>
     private async Task CutAsync()
     {
@@ -51,6 +104,10 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'liaison leads' AND datname = current_database()", default) != 0);
     }
 
-    private async Task AskAsync(string number) =>
-        Assert.Equal("notKnown", (await hub.FoundAsync(new SearchRequest { Number = number, Issuer = "UTO" }, Callers.Germany)).Answer);
+    private async Task<Guid> AskAsync(string number)
+    {
+        var found = await hub.FoundAsync(new SearchRequest { Number = number, Issuer = "UTO" }, Callers.Germany);
+        Assert.Equal("notKnown", found.Answer);
+        return found.SearchId;
+    }
 }

@@ -274,11 +274,14 @@ public sealed class TlsTests(TlsHub hub) : IClassFixture<TlsHub>
     }
 
     [Fact]
-    public async Task Over_TLS_a_page_says_that_there_is_nothing_else()
+    public async Task Over_TLS_every_answer_says_that_there_is_nothing_else()
     {
         using var http = new HttpClient(Handler()) { BaseAddress = hub.CertificateAddress };
-        using var page = await http.GetAsync(new Uri("/sign-in", UriKind.Relative));
-        Assert.Equal("max-age=31536000", page.Headers.GetValues("Strict-Transport-Security").Single());
+        foreach (var path in (string[])["/sign-in", "/sign-in/pages.css", Routes.Status, "/v1/nothing", "/.well-known/openid-configuration"])
+        {
+            using var answer = await http.GetAsync(new Uri(path, UriKind.Relative));
+            Assert.Equal("max-age=31536000", answer.Headers.GetValues("Strict-Transport-Security").Single());
+        }
     }
 
     [Theory]
@@ -297,18 +300,19 @@ public sealed class TlsTests(TlsHub hub) : IClassFixture<TlsHub>
 
     /// <summary>By its bytes, because a library of today offers no TLS of yesterday.</summary>
     [Theory]
-    [InlineData(0x0303, 22)]
-    [InlineData(0x0302, 21)]
-    [InlineData(0x0301, 21)]
-    [InlineData(0x0300, 21)]
-    public async Task TLS_of_yesterday_is_refused(int version, int record)
+    [InlineData(0x0303, "C02BC009C00A", 22)]
+    [InlineData(0x0303, "C009C00AC023", 21)]
+    [InlineData(0x0302, "C02BC009C00A", 21)]
+    [InlineData(0x0301, "C02BC009C00A", 21)]
+    [InlineData(0x0300, "C02BC009C00A", 21)]
+    public async Task TLS_and_ciphers_of_yesterday_are_refused(int version, string suites, int record)
     {
         byte[] groups = [0, 10, 0, 4, 0, 2, 0, 23], points = [0, 11, 0, 2, 1, 0], signatures = [0, 13, 0, 6, 0, 4, 4, 3, 2, 3];
         byte[] extensions = [.. groups, .. points, .. signatures];
-        // ECDHE-ECDSA with AES, as TLS 1.2 and as those before have it.
+        // ECDHE-ECDSA with AES, in GCM (C02B), which TLS 1.2 has, and in CBC, which those before have too.
         byte[] hello =
         [
-            (byte)(version >> 8), (byte)version, .. new byte[32], 0, 0, 6, 0xC0, 0x2B, 0xC0, 0x09, 0xC0, 0x0A, 1, 0, 0, (byte)extensions.Length, .. extensions,
+            (byte)(version >> 8), (byte)version, .. new byte[32], 0, 0, 6, .. Convert.FromHexString(suites), 1, 0, 0, (byte)extensions.Length, .. extensions,
         ];
         using var client = new System.Net.Sockets.TcpClient("localhost", hub.CertificateAddress.Port);
         var stream = client.GetStream();

@@ -1,7 +1,6 @@
 using System.Net;
 using Liaison.Api;
 using Liaison.Members.OAuth;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ApiTests.Members;
 
@@ -12,15 +11,15 @@ public sealed class DeviceTests(OAuthHub hub) : IClassFixture<OAuthHub>
     public async Task A_code_that_a_person_approves_gets_tokens()
     {
         var person = await hub.NewPersonAsync();
-        var (device, code) = await BeginAsync();
+        var (device, code) = await hub.BeginDeviceAsync();
         Assert.Equal("authorization_pending", (await PollAsync(device)).Error);
         Assert.True(await IsWaitingAsync(code.Replace("-", "", StringComparison.Ordinal)));
-        Assert.True(await DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
+        Assert.True(await hub.DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
         var answer = await PollAsync(device);
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
         Assert.NotNull(answer["refresh_token"]);
         Assert.False(await IsWaitingAsync(code));
-        Assert.False(await DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
+        Assert.False(await hub.DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
         Assert.Equal("invalid_grant", (await PollAsync(device)).Error);
     }
 
@@ -36,19 +35,19 @@ public sealed class DeviceTests(OAuthHub hub) : IClassFixture<OAuthHub>
     public async Task A_code_that_a_person_refuses_gets_nothing()
     {
         var person = await hub.NewPersonAsync();
-        var (device, code) = await BeginAsync();
-        Assert.True(await DecideAsync(codes => codes.DenyAsync(code, CancellationToken.None)));
+        var (device, code) = await hub.BeginDeviceAsync();
+        Assert.True(await hub.DecideAsync(codes => codes.DenyAsync(code, CancellationToken.None)));
         Assert.Equal("access_denied", (await PollAsync(device)).Error);
-        Assert.False(await DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
+        Assert.False(await hub.DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
     }
 
     [Fact]
     public async Task A_code_is_worth_nothing_after_ten_minutes()
     {
         var person = await hub.NewPersonAsync();
-        var (device, code) = await BeginAsync();
+        var (device, code) = await hub.BeginDeviceAsync();
         hub.MovedClock.Move(TimeSpan.FromMinutes(11));
-        Assert.False(await DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
+        Assert.False(await hub.DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
         Assert.Equal("expired_token", (await PollAsync(device)).Error);
         Assert.False(await IsWaitingAsync("not a code"));
         Assert.False(await IsWaitingAsync(""));
@@ -58,8 +57,8 @@ public sealed class DeviceTests(OAuthHub hub) : IClassFixture<OAuthHub>
     public async Task A_suspended_person_gets_no_token_by_a_code_nor_by_a_refresh_token()
     {
         var person = await hub.NewPersonAsync();
-        var (device, code) = await BeginAsync();
-        Assert.True(await DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
+        var (device, code) = await hub.BeginDeviceAsync();
+        Assert.True(await hub.DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
         await hub.RunAsync("UPDATE members.account SET state = 'suspended' WHERE name = $1", person);
         Assert.Equal("invalid_grant", (await PollAsync(device)).Error);
         await hub.RunAsync("UPDATE members.account SET state = 'active' WHERE name = $1", person);
@@ -72,7 +71,7 @@ public sealed class DeviceTests(OAuthHub hub) : IClassFixture<OAuthHub>
     [Fact]
     public async Task A_refresh_token_is_worth_one_new_pair_and_twelve_hours_in_all()
     {
-        var first = await SignInAsync();
+        var first = await hub.SignInAsync();
         var second = await RefreshAsync(first["refresh_token"]!);
         Assert.True(second.Status == HttpStatusCode.OK, second.Text);
         Assert.NotEqual(first["access_token"], second["access_token"]);
@@ -87,7 +86,7 @@ public sealed class DeviceTests(OAuthHub hub) : IClassFixture<OAuthHub>
     [Fact]
     public async Task A_refresh_token_that_comes_twice_ends_the_sign_in()
     {
-        var first = await SignInAsync();
+        var first = await hub.SignInAsync();
         var second = await RefreshAsync(first["refresh_token"]!);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(second["access_token"]!));
         hub.MovedClock.Move(OAuthServer.RefreshTokenLeeway + TimeSpan.FromSeconds(1));
@@ -104,7 +103,7 @@ public sealed class DeviceTests(OAuthHub hub) : IClassFixture<OAuthHub>
     {
         await using var other = await hub.StartHubAsync();
         var there = new Uri(other.Urls.First());
-        var tokens = await SignInAsync();
+        var tokens = await hub.SignInAsync();
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(tokens["access_token"]!));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(tokens["access_token"]!, there));
         var revocation = await hub.PostAsync(Routes.Revocation, new() { ["client_id"] = OAuthClient.CommandLine, ["token"] = tokens[which]! });
@@ -121,38 +120,11 @@ public sealed class DeviceTests(OAuthHub hub) : IClassFixture<OAuthHub>
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
     }
 
-    private async Task<OAuthAnswer> SignInAsync()
-    {
-        var person = await hub.NewPersonAsync();
-        var (device, code) = await BeginAsync();
-        Assert.True(await DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
-        return await PollAsync(device);
-    }
+    private Task<OAuthAnswer> PollAsync(string device) => hub.PostAsync(Routes.Token, OAuthHub.PollOf(device));
 
-    private async Task<(string Device, string Code)> BeginAsync()
-    {
-        var answer = await hub.PostAsync(Routes.DeviceAuthorization, new() { ["client_id"] = OAuthClient.CommandLine });
-        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
-        return (answer["device_code"]!, answer["user_code"]!);
-    }
+    private Task<OAuthAnswer> RefreshAsync(string token) => hub.PostAsync(Routes.Token, OAuthHub.RefreshOf(token));
 
-    private Task<OAuthAnswer> PollAsync(string device) => hub.PostAsync(Routes.Token, new()
-    {
-        ["grant_type"] = "urn:ietf:params:oauth:grant-type:device_code", ["client_id"] = OAuthClient.CommandLine, ["device_code"] = device,
-    });
-
-    private Task<OAuthAnswer> RefreshAsync(string token) => hub.PostAsync(Routes.Token, new()
-    {
-        ["grant_type"] = "refresh_token", ["client_id"] = OAuthClient.CommandLine, ["refresh_token"] = token,
-    });
-
-    private async Task<bool> DecideAsync(Func<DeviceCodes, Task<bool>> decide)
-    {
-        await using var scope = hub.Services.CreateAsyncScope();
-        return await decide(scope.ServiceProvider.GetRequiredService<DeviceCodes>());
-    }
-
-    private Task<bool> IsWaitingAsync(string code) => DecideAsync(async codes => await codes.FindAsync(code, CancellationToken.None) is not null);
+    private Task<bool> IsWaitingAsync(string code) => hub.DecideAsync(async codes => await codes.FindAsync(code, CancellationToken.None) is not null);
 
     private async Task<HttpStatusCode> StatusAsync(string token, Uri? node = null)
     {

@@ -19,7 +19,7 @@ public sealed class NamedHub(TestCluster cluster) : OAuthHub(cluster)
 }
 
 /// <summary>
-/// Assertions and forms that somebody made to get in or to break something. Each is refused with an error of OAuth, none is a fault of the hub, and
+/// Assertions, tokens and forms that somebody made to get in or to break something. Each is refused with an error of OAuth, none is a fault of the hub, and
 /// the one beside it that is well gets its token.
 /// </summary>
 public sealed class HostileAssertionTests(NamedHub hub) : IClassFixture<NamedHub>
@@ -354,6 +354,56 @@ public sealed class HostileAssertionTests(NamedHub hub) : IClassFixture<NamedHub
         // A proof in the query is none.
         var query = string.Join('&', Assertion.Form(new Assertion(client, NamedHub.Name).Sign(key)).Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value)}"));
         Assert.Null((await hub.PostAsync($"{Routes.Token}?{query}", []))["access_token"]);
+    }
+
+    /// <summary>Tokens of all kinds, one character away from a good one, cut, grown, or one in the place of another.</summary>
+    [Fact]
+    public async Task What_is_nearly_a_token_is_none()
+    {
+        var (tokens, (device, code)) = (await hub.SignInAsync(), await hub.BeginDeviceAsync());
+        var (access, refresh) = (tokens["access_token"]!, tokens["refresh_token"]!);
+        foreach (var wrong in NearlyOf(access).Concat([refresh, device, code]))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Routes.Status);
+            Assert.True(request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + wrong));
+            using var answer = await hub.Http(null).SendAsync(request);
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{wrong}: {(int)answer.StatusCode}");
+        }
+
+        foreach (var wrong in NearlyOf(refresh).Concat([access, device, code])) await NoGrantAsync(OAuthHub.RefreshOf(wrong));
+        foreach (var wrong in NearlyOf(device).Concat([access, refresh, code])) await NoGrantAsync(OAuthHub.PollOf(wrong));
+        Assert.DoesNotContain(hub.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
+
+        // None of it took anything from the good ones.
+        using var own = new HttpRequestMessage(HttpMethod.Get, Routes.Status) { Headers = { Authorization = new("Bearer", access) } };
+        using var status = await hub.Http(null).SendAsync(own);
+        Assert.Equal(HttpStatusCode.OK, status.StatusCode);
+        Assert.Equal("authorization_pending", (await hub.PostAsync(Routes.Token, OAuthHub.PollOf(device))).Error);
+        Assert.Equal(HttpStatusCode.OK, (await hub.PostAsync(Routes.Token, OAuthHub.RefreshOf(refresh))).Status);
+    }
+
+    private async Task NoGrantAsync(Dictionary<string, string> form)
+    {
+        var answer = await hub.PostAsync(Routes.Token, form);
+        Assert.True(answer is { Status: HttpStatusCode.BadRequest, Error: "invalid_grant" or "invalid_request" }, $"{string.Join(' ', form.Values)}: {answer.Text}");
+    }
+
+    private static IEnumerable<string> NearlyOf(string token)
+    {
+        for (var at = 0; at < token.Length; at += 3)
+        {
+            var (before, after) = (token[..at], token[(at + 1)..]);
+            yield return before + (token[at] == 'A' ? 'B' : 'A') + after;
+            yield return before + after;
+            yield return before + token[at] + token[at..];
+            yield return before;
+        }
+
+        // The last character of a text in Base64 has bits that mean nothing.
+        foreach (var last in "AQgw048") if (last != token[^1]) yield return token[..^1] + last;
+        foreach (var more in (string[])["=", ".", "~", ",", token]) yield return token + more;
+        yield return token.ToUpperInvariant();
+        yield return new string('a', 5_000);
     }
 
     private static StringContent Form(string body) => new(body, Encoding.ASCII, "application/x-www-form-urlencoded");

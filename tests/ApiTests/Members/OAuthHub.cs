@@ -59,6 +59,38 @@ public class OAuthHub(TestCluster cluster) : HubFixture(cluster)
 
     internal Task<OAuthAnswer> TokenAsync(string assertion, Uri? hub = null) => PostAsync(Routes.Token, Assertion.Form(assertion), hub);
 
+    /// <summary>A person lets a device in; what the device has of it.</summary>
+    internal async Task<OAuthAnswer> SignInAsync()
+    {
+        var person = await NewPersonAsync();
+        var (device, code) = await BeginDeviceAsync();
+        Assert.True(await DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
+        return await PostAsync(Routes.Token, PollOf(device));
+    }
+
+    internal async Task<(string Device, string Code)> BeginDeviceAsync()
+    {
+        var answer = await PostAsync(Routes.DeviceAuthorization, new() { ["client_id"] = OAuthClient.CommandLine });
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        return (answer["device_code"]!, answer["user_code"]!);
+    }
+
+    internal async Task<bool> DecideAsync(Func<DeviceCodes, Task<bool>> decide)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await decide(scope.ServiceProvider.GetRequiredService<DeviceCodes>());
+    }
+
+    internal static Dictionary<string, string> PollOf(string device) => new()
+    {
+        ["grant_type"] = "urn:ietf:params:oauth:grant-type:device_code", ["client_id"] = OAuthClient.CommandLine, ["device_code"] = device,
+    };
+
+    internal static Dictionary<string, string> RefreshOf(string token) => new()
+    {
+        ["grant_type"] = "refresh_token", ["client_id"] = OAuthClient.CommandLine, ["refresh_token"] = token,
+    };
+
     private async Task<string> NewAccountAsync(string kind)
     {
         var name = $"{kind}-{Guid.NewGuid():N}"[..20];

@@ -7,7 +7,10 @@ using Liaison.Api.TravelDocuments;
 
 namespace ApiTests.Processes;
 
-/// <summary>Kill −9 in the middle of an import: live data is untouched or wholly merged, and the repeated request ends right.</summary>
+/// <summary>
+/// Kill −9 in the middle of an import: live data is untouched or wholly merged, and the repeated request ends right. Who asked for its records before is
+/// told of each once, whatever was killed.
+/// </summary>
 public sealed class ImportKillTests(StruckHub struck) : IClassFixture<StruckHub>
 {
     private const int Rows = 60_000;
@@ -20,6 +23,7 @@ public sealed class ImportKillTests(StruckHub struck) : IClassFixture<StruckHub>
     {
         var (hub, numbers) = (await struck.HubAsync(), $"{victim[0]}{state[0]}".ToUpperInvariant());
         var before = await RecordsAsync(hub);
+        var asked = await AskAsync(hub.As("germany", struck.Data.Path), numbers);
         var job = await SendAsync(hub.As("utopia", struck.Data.Path), numbers);
         await UntilAsync(hub.As("utopia", struck.Data.Path), job.Id, state);
         if (victim == "hub")
@@ -42,6 +46,52 @@ public sealed class ImportKillTests(StruckHub struck) : IClassFixture<StruckHub>
         Assert.Equal(("done", (long)Rows), (again.State, again.Recorded));
         Assert.Equal(ended.State == "done", again.Id == job.Id);
         Assert.Equal(before + Rows, await RecordsAsync(hub));
+
+        // In the middle of telling them, or soon after it.
+        if (state == "merging" && victim == "hub")
+        {
+            hub.Kill();
+            await hub.EndAsync();
+            hub = await struck.HubAsync();
+        }
+
+        await ToldOnceAsync(hub, asked);
+    }
+
+    /// <summary>Of the first record, one in the middle and the last.</summary>
+    private static async Task<Guid[]> AskAsync(LiaisonClient asker, string numbers)
+    {
+        var searches = new List<Guid>();
+        foreach (var row in (int[])[0, Rows / 2, Rows - 1])
+        {
+            var reply = await asker.SearchAsync(new() { Number = $"{numbers}{row:D7}", Issuer = "UTO" }, CancellationToken.None);
+            Assert.Equal("notKnown", reply.Value?.Answer);
+            searches.Add(reply.Value!.SearchId);
+        }
+
+        return [.. searches];
+    }
+
+    private async Task ToldOnceAsync(HubProcess hub, Guid[] asked)
+    {
+        var (waited, told) = (Stopwatch.StartNew(), Array.Empty<Guid>());
+        while (told.Length < asked.Length && waited.Elapsed < TimeSpan.FromSeconds(120))
+        {
+            await Task.Delay(100);
+            told = await ToldAsync(hub.As("utopia", struck.Data.Path), asked);
+        }
+
+        Assert.Equal(asked.Order(), told.Order());
+    }
+
+    /// <summary>The searches of these that the owner has a delayed hit of.</summary>
+    private static async Task<Guid[]> ToldAsync(LiaisonClient owner, Guid[] asked)
+    {
+        var hits = await owner.HitsAsync(null, null, 200, CancellationToken.None);
+        var searches = new List<Guid>();
+        foreach (var hit in hits.Value!.Items)
+            searches.AddRange((await owner.HitAsync(hit.Id, null, null, CancellationToken.None)).Value!.Askers!.Where(a => a.AskedAt is not null).Select(a => a.Search));
+        return [.. searches.Where(asked.Contains)];
     }
 
     private static async Task<ImportJob> SendAsync(LiaisonClient client, string numbers)

@@ -26,7 +26,7 @@ public sealed class SilentMatchMeasurement
         await using var cluster = await folder.StartAsync();
         await Migrator.MigrateAsync(cluster.OwnerConnectionString, HubHost.Migrations, TimeProvider.System, CancellationToken.None);
         await Callers.RecordAsync(cluster.OwnerConnectionString);
-        var settings = new HubSettings(cluster.AppConnectionString, new(Path.Combine(folder.Root, "node")), 0, "Development");
+        var settings = new HubSettings(cluster.AppConnectionString, new(Path.Combine(folder.Root, "node")), 0, "Development") { Rates = new(int.MaxValue, int.MaxValue) };
         await using var hub = HubHost.Build(settings, logging => logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
