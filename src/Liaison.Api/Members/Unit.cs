@@ -15,8 +15,8 @@ public sealed record Unit
     /// <summary>What the bureau lets it do; a unit below may do no more than those above.</summary>
     public required IReadOnlyList<string> Permissions { get; init; }
 
-    /// <summary>For which purposes; empty for all that the member's agreements name.</summary>
-    public required IReadOnlyList<string> Purposes { get; init; }
+    /// <summary>For which purposes; absent for all that the member's agreements name.</summary>
+    public IReadOnlyList<string>? Purposes { get; init; }
 
     public required DateTimeOffset GrantedAt { get; init; }
     public required string GrantedBy { get; init; }
@@ -32,6 +32,8 @@ public sealed record UnitRequest
     public string? Title { get; init; }
     public string? Kind { get; init; }
     public IReadOnlyList<string>? Permissions { get; init; }
+
+    /// <summary>Absent: of a new unit all that the member's agreements name, and of one that there is those that it has.</summary>
     public IReadOnlyList<string>? Purposes { get; init; }
 }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Liaison.Api;
 using Liaison.Hits.Domain;
 using Liaison.Hits.Storage;
+using Liaison.Platform.Access;
 using Liaison.Platform.Attachments;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace Liaison.Hits.Messages;
 
 /// <summary>The owner, or one who asked, says something to the other: a text or a file.</summary>
-internal sealed class WriteMessage(Writes writes, HitChanges changes, NodeOptions node, DiskGuard disk, AuditWriter audit, TimeProvider clock)
+internal sealed class WriteMessage(Writes writes, HitChanges changes, NodeOptions node, DiskGuard disk, CallerGate gate, AuditWriter audit, TimeProvider clock)
 {
     private const int MostMessages = 200;
     private const long MostBytes = 5L * Attachment.MostBytes;
@@ -40,6 +41,8 @@ internal sealed class WriteMessage(Writes writes, HitChanges changes, NodeOption
 
         await using (taken)
         {
+            // A file over a slow line takes minutes to come.
+            if (await gate.RecheckAsync(http) is { Problem: { } gone }) return Answers.Problem(gone);
             act = act with { Records = [id], Asked = AuditJson.Of(("type", taken.Type), ("bytes", taken.Bytes), ("sha256", Convert.ToHexStringLower(taken.Sha256))) };
             return await writes.RunAsync(http, taken.Sha256, changes, act,
                 (transaction, cancellation) => DoAsync(transaction, act, id, new(null, taken), cancellation));

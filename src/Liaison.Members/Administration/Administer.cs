@@ -3,6 +3,7 @@ using Liaison.Api;
 using Liaison.Api.Members;
 using Liaison.Members.Storage;
 using Liaison.Members.Tokens;
+using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ namespace Liaison.Members.Administration;
 /// Runs the acts of administrators: an ordinary one at once, a dangerous one when a second administrator approves it. Each is one change set
 /// with its audit entry and the word to the nodes.
 /// </summary>
-internal sealed class Administer(Writes writes, AccessFollower follower, IEnumerable<AdminAct> acts)
+internal sealed class Administer(Writes writes, AccessFollower follower, ICallers callers, IEnumerable<AdminAct> acts)
 {
     public async Task<IResult> RunAsync<T>(HttpContext http, AdminAct<T> act)
         where T : class
@@ -35,7 +36,8 @@ internal sealed class Administer(Writes writes, AccessFollower follower, IEnumer
             if (!await act.IsDangerousAsync(work, request)) return await ApplyAsync(work, done, await act.ApplyAsync(work, request), "done");
             if (await FirstAdministrator.MayAloneAsync(work, act, request))
                 return await ApplyAsync(work, done, await act.ApplyAsync(work, request), "doneAlone");
-            return await AskAsync(work, done, act, JsonSerializer.SerializeToElement(request, act.Body));
+            var needs = http.GetEndpoint()!.Metadata.GetRequiredMetadata<RouteRule>().Permission.Code;
+            return await AskAsync(work, done, act, JsonSerializer.SerializeToElement(request, act.Body), needs);
         });
     }
 
@@ -65,6 +67,10 @@ internal sealed class Administer(Writes writes, AccessFollower follower, IEnumer
     {
         var (asked, act) = (waiting.Approval, acts.Single(a => a.Code == waiting.Approval.Act));
         if (await act.RefuseAsync(work, asked.Body) is { } notYours) return new WriteResult.Refused(notYours);
+        // Two answer for it: who could not ask for it now has not asked.
+        if (decision == "approved" && (await callers.OfAccountAsync(asked.AskedBy, work.Cancellation) is not { } asker
+            || await act.RefuseAsync(work with { Caller = asker }, asked.Body) is not null))
+            return new WriteResult.Refused(Approvals.AskerMayNot(asked));
         if (decision == "approved" && waiting.Stands is { } stood && await act.StandsAsync(work, asked.Body) != stood)
         {
             return new WriteResult.Refused(MemberProblems.ChangedSince.With(
@@ -140,10 +146,10 @@ internal sealed class Administer(Writes writes, AccessFollower follower, IEnumer
         return new WriteResult.Done(StatusCodes.Status200OK, result.Body, null, null);
     }
 
-    private static async Task<WriteResult> AskAsync(AdminWork work, Act done, AdminAct act, JsonElement body)
+    private static async Task<WriteResult> AskAsync(AdminWork work, Act done, AdminAct act, JsonElement body, string needs)
     {
         var stands = await act.StandsAsync(work, body);
-        var waiting = await Approvals.AskAsync(work.Transaction, act.Code, body, done.Caller.Account, stands, work.Cancellation);
+        var waiting = await Approvals.AskAsync(work.Transaction, act.Code, body, done.Caller.Account, needs, stands, work.Cancellation);
         work.Transaction.Add((done with { Records = [waiting.Id] }).Entry("awaitsApproval", work.Transaction.At));
         return new WriteResult.Done(StatusCodes.Status202Accepted, JsonSerializer.SerializeToUtf8Bytes(waiting, LiaisonJson.Default.Approval), null, null);
     }

@@ -12,10 +12,9 @@ namespace Liaison.Members.Administration;
 /// <summary>A request and what the hub alone knows of it.</summary>
 /// <param name="Approval">As everybody sees it.</param>
 /// <param name="OfMember">Of a module: the member whose administrators decide; null for an act of the administration.</param>
-/// <param name="Needs">Permission that the asker must still have.</param>
 /// <param name="Stands">What was there when it was asked for; null when that does not matter.</param>
 /// <param name="CollectedAt">When the asker got the link that came of it.</param>
-internal sealed record Waiting(Approval Approval, string? OfMember, string Needs, string? Stands, DateTimeOffset? CollectedAt);
+internal sealed record Waiting(Approval Approval, string? OfMember, string? Stands, DateTimeOffset? CollectedAt);
 
 /// <summary>Rows of <c>members.request</c>: what waits for a second administrator.</summary>
 internal sealed class Approvals(NpgsqlDataSource database, TimeProvider clock) : IApprovals
@@ -26,21 +25,20 @@ internal sealed class Approvals(NpgsqlDataSource database, TimeProvider clock) :
     private const string Columns = "id, act, body, asked_by, asked_at, until, decided_by, decided_at, decision";
 
     public static async Task<Approval> AskAsync(
-        WriteTransaction transaction, string act, JsonElement body, string askedBy, string? stands, CancellationToken cancellation)
+        WriteTransaction transaction, string act, JsonElement body, string askedBy, string needs, string? stands, CancellationToken cancellation)
     {
         var (id, until) = (Guid.CreateVersion7(transaction.At), transaction.At + Waits);
         await transaction.Connection.DoAsync("""
-            INSERT INTO members.request (id, act, body, asked_by, asked_at, until, stands) VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7)
-            """, cancellation, id, act, body.GetRawText(), askedBy, transaction.At, until, stands);
+            INSERT INTO members.request (id, act, body, asked_by, asked_at, until, needs, stands) VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7, $8)
+            """, cancellation, id, act, body.GetRawText(), askedBy, transaction.At, until, needs, stands);
         return new() { Id = id, Act = act, Body = body, AskedBy = askedBy, AskedAt = transaction.At, Until = until };
     }
 
     public async Task<(Guid Id, DateTimeOffset Until)> AskAsync(
         WriteTransaction transaction, ApprovalRequest request, CancellationToken cancellation)
     {
-        var asked = await AskAsync(transaction, request.Act, request.Body, request.AskedBy, null, cancellation);
-        await transaction.Connection.DoAsync("UPDATE members.request SET of_member = $2, needs = $3 WHERE id = $1", cancellation,
-            asked.Id, request.Member, request.Needs);
+        var asked = await AskAsync(transaction, request.Act, request.Body, request.AskedBy, request.Needs, null, cancellation);
+        await transaction.Connection.DoAsync("UPDATE members.request SET of_member = $2 WHERE id = $1", cancellation, asked.Id, request.Member);
         return (asked.Id, asked.Until);
     }
 
@@ -62,14 +60,14 @@ internal sealed class Approvals(NpgsqlDataSource database, TimeProvider clock) :
 
     private const string AskerStillMay = """
         EXISTS (SELECT FROM members.account a JOIN members.member m ON m.code = a.member WHERE a.name = request.asked_by AND a.state = 'active'
-            AND m.suspended_at IS NULL AND coalesce(request.needs, 'members.manage') = ANY (a.permissions))
+            AND m.suspended_at IS NULL AND request.needs = ANY (a.permissions))
         """;
 
     /// <summary>The request, locked; null when there is none.</summary>
     public static async Task<Waiting?> FindAsync(WriteTransaction transaction, Guid id, CancellationToken cancellation) =>
         (await transaction.Connection.ReadAsync(
-            $"SELECT {Columns}, of_member, needs, stands, collected_at FROM members.request WHERE id = $1 FOR UPDATE",
-            r => new Waiting(MemberStore.Approval(r), r.Text(9), r.Text(10) ?? MemberRights.Manage.Code, r.Text(11), r.MomentOrNone(12)), cancellation, id))
+            $"SELECT {Columns}, of_member, stands, collected_at FROM members.request WHERE id = $1 FOR UPDATE",
+            r => new Waiting(MemberStore.Approval(r), r.Text(9), r.Text(10), r.MomentOrNone(11)), cancellation, id))
         .SingleOrDefault();
 
     /// <summary>What the caller may decide, locked; or the problem.</summary>
@@ -83,11 +81,13 @@ internal sealed class Approvals(NpgsqlDataSource database, TimeProvider clock) :
         var stillMay = await transaction.Connection.ReadAsync(
             $"SELECT {AskerStillMay} FROM members.request WHERE id = $1", r => r.GetBoolean(0), cancellation, id);
         // As one whose account was stolen and then suspended: what it asked for can only be refused.
-        if (decision == "approved" && stillMay is not [true]) return (null, MemberProblems.AlreadyDecided.With($"{asked.AskedBy}, who asked for it, may not do so any more."));
+        if (decision == "approved" && stillMay is not [true]) return (null, AskerMayNot(asked));
         return asked.AskedBy == caller.Account
             ? (null, MemberProblems.OwnRequest.With("Another administrator must decide this."))
             : (waiting, null);
     }
+
+    public static Problem AskerMayNot(Approval asked) => MemberProblems.AlreadyDecided.With($"{asked.AskedBy}, who asked for it, may not do so any more.");
 
     public static async Task<Approval> DecideAsync(
         WriteTransaction transaction, Approval waiting, string by, string decision, CancellationToken cancellation)

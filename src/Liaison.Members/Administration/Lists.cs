@@ -69,7 +69,7 @@ internal sealed class Lists(NpgsqlDataSource database, AccountStore accounts, Au
         {
             if (await accounts.FindByNameAsync(name!, stop) is not var (subject, mayAct) || (Scope(http) is { } own && subject.Member != own))
                 return Answers.Problem(MemberProblems.UnknownAccount, "List your accounts for their names.");
-            var refusal = mayAct is null ? AccessDecision.Refuse(subject, right, purpose, clock.GetUtcNow()) : null;
+            var refusal = mayAct is null ? AccessDecision.Refuse(subject, right, purpose ?? subject.DefaultPurpose, clock.GetUtcNow()) : null;
             var (rule, reason) = mayAct is { } why ? ("accountNotActive", why) : (refusal?.Rule, refusal?.Reason);
             return Answers.Json(new AccessExplanation(name!, permission, purpose, rule is null, rule, reason), LiaisonJson.Default.AccessExplanation);
         });

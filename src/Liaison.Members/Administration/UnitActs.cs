@@ -28,10 +28,10 @@ internal sealed record GrantUnit(KnownRights Rights) : AdminAct<UnitRequest>(
             return MemberProblems.UnknownUnit.With($"Make {above} first.");
         var made = await work.Connection.DoAsync("""
             INSERT INTO members.unit (name, member, title, kind, permissions, purposes, granted_at, granted_by)
-            SELECT $1, code, $3, $4, $5, $6, $7, $8 FROM members.member WHERE code = $2
-            ON CONFLICT (name) DO UPDATE SET title = $3, kind = $4, permissions = $5, purposes = $6, granted_at = $7, granted_by = $8, withdrawn_at = NULL
+            SELECT $1, code, $3, $4, $5, $6::text[], $7, $8 FROM members.member WHERE code = $2
+            ON CONFLICT (name) DO UPDATE SET title = $3, kind = $4, permissions = $5, purposes = coalesce($6::text[], unit.purposes), granted_at = $7, granted_by = $8, withdrawn_at = NULL
             """, work.Cancellation, request.Name, PartyName.MemberOf(request.Name!), request.Title, request.Kind, request.Permissions!.ToArray(),
-            (request.Purposes ?? []).ToArray(), work.Transaction.At, work.AskedBy);
+            request.Purposes?.ToArray(), work.Transaction.At, work.AskedBy);
         if (made == 0) return MemberProblems.UnknownMember.With("List the members for their codes.");
         var unit = await MemberStore.UnitAsync(work.Connection, request.Name, work.Cancellation);
         return AdminResult.Of(unit!, LiaisonJson.Default.Unit, AdminResult.Everybody);

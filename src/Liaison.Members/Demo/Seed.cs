@@ -81,7 +81,7 @@ internal static class Seed
     {
         await connection.DoAsync("""
             INSERT INTO members.unit (name, member, title, kind, permissions, purposes, granted_at, granted_by)
-            VALUES ($1, $2, $1, 'borderPost', $3, '{}', $4, $5) ON CONFLICT DO NOTHING
+            VALUES ($1, $2, $1, 'borderPost', $3, NULL, $4, $5) ON CONFLICT DO NOTHING
             """, cancellation, unit, member.Code, DemoAccounts.Everything, at, System.Account);
     }
 

@@ -10,21 +10,29 @@ namespace Liaison.Members.OAuth;
 /// </summary>
 internal static class SignIns
 {
+    /// <summary>With another mark of its version, so that OpenIddict, when it read the row before, does not write it back.</summary>
+    public const string Revoked = """SET "Status" = 'revoked', "ConcurrencyToken" = gen_random_uuid()::text""";
+
     /// <summary>Every token of an account, and what new ones could be had by.</summary>
     public static async Task RevokeAllAsync(WriteTransaction transaction, string account, CancellationToken cancellation)
     {
-        await RunAsync(transaction, account,
-            """UPDATE members."OpenIddictTokens" SET "Status" = 'revoked' WHERE "Subject" = $1 AND "Status" <> 'revoked'""",
-            """UPDATE members."OpenIddictAuthorizations" SET "Status" = 'revoked' WHERE "Subject" = $1 AND "Status" <> 'revoked'""", cancellation);
+        await RevokeAllOfAsync(transaction, [account], cancellation);
         await AccessChanges.ForgetAsync(transaction, account, cancellation);
     }
 
     /// <summary>The same of several accounts. The caller tells the nodes to forget them.</summary>
+    /// <remarks>
+    /// What a device was let in by names no account, only its tokens do. It must end with them: a token that is being made from another at this
+    /// moment is written afterwards, and is worth nothing by that alone.
+    /// </remarks>
     public static Task RevokeAllOfAsync(WriteTransaction transaction, string[] accounts, CancellationToken cancellation) => RunAsync(transaction, accounts,
-        """UPDATE members."OpenIddictTokens" SET "Status" = 'revoked' WHERE "Subject" = ANY ($1) AND "Status" <> 'revoked'""",
-        """UPDATE members."OpenIddictAuthorizations" SET "Status" = 'revoked' WHERE "Subject" = ANY ($1) AND "Status" <> 'revoked'""", cancellation);
+        $"""UPDATE members."OpenIddictTokens" {Revoked} WHERE "Subject" = ANY ($1) AND "Status" <> 'revoked'""",
+        $"""
+        UPDATE members."OpenIddictAuthorizations" {Revoked} WHERE "Status" <> 'revoked'
+            AND ("Subject" = ANY ($1) OR "Id" IN (SELECT "AuthorizationId" FROM members."OpenIddictTokens" WHERE "Subject" = ANY ($1)))
+        """, cancellation);
 
-    /// <summary>A token, and all others that came of the same sign-in.</summary>
+    /// <summary>A token, and all others that came of the same sign-in; OpenIddict, which was asked for it, goes on with the rows afterwards.</summary>
     /// <param name="transaction">To be committed by the caller.</param>
     /// <param name="account">Whose token it is.</param>
     /// <param name="token">Id of the token.</param>

@@ -1,3 +1,4 @@
+using Liaison.Members.OAuth;
 using Liaison.Members.Storage;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
@@ -57,13 +58,14 @@ internal sealed class People(UserManager<Person> users, SignInContext context, N
         }
     }
 
-    /// <summary>Makes the person anew; whatever it signed in with before is gone.</summary>
+    /// <summary>Makes the person anew; whatever it signed in with before is gone, and whatever was signed in.</summary>
     public async Task<Person> MakeAsync(WriteTransaction transaction, SignInAccount account, Guid id, CancellationToken cancellation)
     {
         if (await FindAsync(account.Name) is { } old) Require(await users.DeleteAsync(old));
         await Authenticators.RemoveAsync(transaction, account.Name, cancellation);
         await transaction.Connection.DoAsync("DELETE FROM members.provider_subject WHERE account = $1", cancellation, account.Name);
         await Sessions.EndAsync(transaction, account.Name, null, null, cancellation);
+        await SignIns.RevokeAllAsync(transaction, account.Name, cancellation);
         var person = new Person { Id = id, UserName = account.Name };
         Require(await users.CreateAsync(person));
         return person;

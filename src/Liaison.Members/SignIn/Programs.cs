@@ -1,3 +1,4 @@
+using Liaison.Members.OAuth;
 using Liaison.Members.SignIn.Pages;
 using Liaison.Members.Storage;
 using Liaison.Platform.Data;
@@ -42,13 +43,13 @@ internal sealed class Programs(NpgsqlDataSource database, TimeProvider clock)
         {
             BatchCommands =
             {
-                Ending("""
-                    UPDATE members."OpenIddictAuthorizations" SET "Status" = 'revoked', "ConcurrencyToken" = gen_random_uuid()::text
+                Ending($"""
+                    UPDATE members."OpenIddictAuthorizations" {SignIns.Revoked}
                     WHERE "Status" <> 'revoked' AND ($2::uuid IS NULL OR "Id" = $2)
                         AND "Id" IN (SELECT "AuthorizationId" FROM members."OpenIddictTokens" WHERE "Subject" = $1)
                     """),
-                Ending("""
-                    UPDATE members."OpenIddictTokens" SET "Status" = 'revoked', "ConcurrencyToken" = gen_random_uuid()::text
+                Ending($"""
+                    UPDATE members."OpenIddictTokens" {SignIns.Revoked}
                     WHERE "Subject" = $1 AND "Status" <> 'revoked' AND ($2::uuid IS NULL OR "AuthorizationId" = $2)
                     """),
             },

@@ -82,7 +82,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var units = new List<UnitGrant>();
         while (await reader.ReadAsync(cancellation))
-            units.Add(new(reader.GetString(0), reader.GetBoolean(3) ? new HashSet<string>() : Set(reader, 1), Set(reader, 2)));
+            units.Add(new(reader.GetString(0), reader.GetBoolean(3) ? new HashSet<string>() : Set(reader, 1), reader.IsDBNull(2) ? null : Set(reader, 2)));
         await reader.NextResultAsync(cancellation);
         var agreements = new List<Agreement>();
         while (await reader.ReadAsync(cancellation))

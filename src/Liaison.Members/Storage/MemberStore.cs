@@ -86,7 +86,7 @@ internal static class MemberStore
 
     private static Unit Unit(NpgsqlDataReader r) => new()
     {
-        Name = r.GetString(0), Member = r.GetString(1), Title = r.GetString(2), Kind = r.GetString(3), Permissions = r.Texts(4), Purposes = r.Texts(5),
+        Name = r.GetString(0), Member = r.GetString(1), Title = r.GetString(2), Kind = r.GetString(3), Permissions = r.Texts(4), Purposes = r.IsDBNull(5) ? null : r.Texts(5),
         GrantedAt = r.GetFieldValue<DateTimeOffset>(6), GrantedBy = r.GetString(7), WithdrawnAt = r.MomentOrNone(8),
     };
 

@@ -38,7 +38,7 @@ public static class AccessDecision
 
         foreach (var unit in caller.Units)
         {
-            if (unit.Permissions.Contains(permission.Code)) continue;
+            if (unit.Permissions.Contains(permission.Code) && (permission.Dataset is null || unit.Purposes is not { Count: 0 })) continue;
             return new(PlatformProblems.UnitNotGranted, PlatformProblems.UnitNotGranted.Code,
                 $"The bureau of {caller.Member} does not let unit {unit.Unit} do {permission.Code}. Ask the bureau.");
         }
@@ -48,18 +48,19 @@ public static class AccessDecision
                 $"{caller.Member} has no agreement in force to {Verb(permission)} {permission.Dataset}. The secretariat concludes them.");
     }
 
-    /// <summary>Null when the caller may do it for this purpose, else why not.</summary>
+    /// <summary>Null when the caller may do it for this purpose, else why not. What touches a dataset needs one, as agreements are for purposes.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="permission">What it sets out to do.</param>
-    /// <param name="purpose">Why; null, for a read without one, is no purpose and needs none.</param>
+    /// <param name="purpose">Why; null when the caller did not say, and has no usual one.</param>
     /// <param name="now">The moment to judge agreements by.</param>
     public static Refusal? Refuse(Caller caller, Right permission, string? purpose, DateTimeOffset now)
     {
         if (Refuse(caller, permission, now) is { } refusal) return refusal;
-        if (purpose is null || permission.Dataset is null) return null;
+        if (permission.Dataset is null) return null;
+        if (purpose is null) return Purpose($"Say why you ask: {Headers.Purpose}, as {Headers.Purpose}: borderControl, or have a usual purpose set for your account.");
         foreach (var unit in caller.Units)
         {
-            if (unit.Purposes.Count > 0 && !unit.Purposes.Contains(purpose))
+            if (unit.Purposes?.Contains(purpose) is false)
                 return Purpose($"The bureau of {caller.Member} does not let unit {unit.Unit} ask for {purpose}. Ask the bureau.");
         }
 

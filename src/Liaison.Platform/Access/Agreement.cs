@@ -15,5 +15,5 @@ public sealed record Agreement(string Dataset, AgreementAccess Access, IReadOnly
 /// <summary>What a bureau lets one of its units do: direct access under the bureau's responsibility.</summary>
 /// <param name="Unit">Its name in the tree, as <c>FRA/BORDER/CDG</c>.</param>
 /// <param name="Permissions">Codes; empty when the bureau withdrew it.</param>
-/// <param name="Purposes">Codes; empty for every purpose that the member's agreements name.</param>
-public sealed record UnitGrant(string Unit, IReadOnlySet<string> Permissions, IReadOnlySet<string> Purposes);
+/// <param name="Purposes">Codes; null for every purpose that the member's agreements name, none for none of them.</param>
+public sealed record UnitGrant(string Unit, IReadOnlySet<string> Permissions, IReadOnlySet<string>? Purposes);

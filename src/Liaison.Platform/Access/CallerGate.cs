@@ -39,7 +39,7 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
         var caller = callers.Recall(token) ?? await callers.FindAsync(token, http.RequestAborted);
         if (caller is null) return (null, PlatformProblems.Unauthenticated.With("The token has ended or was revoked."));
         if (Refuse(http, caller, rule) is not { } refusal) return (caller, null);
-        await audit.AppendAsync(Denial(caller, rule, refusal), [], http.RequestAborted);
+        await audit.AppendAsync(Denial(http, caller, rule, refusal), [], http.RequestAborted);
         return (null, refusal.Problem);
     }
 
@@ -89,10 +89,14 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
 
     private Refusal? Refuse(HttpContext http, Caller caller, RouteRule rule)
     {
-        // A purpose that does not exist is bad input and not a want of rights; the route says so.
-        var purpose = rule.PurposeInBody ? null : http.Request.Headers[Headers.Purpose].ToString() is { Length: > 0 } given ? given : caller.DefaultPurpose;
-        return AccessDecision.Refuse(caller, rule.Permission, purpose is not null && Purposes.List.Has(purpose) ? purpose : null, clock.GetUtcNow());
+        var (purpose, now) = (PurposeOf(http, caller), clock.GetUtcNow());
+        // One in the body is looked at where the body is read. One that does not exist is bad input and not a want of rights; the route says so.
+        return rule.PurposeInBody || (purpose is not null && !Purposes.List.Has(purpose)) ? AccessDecision.Refuse(caller, rule.Permission, now)
+            : AccessDecision.Refuse(caller, rule.Permission, purpose, now);
     }
+
+    private static string? PurposeOf(HttpContext http, Caller caller) =>
+        http.Request.Headers[Headers.Purpose].ToString() is { Length: > 0 } given ? given : caller.DefaultPurpose;
 
     private Task SlowUnknownAsync(HttpContext http)
     {
@@ -111,10 +115,20 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
 
     private async Task DenyAsync(HttpContext http, Caller caller, RouteRule rule, Refusal refusal)
     {
-        await audit.AppendAsync(Denial(caller, rule, refusal), [], http.RequestAborted);
+        await audit.AppendAsync(Denial(http, caller, rule, refusal), [], http.RequestAborted);
         await Answers.Problem(refusal.Problem).ExecuteAsync(http);
     }
 
-    private AuditEntry Denial(Caller caller, RouteRule rule, Refusal refusal) =>
-        new Act(caller, rule.AuditEvent) { Purpose = caller.DefaultPurpose }.Denied(refusal.Rule, clock.GetUtcNow());
+    /// <summary>What was attempted, as far as it can be told before the body is read: for which purpose, and on what.</summary>
+    private AuditEntry Denial(HttpContext http, Caller caller, RouteRule rule, Refusal refusal)
+    {
+        var (purpose, reference) = (rule.PurposeInBody ? null : PurposeOf(http, caller), http.Request.Headers[Headers.Reference].ToString());
+        var act = new Act(caller, rule.AuditEvent)
+        {
+            Purpose = purpose is not null && Purposes.List.Has(purpose) ? purpose : null,
+            Reference = reference.Length > 0 && RequestContext.IsReference(reference) ? reference : null,
+        };
+        if (http.Request.RouteValues.GetValueOrDefault("id") is string text && Guid.TryParse(text, out var id)) act = act with { Asked = AuditJson.Of(("id", id)) };
+        return act.Denied(refusal.Rule, clock.GetUtcNow());
+    }
 }

@@ -19,10 +19,13 @@ public static class RequestContext
         string? purpose = http.Request.Headers[Headers.Purpose], reference = http.Request.Headers[Headers.Reference];
         var problems = new List<FieldProblem>();
         if (purpose is not null) problems.AddRange(Purposes.Parse(purpose, null, Headers.Purpose).Problems);
-        if (reference?.Length > LongestReference || reference?.Any(char.IsControl) is true)
+        if (reference is not null && !IsReference(reference))
             problems.Add(new(Headers.Reference, "textTooLong", $"At most {LongestReference} characters, without control characters."));
         return problems.Count == 0
             ? new Act(caller, kind) { Purpose = purpose ?? caller.DefaultPurpose, Reference = reference }
             : Parsed<Act>.Failed(problems);
     }
+
+    /// <summary>Whether the audit takes it.</summary>
+    public static bool IsReference(string text) => text.Length <= LongestReference && !text.Any(char.IsControl);
 }

@@ -4,6 +4,7 @@ using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Kernel.Parsing;
 using Liaison.Kernel.Text;
+using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Imports;
@@ -16,7 +17,7 @@ namespace Liaison.TravelDocuments.Import;
 /// <summary>
 /// A file of documents of any size: taken to the node's disk, answered with a job, and recorded by <see cref="ImportWork"/> all at once.
 /// </summary>
-internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, DiskGuard disk, AuditWriter audit, TimeProvider clock)
+internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, DiskGuard disk, CallerGate gate, AuditWriter audit, TimeProvider clock)
 {
     public const string DefaultFeed = "default";
     private const int LongestKey = 128;
@@ -38,6 +39,13 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
 
         if (await spool.TakeAsync(http, ImportTask.Said(type == "text/csv", feed ?? DefaultFeed, mode ?? "delta", Percentage(maxWithdrawals))) is not { } file)
             return Answers.Problem(Problems.ImportTooLarge, $"At most {spool.MostBytes >> 20} MiB in one file. Split it, or send it as gzip.");
+        // A large file takes long to come.
+        if (await gate.RecheckAsync(http) is { Problem: { } gone })
+        {
+            File.Delete(file.Path);
+            return Answers.Problem(gone);
+        }
+
         var order = new ImportOrder(
             Guid.CreateVersion7(), work.Dataset, act.Caller.Member, act.Caller.Account, key, feed ?? DefaultFeed, mode ?? "delta", file, clock.GetUtcNow());
         var accepted = false;

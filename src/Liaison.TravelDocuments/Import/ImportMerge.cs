@@ -28,8 +28,11 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         additional_information, found, found_date, found_place
         """;
 
+    /// <param name="stage">What the file says.</param>
+    /// <param name="require">Throws when it must not take effect; asked last, when all else is done.</param>
+    /// <param name="cancellation">Ends it without effect.</param>
     /// <returns>The position of the change set.</returns>
-    public async Task<long> RunAsync(ImportStage stage, CancellationToken cancellation)
+    public async Task<long> RunAsync(ImportStage stage, Func<CancellationToken, Task> require, CancellationToken cancellation)
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
         if (!await ImportJobs.TakeTurnAsync(connection, task.Order, cancellation))
@@ -64,6 +67,7 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         transaction.Records = checked((int)(progress.Recorded + progress.Changed + progress.Withdrawn));
         if (progress.Withdrawn > 0) news.AddRange(await ImportNews.EndedAsync(connection, task.Order.Member, transaction, cancellation));
         AddAudit(transaction, news);
+        await require(cancellation);
         progress.State = "publishing";
         if (!await ImportJobs.TellAsync(connection, task.Order.Id, progress, clock.GetUtcNow(), cancellation))
             throw new ImportRefusedException(new("", "interrupted", "This node was taken for dead. Nothing was changed: send the file again."));

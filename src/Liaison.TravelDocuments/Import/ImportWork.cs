@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Liaison.Kernel.Parsing;
+using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Imports;
@@ -34,7 +35,7 @@ internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int Ma
 /// </summary>
 internal sealed partial class ImportWork(
     SystemDatabase system, ImportJobs jobs, DocumentIndex index, RecordingRules rules, ImportReports reports, TimeProvider clock,
-    ILogger<ImportWork> logger) : BackgroundService
+    ILogger<ImportWork> logger, ICallers callers) : BackgroundService
 {
     private const int MostWaiting = 64;
     private const long MostDecompressed = 32L << 30;
@@ -132,10 +133,20 @@ internal sealed partial class ImportWork(
         await stage.FillAsync(() => ImportStream.Open(task.Order.File.Path, MostDecompressed, MostRatio), cancellation);
         progress.State = "merging";
         await jobs.TellAsync(task.Order.Id, progress, cancellation);
-        var position = await new ImportMerge(connection, task, progress, clock).RunAsync(stage, cancellation);
+        var position = await new ImportMerge(connection, task, progress, clock).RunAsync(stage, stop => RequireRightAsync(task, stop), cancellation);
         await PublishAsync(position, cancellation);
         progress.State = "done";
         await jobs.TellAsync(task.Order.Id, progress, CancellationToken.None);
+    }
+
+    /// <summary>A file waits, and is read, for long: whoever sent it must be one that may still send it when it takes effect.</summary>
+    private async Task RequireRightAsync(ImportTask task, CancellationToken cancellation)
+    {
+        var sender = await callers.OfAccountAsync(task.Order.Account, cancellation);
+        if (sender is null)
+            throw new ImportRefusedException(new("", "accountNotActive", $"Account {task.Order.Account}, which sent it, may not act any more. Nothing was changed."));
+        if (AccessDecision.Refuse(sender, TravelDocumentPermissions.Write, task.Act.Purpose, clock.GetUtcNow()) is { } refusal)
+            throw new ImportRefusedException(new("", refusal.Kind.Code, $"{refusal.Reason} Nothing was changed."));
     }
 
     /// <summary>It is durable; how long the index takes depends on its size, and a job has the time.</summary>

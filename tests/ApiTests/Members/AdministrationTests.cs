@@ -174,6 +174,40 @@ public sealed class AdministrationTests(HubFixture hub) : IClassFixture<HubFixtu
         await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, "alreadyDecided");
     }
 
+    /// <summary>Two answer for what is done: who could not ask for it any more has not asked, and who could has.</summary>
+    [Theory]
+    [InlineData("{members.manage}", "alreadyDecided")]
+    [InlineData("{hub.administer}", null)]
+    public async Task The_asker_must_still_have_the_right_that_it_takes(string permissions, string? code)
+    {
+        var (name, token) = ($"lessened-{code ?? "not"}".ToLowerInvariant(), $"token-of-lessened-{code}");
+        await using (var connection = new NpgsqlConnection(hub.OwnerConnectionString))
+        {
+            await connection.OpenAsync();
+            await Seed.InsertAsync(connection, [], [new(name, "SECRETARIAT", ["members.manage", "hub.administer"], "borderControl", token)],
+                TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        }
+
+        var asked = await ConcludeAsync("GBR", "search", ["dataQuality"], token);
+        await hub.ScalarAsync<string>("UPDATE members.account SET permissions = $2::text[] WHERE name = $1 RETURNING name", name, permissions);
+        if (code is null) await SentAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, LiaisonJson.Answers.Approval, 200);
+        else await RefusedAsync(Callers.SecondAdministrator, Routes.ApprovalDecision, Decision(asked.Id), LiaisonJson.Default.ApprovalDecision, code);
+    }
+
+    /// <summary>Its words change, its purposes do not: a purpose is taken away by saying which are left.</summary>
+    [Fact]
+    public async Task What_is_left_out_of_a_grant_does_not_widen_it()
+    {
+        var unit = new UnitRequest { Name = "FRA/PURPOSES", Title = "T", Kind = "agency", Permissions = ["travelDocuments.search"] };
+        Assert.Null((await GrantAsync(unit)).Purposes);
+        Assert.Equal(["training"], (await GrantAsync(unit with { Purposes = ["training"] })).Purposes);
+        Assert.Equal(["training"], (await GrantAsync(unit with { Title = "Another" })).Purposes);
+        Assert.Equal([], (await GrantAsync(unit with { Purposes = [] })).Purposes);
+        Assert.Equal([], (await GrantAsync(unit)).Purposes);
+    }
+
+    private Task<Unit> GrantAsync(UnitRequest unit) => SentAsync(Callers.Bureau, Routes.Units, unit, LiaisonJson.Default.UnitRequest, LiaisonJson.Answers.Unit, 200);
+
     [Fact]
     public async Task An_account_of_another_member_is_unknown()
     {

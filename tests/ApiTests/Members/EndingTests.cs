@@ -58,6 +58,7 @@ public sealed class EndingTests(TwoSignInNodes nodes) : IClassFixture<TwoSignInN
         (typeof(SetMemberState), "member suspended", t => t.EndsAsync(Routes.MemberState, """{"code":"MEMBER","state":"suspended","why":"w"}""", 401, "unauthenticated")),
         (typeof(GrantUnit), "unit granted less", t => t.EndsAsync(Routes.Units, """{"name":"MEMBER/X","title":"t","kind":"agency","permissions":["travelDocuments.read"]}""", 403, "unitNotGranted")),
         (typeof(GrantUnit), "unit for another purpose", t => t.EndsAsync(Routes.Units, """{"name":"MEMBER/X","title":"t","kind":"agency","permissions":["travelDocuments.search"],"purposes":["training"]}""", 403, "purposeNotAgreed")),
+        (typeof(GrantUnit), "unit for no purpose", t => t.EndsAsync(Routes.Units, """{"name":"MEMBER/X","title":"t","kind":"agency","permissions":["travelDocuments.search"],"purposes":[]}""", 403, "unitNotGranted")),
         (typeof(WithdrawUnit), "unit withdrawn", t => t.EndsAsync(Routes.UnitWithdrawal, """{"name":"MEMBER/X","why":"w"}""", 403, "unitNotGranted")),
         (typeof(ChangeAccount), "permission", t => t.EndsAsync(Routes.AccountChange, """{"name":"ACCOUNT","title":"t","permissions":["hub.status"]}""", 403, "permissionMissing")),
         (typeof(SetAccountState), "account suspended", t => t.EndsAsync(Routes.AccountState, """{"name":"ACCOUNT","state":"suspended","why":"w"}""", 401, "unauthenticated")),
@@ -133,6 +134,36 @@ public sealed class EndingTests(TwoSignInNodes nodes) : IClassFixture<TwoSignInN
         using var ended = await browser.PostAsync(how, ("id", program.ToString()));
         Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
         await RefusedAsync(token, 401, "unauthenticated", Routes.Status);
+    }
+
+    /// <summary>As one that is made from another at the moment when all are ended, and is written a moment later.</summary>
+    [Fact]
+    public async Task A_token_that_was_on_its_way_when_everything_ended_is_worth_nothing()
+    {
+        var (account, tokens) = await NewProgramAsync();
+        await WorksAsync(tokens["access_token"]!, Routes.Status);
+        await ActAsync(Routes.AccountState, $$"""{"name":"{{account}}","state":"suspended","why":"w"}""");
+        await RefusedAsync(tokens["access_token"]!, 401, "unauthenticated", Routes.Status);
+        await ActAsync(Routes.AccountState, $$"""{"name":"{{account}}","state":"active","why":"w"}""");
+        await Hub.RunAsync("""UPDATE members."OpenIddictTokens" SET "Status" = 'valid' WHERE "Subject" = $1""", account);
+        Assert.Equal(401, (await AskAsync(tokens["access_token"]!, Routes.Status)).Status);
+        Assert.Equal("invalid_grant", (await PostAsync(nodes.Second, Routes.Token,
+            ("grant_type", "refresh_token"), ("client_id", OAuthClient.CommandLine), ("refresh_token", tokens["refresh_token"]!))).Error);
+    }
+
+    /// <summary>Whoever has the machine that the person lost has its programs too.</summary>
+    [Fact]
+    public async Task Who_enrols_again_ends_the_programs_of_before()
+    {
+        using var before = new PlainBrowser(Hub);
+        var (account, _) = await before.EnrolAsync();
+        var (_, tokens) = await NewProgramAsync(account);
+        await WorksAsync(tokens["access_token"]!, Routes.Status);
+        using var again = new PlainBrowser(Hub);
+        await again.EnrolAsync(account);
+        await RefusedAsync(tokens["access_token"]!, 401, "unauthenticated", Routes.Status);
+        Assert.Equal("invalid_grant", (await PostAsync(nodes.Second, Routes.Token,
+            ("grant_type", "refresh_token"), ("client_id", OAuthClient.CommandLine), ("refresh_token", tokens["refresh_token"]!))).Error);
     }
 
     /// <summary>An account of a new member that may search, and, by its unit, nothing else.</summary>

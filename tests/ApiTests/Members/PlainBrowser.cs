@@ -55,10 +55,10 @@ internal sealed partial class PlainBrowser(SignInHub? hub, Uri? site = null) : I
     }
 
     /// <summary>A new person with password and authenticator, signed in here.</summary>
-    public async Task<(string Account, byte[] Key)> EnrolAsync()
+    public async Task<(string Account, byte[] Key)> EnrolAsync(string? account = null)
     {
-        var account = await hub!.InvitePersonAsync();
-        using var shown = await GetAsync(await hub.LinkAsync(account));
+        account ??= await hub!.InvitePersonAsync();
+        using var shown = await GetAsync(await hub!.LinkAsync(account));
         var key = Key();
         using var done = await PostAsync("/enrol/password", NewPassword(key, hub.Time.GetUtcNow()));
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);

@@ -64,14 +64,20 @@ public sealed class StoryTests(TestCluster cluster) : HubFixture(cluster)
             LiaisonJson.Default.UnitWithdrawal, 200);
         Assert.Equal("unitNotGranted", await RefusedAsync(Callers.BorderPost, Number, "borderControl"));
 
-        // Each step stands in the audit, and the bureau sees what its post did.
+        // Each denial stands in the audit with its rule, each step with its outcome, and the bureau sees what its post did.
+        foreach (var (account, rule) in new[] { ("analyst", "purposeNotAgreed"), ("analyst", "travelDocuments.write"), ("border-post", "unitNotGranted") })
+        {
+            Assert.Equal(1, await ScalarAsync<long>(
+                "SELECT count(*) FROM audit.entry WHERE account = $1 AND event = 'access.denied' AND asked::jsonb ->> 'rule' = $2", account, rule));
+        }
+
         foreach (var (account, kind, outcome) in new[]
         {
             ("administrator", "members.memberAdmitted", "awaitsApproval"), ("second-administrator", "members.memberAdmitted", "done"),
             ("second-administrator", "members.agreementConcluded", "done"), ("administrator", "members.accountOpened", "done"),
             ("france", "travelDocuments.recorded", "done"), ("germany", "travelDocuments.searched", "notKnown"), ("kingdom", "travelDocuments.searched", "hit"),
-            ("airline", "travelDocuments.searched", "refer"), ("analyst", "travelDocuments.searched", "hit"), ("analyst", "access.denied", "denied"),
-            ("border-post", "travelDocuments.searched", "hit"), ("bureau", "members.unitWithdrawn", "done"), ("border-post", "access.denied", "denied"),
+            ("airline", "travelDocuments.searched", "refer"), ("analyst", "travelDocuments.searched", "hit"),
+            ("border-post", "travelDocuments.searched", "hit"), ("bureau", "members.unitWithdrawn", "done"),
         })
         {
             Assert.True(await ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE account = $1 AND event = $2 AND outcome = $3", account, kind, outcome) > 0,

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
+using Liaison.Members.Demo;
+using Liaison.Platform.Data;
 
 namespace ApiTests.TravelDocuments;
 
@@ -31,6 +33,41 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
             SELECT EXISTS (SELECT FROM audit.entry WHERE event = 'travelDocuments.imported' AND outcome = 'done' AND account = 'utopia'
                 AND asked::jsonb ->> 'recorded' = '2' AND asked::jsonb ->> 'import' = $1 AND asked NOT LIKE '%IM-0%')
             """, answer.Id.ToString()));
+    }
+
+    /// <summary>The file was on its way when whoever sent it lost the right to.</summary>
+    [Theory]
+    [InlineData("UPDATE members.account SET state = 'suspended' WHERE name = 'gone-sender-0' RETURNING name", 0, "NOR", "accountNotActive")]
+    [InlineData("UPDATE members.account SET permissions = '{travelDocuments.read}' WHERE name = 'gone-sender-1' RETURNING name", 1, "SWE", "permissionMissing")]
+    [InlineData("UPDATE members.agreement SET purposes = '{training}' WHERE member = 'FIN' RETURNING member", 2, "FIN", "purposeNotAgreed")]
+    public async Task A_file_of_somebody_who_may_not_send_it_any_more_has_no_effect(string taken, int who, string member, string code)
+    {
+        var token = $"token-of-gone-sender-{who}";
+        await using var holding = new Npgsql.NpgsqlConnection(hub.OwnerConnectionString);
+        await holding.OpenAsync();
+        await Seed.InsertAsync(holding, [new(member, "country", member)], [new($"gone-sender-{who}", member, ["travelDocuments.write"], "borderControl", token)],
+            TimeProvider.System.GetUtcNow(), default);
+        Guid id;
+        await using (var transaction = await holding.BeginTransactionAsync())
+        {
+            await holding.DoAsync("LOCK TABLE travel_documents.document IN SHARE MODE", default);
+            using var file = new ByteArrayContent(Encoding.ASCII.GetBytes($"number,issuer,kind,status\nIG00000{who},{member},passport,stolen\n")) { Headers = { ContentType = new(Csv) } };
+            id = (await hub.As(token).ImportAsync(file, null, null, null, null, default)).Value!.Id;
+            for (var tries = 0; tries < 1500 && !await hub.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'travel_documents.document'::regclass AND NOT granted)"); tries++) await Task.Delay(20);
+            await hub.ScalarAsync<string>(taken);
+        }
+
+        var problem = "";
+        for (var tries = 0; tries < 600 && problem.Length == 0; tries++)
+        {
+            await Task.Delay(50);
+            problem = await hub.ScalarAsync<string>("SELECT coalesce(max(problem_code), '') FROM platform.import_job WHERE id = $1", id);
+        }
+
+        Assert.Equal(code, problem);
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM travel_documents.document WHERE issuer = $1", member));
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'travelDocuments.imported' AND outcome = $1 AND account = $2", code, $"gone-sender-{who}"));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class AccessDecisionTests
         select new Agreement(dataset, access, purposes, Now.AddHours(since), until is { } end ? Now.AddHours(end) : null);
 
     private static readonly Gen<UnitGrant> Grants =
-        from permissions in Codes from purposes in Subset(Purposes) select new UnitGrant("FRA/X", permissions, purposes);
+        from permissions in Codes from purposes in Subset(Purposes) from all in Gen.Bool
+        select new UnitGrant("FRA/X", permissions, all ? null : purposes);
 
     private static readonly Gen<Caller> Callers =
         from permissions in Codes
@@ -120,11 +121,10 @@ public sealed class AccessDecisionTests
             var one = caller.Units[i];
             foreach (var code in one.Permissions)
                 yield return caller with { Units = Replace(caller.Units, i, one with { Permissions = Without(one.Permissions, code) }) };
-            // None named means all, so that the last one is not taken but the unit withdrawn.
-            if (one.Purposes.Count > 1)
-                yield return caller with { Units = Replace(caller.Units, i, one with { Purposes = Without(one.Purposes, one.Purposes.First()) }) };
-            if (one.Purposes.Count == 0)
-                yield return caller with { Units = Replace(caller.Units, i, one with { Purposes = Set(Purposes[pick % Purposes.Length]) }) };
+            foreach (var purpose in one.Purposes ?? Set())
+                yield return caller with { Units = Replace(caller.Units, i, one with { Purposes = Without(one.Purposes!, purpose) }) };
+            if (one.Purposes is null)
+                yield return caller with { Units = Replace(caller.Units, i, one with { Purposes = Set([.. Purposes.Take(pick % (Purposes.Length + 1))]) }) };
         }
 
         yield return caller with { Units = [.. caller.Units, new("FRA/X/Y", Set(), Set())] };
@@ -141,7 +141,7 @@ public sealed class AccessDecisionTests
 
     private static Agreement Agreed() => new("birds", AgreementAccess.Search, Set("borderControl"), Now.AddDays(-1), null);
 
-    private static UnitGrant Granted() => new("FRA/BORDER", Set("birds.search"), Set());
+    private static UnitGrant Granted() => new("FRA/BORDER", Set("birds.search"), null);
 
     private static Caller Able() => new("test", "FRA", Set("birds.search"), null) { Agreements = [Agreed()] };
 }

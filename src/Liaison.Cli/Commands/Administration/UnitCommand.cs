@@ -28,12 +28,12 @@ internal static class UnitCommand
     {
         var name = AdminVerbs.Name("MEMBER/PART, as FRA/BORDER/CDG");
         var (title, kind) = (AdminVerbs.Text("--title", "In words", required: true), AdminVerbs.Text("--kind", "subBureau, agency, borderPost or system", "KIND", required: true));
-        var (permissions, purposes) = (AdminVerbs.Many("--permission", "What it may do; none takes everything away"), AdminVerbs.Many("--purpose", "For what; all without it"));
+        var (permissions, purposes) = (AdminVerbs.Many("--permission", "What it may do; none takes everything away"), AdminVerbs.Many("--purpose", "For what; without it all for a new unit, and as before for another"));
         var command = new Command("grant", "Make a unit, or change what it may do") { name, title, kind, permissions, purposes };
         return AdminVerbs.Does(session, command, Routes.Units, "Granted.", LiaisonJson.Default.UnitRequest, parse => new()
         {
             Name = parse.GetValue(name), Title = parse.GetValue(title), Kind = parse.GetValue(kind), Permissions = parse.GetValue(permissions),
-            Purposes = parse.GetValue(purposes),
+            Purposes = parse.GetValue(purposes) is { Length: > 0 } named ? named : null,
         });
     }
 
