@@ -9,6 +9,7 @@ internal static class MemberProblems
     public static readonly ProblemKind OtherMember = new("otherMember", 403, "It belongs to another member");
     public static readonly ProblemKind SecretariatOnly = new("secretariatOnly", 403, "Only an administrator of the hub may");
     public static readonly ProblemKind OwnRequest = new("ownRequest", 403, "Nobody approves what they asked for");
+    public static readonly ProblemKind ReauthenticationRequired = new("reauthenticationRequired", 403, "It takes a fresh proof of who you are");
     public static readonly ProblemKind UnknownMember = new("unknownMember", 404, "There is no such member");
     public static readonly ProblemKind UnknownUnit = new("unknownUnit", 404, "There is no such unit");
     public static readonly ProblemKind UnknownAccount = new("unknownAccount", 404, "There is no such account");
@@ -23,7 +24,7 @@ internal static class MemberProblems
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        OtherMember, SecretariatOnly, OwnRequest, UnknownMember, UnknownUnit, UnknownAccount, UnknownProvider, UnknownAgreement, UnknownApproval,
+        OtherMember, SecretariatOnly, OwnRequest, ReauthenticationRequired, UnknownMember, UnknownUnit, UnknownAccount, UnknownProvider, UnknownAgreement, UnknownApproval,
         NameTaken, AlreadyDecided, ChangedSince, NotApproved, AlreadyEnded,
     ];
 

@@ -18,10 +18,20 @@ namespace Liaison.Members.Administration;
 internal sealed record AdminWork(
     WriteTransaction Transaction, Caller Caller, string AskedBy, IServiceProvider Services, CancellationToken Cancellation)
 {
+    private static readonly TimeSpan ProofLasts = TimeSpan.FromMinutes(15);
+
     public NpgsqlConnection Connection => Transaction.Connection;
 
     /// <summary>True when the caller approves what another asked for.</summary>
     public bool IsApproval => Caller.Account != AskedBy;
+
+    /// <summary>
+    /// Null when the person proved lately who it is, else the problem. A program goes on for twelve hours with what it was let in by; what takes two
+    /// persons must not be done by whoever finds it.
+    /// </summary>
+    public Problem? RefuseStale() => Caller.ProvedAt is { } proved && Transaction.At - proved > ProofLasts
+        ? MemberProblems.ReauthenticationRequired.With($"You signed in more than {ProofLasts.TotalMinutes:F0} minutes ago. Sign in again, as by liaison login, and repeat it.")
+        : null;
 
     /// <summary>Null when the caller may manage the member's accounts and units, else why not.</summary>
     public Problem? RefuseMember(string member) => RefuseUnit() ?? RefuseOther(member);

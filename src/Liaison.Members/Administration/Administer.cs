@@ -34,6 +34,7 @@ internal sealed class Administer(Writes writes, AccessFollower follower, ICaller
             var work = new AdminWork(transaction, done.Caller, done.Caller.Account, http.RequestServices, cancellation);
             if (await act.RefuseAsync(work, request) is { } refused) return new WriteResult.Refused(refused);
             if (!await act.IsDangerousAsync(work, request)) return await ApplyAsync(work, done, await act.ApplyAsync(work, request), "done");
+            if (work.RefuseStale() is { } stale) return new WriteResult.Refused(stale);
             if (await FirstAdministrator.MayAloneAsync(work, act, request))
                 return await ApplyAsync(work, done, await act.ApplyAsync(work, request), "doneAlone");
             var needs = http.GetEndpoint()!.Metadata.GetRequiredMetadata<RouteRule>().Permission.Code;
@@ -57,6 +58,7 @@ internal sealed class Administer(Writes writes, AccessFollower follower, ICaller
             if (waiting is null) return new WriteResult.Refused(problem!);
             var work = new AdminWork(transaction, done.Caller, waiting.Approval.AskedBy, http.RequestServices, cancellation);
             var told = done with { Asked = Told(waiting.Approval, decision) };
+            if (work.RefuseStale() is { } stale) return new WriteResult.Refused(stale);
             return waiting.OfMember is { } member ? await DecideForModuleAsync(work, told, waiting.Approval, member, decision)
                 : await DecideAsync(work, told, waiting, decision);
         });
@@ -118,7 +120,7 @@ internal sealed class Administer(Writes writes, AccessFollower follower, ICaller
             if (waiting.CollectedAt is not null || asked.DecidedAt + AccountRules.InvitationLasts <= transaction.At)
                 return new WriteResult.Refused(MemberProblems.AlreadyDecided.With("The link was given once, or its time is over. Ask for a new one: liaison account invite."));
             var work = new AdminWork(transaction, done.Caller, asked.AskedBy, http.RequestServices, cancellation);
-            if (await act.RefuseAsync(work, asked.Body) is { } notYours) return new WriteResult.Refused(notYours);
+            if ((work.RefuseStale() ?? await act.RefuseAsync(work, asked.Body)) is { } notYours) return new WriteResult.Refused(notYours);
             var (account, problem) = await AccountRules.InviteAsync(work, asked.Body.GetProperty("name").GetString()!);
             if (account is null) return new WriteResult.Refused(problem!);
             await Approvals.CollectedAsync(transaction, id, cancellation);

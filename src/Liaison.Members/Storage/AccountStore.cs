@@ -27,7 +27,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         string reference, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand("""
-            SELECT a.name, a.member, m.kind, a.unit, a.permissions, a.default_purpose, t."ExpirationDate"
+            SELECT a.name, a.member, m.kind, a.unit, a.permissions, a.default_purpose, t."ExpirationDate", z."CreationDate"
             FROM members."OpenIddictTokens" t
             JOIN members.account a ON a.name = t."Subject"
             JOIN members.member m ON m.code = a.member
@@ -42,6 +42,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         if (!await reader.ReadAsync(cancellation)) return null;
         var (caller, unit) = (Read(reader), reader.Text(3));
         var expiresAt = reader.GetFieldValue<DateTimeOffset>(6);
+        caller = caller with { ProvedAt = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7) };
         await reader.CloseAsync();
         return (await CompleteAsync(caller, unit, cancellation), expiresAt);
     }

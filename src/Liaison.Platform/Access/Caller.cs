@@ -30,5 +30,10 @@ public sealed record Caller(string Account, string Member, IReadOnlySet<string> 
     /// <summary>The agreements of its member, also those to come and those that ended since they were read.</summary>
     public IReadOnlyList<Agreement> Agreements { get; init; } = [];
 
+    /// <summary>
+    /// When the person proved who it is to let the program act that calls now; null where the token itself is such a proof, as a system's is.
+    /// </summary>
+    public DateTimeOffset? ProvedAt { get; init; }
+
     internal void EnterInto(HttpContext http) => http.Features.Set(this);
 }

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using Liaison.Api;
+using Liaison.Api.Members;
 using Liaison.Members.OAuth;
 
 namespace ApiTests.Members;
@@ -94,6 +96,29 @@ public sealed class DeviceTests(OAuthHub hub) : IClassFixture<OAuthHub>
         await ForgottenAsync(second["access_token"]!);
         Assert.Equal("invalid_grant", (await RefreshAsync(second["refresh_token"]!)).Error);
         Assert.Equal(1, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'members.refreshTokenReused'"));
+    }
+
+    /// <summary>What takes two persons is not done by whoever finds a machine on which somebody signed in this morning.</summary>
+    [Fact]
+    public async Task A_dangerous_act_takes_a_fresh_sign_in()
+    {
+        var person = await hub.NewPersonAsync();
+        await hub.RunAsync("INSERT INTO members.member (code, kind, name, admitted_at) VALUES ('HUB', 'secretariat', 'Secretariat', now()) ON CONFLICT DO NOTHING");
+        await hub.RunAsync("UPDATE members.account SET member = 'HUB', permissions = '{members.manage,hub.administer}' WHERE name = $1", person);
+        var tokens = await hub.SignInAsync(person);
+        Assert.Equal(202, (await ConcludeAsync(tokens["access_token"]!)).Status);
+        hub.MovedClock.Move(TimeSpan.FromMinutes(16));
+        tokens = await RefreshAsync(tokens["refresh_token"]!);
+        Assert.Equal((403, "reauthenticationRequired"), await ConcludeAsync(tokens["access_token"]!));
+        Assert.Equal(202, (await ConcludeAsync((await hub.SignInAsync(person))["access_token"]!)).Status);
+    }
+
+    private async Task<(int Status, string? Code)> ConcludeAsync(string token)
+    {
+        using var content = JsonContent.Create(new AgreementRequest { Member = "FRA", Dataset = "travelDocuments", Access = "search", Purposes = ["training"] },
+            LiaisonJson.Default.AgreementRequest);
+        using var answer = await hub.Http(token).PostAsync(new Uri(Routes.Agreements, UriKind.Relative), content);
+        return ((int)answer.StatusCode, (await OAuthAnswer.OfAsync(answer))["code"]);
     }
 
     [Theory]

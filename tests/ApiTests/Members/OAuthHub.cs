@@ -60,9 +60,9 @@ public class OAuthHub(TestCluster cluster) : HubFixture(cluster)
     internal Task<OAuthAnswer> TokenAsync(string assertion, Uri? hub = null) => PostAsync(Routes.Token, Assertion.Form(assertion), hub);
 
     /// <summary>A person lets a device in; what the device has of it.</summary>
-    internal async Task<OAuthAnswer> SignInAsync()
+    internal async Task<OAuthAnswer> SignInAsync(string? person = null)
     {
-        var person = await NewPersonAsync();
+        person ??= await NewPersonAsync();
         var (device, code) = await BeginDeviceAsync();
         Assert.True(await DecideAsync(codes => codes.ApproveAsync(code, person, CancellationToken.None)));
         return await PostAsync(Routes.Token, PollOf(device));
