@@ -88,7 +88,7 @@ public static class TravelDocumentsModule
 
         routes.MapPost("/search/batch", (HttpContext http, SearchManyDocuments search) => search.HandleAsync(http))
             .Named("searchManyTravelDocuments", "Ask for many documents in one stream, one question and one answer a line")
-            .Needs(Rights.Search, Events.SearchedMany).Accepts<SearchLine>(Ndjson.MediaType).Refuses(Platform.Web.PlatformProblems.OfEveryBody)
+            .NeedsWithPurposes(Rights.Search, Events.SearchedMany).Accepts<SearchLine>(Ndjson.MediaType).Refuses(Platform.Web.PlatformProblems.OfEveryBody)
             .Produces<SearchLineAnswer>(StatusCodes.Status200OK, Ndjson.MediaType);
 
         routes.MapPost("/", (HttpContext http, RecordDocument record) => record.HandleAsync(http))

@@ -5,6 +5,7 @@ using Liaison.Hub;
 using Liaison.Members.Demo;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
 using Liaison.Platform.Data.PrivatePostgres;
 using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
@@ -100,6 +101,8 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     private protected virtual OutwardOptions Webhooks => new();
 
+    protected virtual HitOptions Hits => new();
+
     protected virtual RateLimits Rates => RateLimits.Usual;
 
     /// <summary>Where the first node puts files aside.</summary>
@@ -124,7 +127,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     {
         var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
         {
-            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate, Rates = Rates, Providers = Providers, Webhooks = Webhooks,
+            Clock = Clock, Keys = keys, Frontage = Frontage, Certificate = Certificate, Rates = Rates, Providers = Providers, Webhooks = Webhooks, Hits = Hits,
         };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LeastLogged).AddProvider(Log));
         await hub.StartAsync();

@@ -19,6 +19,11 @@ internal sealed class KeptFollower(KeptIndex index, TimeProvider clock)
     private readonly List<ulong> prints = [];
     private long last = index.Through;
 
+    /// <summary>
+    /// Every row that there was has been read once. Before that no change may be gone through for good: what is read later is of searches that it did not find.
+    /// </summary>
+    public bool HasCaughtUp { get; private set; }
+
     /// <summary>Reads on to the end.</summary>
     /// <returns>The position that the earliest of the new searches was answered from; nothing when there are none.</returns>
     public async Task<long?> FollowAsync(NpgsqlConnection connection, DateTimeOffset since, CancellationToken cancellation)
@@ -42,6 +47,7 @@ internal sealed class KeptFollower(KeptIndex index, TimeProvider clock)
 
             found.AddRange(rows);
             if (found.Count > 0) earliest = Take(found, since, earliest);
+            if (rows.Count < RowsAtOnce) HasCaughtUp = true;
             if (rows.Count < RowsAtOnce || index.IsFull) return earliest;
             found.Clear();
         }

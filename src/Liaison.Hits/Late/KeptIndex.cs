@@ -1,5 +1,6 @@
 using System.Globalization;
 using Liaison.Matching;
+using Liaison.Platform.Jobs;
 using Liaison.Platform.Searches;
 
 namespace Liaison.Hits.Late;
@@ -23,12 +24,6 @@ internal sealed class KeptIndex : IDisposable
 
     /// <summary>More of one fingerprint in one folder, or in one part of memory, are left out.</summary>
     public const int Most = 2_000;
-
-    /// <summary>
-    /// Parts in memory, four megabytes each: sixteen million marks, which a busy hub makes in ten minutes and a list of millions at once. To look through
-    /// all of them took 33 ms for one fingerprint, 165 ms for a page of an import's.
-    /// </summary>
-    private const int UsualParts = 64;
 
     /// <summary>Of a folder: to look into more of them costs more than to make one of them.</summary>
     private const int ManyFiles = 16;
@@ -76,7 +71,7 @@ internal sealed class KeptIndex : IDisposable
 
     /// <summary>What the folder holds of this database; anything else is deleted.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
-    public static KeptIndex Open(string folder, IndexOrigin origin, TimeSpan kept, int mostParts = UsualParts, long mostOfFolder = UsualFolder)
+    public static KeptIndex Open(string folder, IndexOrigin origin, TimeSpan kept, int mostParts = HitOptions.UsualKeptParts, long mostOfFolder = UsualFolder)
     {
         var index = new KeptIndex(folder, origin, TimeSpan.FromDays(Math.Max(1, Math.Ceiling(kept.TotalDays / 5))), mostParts, mostOfFolder);
         if (!index.TryOpen()) index.Clear();

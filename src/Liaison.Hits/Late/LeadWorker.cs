@@ -45,7 +45,7 @@ internal sealed partial class LeadWorker(
     private async Task RunAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
         var (database, history) = await ChangeLog.IdentityAsync(connection, stopping);
-        using var index = KeptIndex.Open(node.IndexFolder("keptSearches"), new(database, history), options.KeepSearches);
+        using var index = KeptIndex.Open(node.IndexFolder("keptSearches"), new(database, history), options.KeepSearches, options.KeptParts);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var compacting = CompactForEverAsync(index, end.Token);
         try
@@ -56,15 +56,20 @@ internal sealed partial class LeadWorker(
             // Read before the rows: what is written meanwhile lies after it.
             var first = await ChangeLog.LastAsync(connection, stopping);
             foreach (var search in searches) await search.LoadAsync(connection, stopping);
+            long? earliest = null;
             while (true)
             {
                 await lost.RunAsync(connection, stopping);
-                var since = searches.Min(s => s.Since);
-                var earliest = await follower.FollowAsync(connection, since, stopping);
-                foreach (var search in searches)
+                if (await follower.FollowAsync(connection, searches.Min(s => s.Since), stopping) is { } asked) earliest = Math.Min(asked, earliest ?? asked);
+                if (follower.HasCaughtUp)
                 {
-                    search.BeginAt(earliest is { } asked && asked < first ? asked : first);
-                    await search.RunAsync(connection, earliest, stopping);
+                    foreach (var search in searches)
+                    {
+                        search.BeginAt(earliest is { } begin && begin < first ? begin : first);
+                        await search.RunAsync(connection, earliest, stopping);
+                    }
+
+                    earliest = null;
                 }
 
                 index.Forget(clock.GetUtcNow() - options.KeepSearches);

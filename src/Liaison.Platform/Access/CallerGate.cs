@@ -91,7 +91,7 @@ public sealed class CallerGate(ICallers callers, AuditWriter audit, HubMetrics m
     {
         var (purpose, now) = (PurposeOf(http, caller), clock.GetUtcNow());
         // One in the body is looked at where the body is read. One that does not exist is bad input and not a want of rights; the route says so.
-        return rule.PurposeInBody || (purpose is not null && !Purposes.List.Has(purpose)) ? AccessDecision.Refuse(caller, rule.Permission, now)
+        return rule.PurposeInBody || (purpose is null ? rule.PurposeInLines : !Purposes.List.Has(purpose)) ? AccessDecision.Refuse(caller, rule.Permission, now)
             : AccessDecision.Refuse(caller, rule.Permission, purpose, now);
     }
 

@@ -10,6 +10,9 @@ public sealed record RouteRule(Right Permission, AuditEventKind AuditEvent)
 {
     /// <summary>The purpose is said in the body, so that the route and not the gate holds it against the agreements.</summary>
     public bool PurposeInBody { get; init; }
+
+    /// <summary>Who says none for the whole says one in each line, and the route holds it against the agreements.</summary>
+    public bool PurposeInLines { get; init; }
 }
 
 /// <summary>Open to everyone, by decision: health and documentation.</summary>
@@ -33,6 +36,11 @@ public static class RouteRules
     /// <summary>As <see cref="Needs"/>, for a route whose body says the purpose.</summary>
     public static RouteHandlerBuilder NeedsWithPurpose(this RouteHandlerBuilder route, Right permission, AuditEventKind audits) =>
         route.WithMetadata(new RouteRule(permission, audits) { PurposeInBody = true })
+            .Refuses(Web.PlatformProblems.OfEveryRoute);
+
+    /// <summary>As <see cref="Needs"/>, for a route whose lines may each say a purpose of their own.</summary>
+    public static RouteHandlerBuilder NeedsWithPurposes(this RouteHandlerBuilder route, Right permission, AuditEventKind audits) =>
+        route.WithMetadata(new RouteRule(permission, audits) { PurposeInLines = true })
             .Refuses(Web.PlatformProblems.OfEveryRoute);
 
     public static RouteHandlerBuilder OpenToAll(this RouteHandlerBuilder route, string because) => route.WithMetadata(new OpenRoute(because));

@@ -94,11 +94,12 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
     /// The event of each match, by what the asker was told of it. What the asker is told of gets its id here: under it the hit goes on as a case.
     /// </summary>
     /// <param name="line">The line of a batch; null for a search of its own.</param>
-    public IReadOnlyList<OutboxEvent> Events(Guid searchId, DateTimeOffset at, long? line = null) =>
-        Shown.Count + Sealed.Count + Referred.Count + Silent.Count == 0 ? [] : [.. Told(searchId, at, line).Select(told => told.Event)];
+    /// <param name="before">Of a batch: what its lines before made known.</param>
+    public IReadOnlyList<OutboxEvent> Events(Guid searchId, DateTimeOffset at, long? line = null, ToldBefore? before = null) =>
+        Shown.Count + Sealed.Count + Referred.Count + Silent.Count == 0 ? [] : [.. Told(searchId, at, line, before).Select(told => told.Event)];
 
     /// <summary>As <see cref="Events"/>, each with its record and whether only the owner is told.</summary>
-    public IReadOnlyList<(OutboxEvent Event, StoredDocument Stored, bool IsSilent)> Told(Guid searchId, DateTimeOffset at, long? line)
+    public IReadOnlyList<(OutboxEvent Event, StoredDocument Stored, bool IsSilent)> Told(Guid searchId, DateTimeOffset at, long? line, ToldBefore? before = null)
     {
         var events = new List<(OutboxEvent, StoredDocument, bool)>();
         foreach (var judgement in Shown)
@@ -112,7 +113,12 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         foreach (var owner in Sealed.GroupBy(j => j.Stored.Owner)) TellTogether(TravelDocumentEvents.SealedMatch, owner);
         TellTogether(TravelDocumentEvents.Referred, Referred);
         foreach (var judgement in Silent)
-            events.Add((new(Guid.CreateVersion7(at), TravelDocumentEvents.SilentHit, Payload(judgement, searchId, line).Text), judgement.Stored, true));
+        {
+            var id = Guid.CreateVersion7(at);
+            if (before?.Find(TravelDocumentEvents.SilentHit, judgement.Stored.Id, Question, id) is not null) continue;
+            events.Add((new(id, TravelDocumentEvents.SilentHit, Payload(judgement, searchId, line).Text), judgement.Stored, true));
+        }
+
         return events;
 
         void TellTogether(string type, IEnumerable<Judgement> judgements)
@@ -128,7 +134,9 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         Guid Tell(string type, Judgement judgement, Guid? under)
         {
             var id = Guid.CreateVersion7(at);
-            if (under is null && judgement.Stored.Owner != Asker.Member) (hitIds ??= []).Add(judgement.Stored.Id, id);
+            var earlier = before?.Find(type, judgement.Stored.Id, Question, id);
+            if (under is null && judgement.Stored.Owner != Asker.Member) (hitIds ??= []).Add(judgement.Stored.Id, earlier ?? id);
+            if (earlier is { } same) return same;
             events.Add((new(id, type, PayloadOfCase(judgement, searchId, line, under).Text), judgement.Stored, false));
             return id;
         }

@@ -21,6 +21,7 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
 
     private readonly Facets facets = new(act, clock);
     private readonly bool needsKind = act.Caller.MemberKind is MemberKind.Carrier;
+    private readonly ToldBefore told = new();
     private readonly AskedList asked = new();
     private readonly PieceMarks? marks = audit.Remembering.Begin();
     private readonly Line[] lines = new Line[MostLines];
@@ -172,7 +173,7 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
             marks?.Add(question, asked.Count, line.Number);
             asked.Add(question.Number, AskedJson.Besides(question, act).Text);
             asked.Found(outcome);
-            events.AddRange(outcome.Events(id, now, line.Number));
+            events.AddRange(outcome.Events(id, now, line.Number, told));
             answers.Add(line.Number, line.Ref, outcome, id);
         }
     }

@@ -3,6 +3,7 @@ using Liaison.Api.Hits;
 using Liaison.Api.Members;
 using Liaison.Platform.Access;
 using Liaison.Platform.Data;
+using Liaison.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ApiTests.Hits;
@@ -15,6 +16,9 @@ public sealed class MovedHub(TestCluster cluster) : HubFixture(cluster)
     internal string Spool => SpoolOfFirst;
 
     protected override TimeProvider Clock => Moved;
+
+    /// <summary>What is kept of searches soon fills the memory for it.</summary>
+    protected override HitOptions Hits => new() { KeptParts = 2 };
 
     /// <summary>A file of a few lines is a large one.</summary>
     protected override NodeOptions Node(string nodeFolder) => base.Node(nodeFolder) with { LargeChangeSet = 20 };

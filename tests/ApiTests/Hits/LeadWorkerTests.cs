@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using System.Text;
 using ApiTests.TravelDocuments;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Data;
+using Liaison.Platform.Searches;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ApiTests.Hits;
 
@@ -70,6 +73,53 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         await UntilAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')", between: () => hub.Moved.Move(TimeSpan.FromSeconds(1)));
         await UntilAsync($"SELECT count(*) = 1 FROM hits.asker WHERE search = '{search}' AND asked_at IS NOT NULL");
         await other.StopAsync();
+    }
+
+    /// <summary>
+    /// A node that takes the work over reads more searches than it has memory for. A record that came before it has read them all is held against all
+    /// of them, also those that are older than what it makes up for.
+    /// </summary>
+    [Fact]
+    public async Task Nothing_is_gone_through_before_all_searches_are_read()
+    {
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
+        await connection.OpenAsync();
+        // The lock of the worker, in turn: it is this connection's before any node tries again.
+        var mine = connection.DoAsync("SELECT pg_advisory_lock(x'4C4941490007'::bigint)", default);
+        await UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)");
+        await CutAsync();
+        await mine;
+        await KeepAsync(connection, 600_000);
+        var search = await AskAsync("LW2000001");
+        hub.Moved.Move(TimeSpan.FromMinutes(30));
+        await hub.ScalarAsync<long>("""
+            WITH done AS (INSERT INTO hits.lead_progress (dataset, position, record, at) SELECT 'travelDocuments', max(position), 0, $1 FROM platform.change_log
+                ON CONFLICT (dataset) DO UPDATE SET at = $1 RETURNING 1) SELECT count(*) FROM done
+            """, hub.Moved.GetUtcNow());
+        await hub.RecordedAsync(Documents.Stolen("LW2000001"));
+        await connection.DoAsync("SELECT pg_advisory_unlock_all()", default);
+        await UntilAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')");
+    }
+
+    /// <summary>Fingerprints of nothing, in rows of as many as one has room for.</summary>
+    private async Task KeepAsync(NpgsqlConnection connection, int searches)
+    {
+        const int InRow = 400;
+        var at = hub.Moved.GetUtcNow();
+        await using var copy = await connection.BeginBinaryImportAsync("COPY platform.kept_inquiry (at, body) FROM STDIN (FORMAT BINARY)");
+        for (var left = searches; left > 0; left -= InRow)
+        {
+            var inquiries = Enumerable.Range(0, InRow).Select(_ => new Inquiry(Guid.CreateVersion7(at), at, long.MaxValue,
+                [new(0, 0, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)))]));
+            foreach (var row in KeptRow.Pack(inquiries.Select(i => (1, i.Encode()))))
+            {
+                await copy.StartRowAsync();
+                await copy.WriteAsync(at, NpgsqlDbType.TimestampTz);
+                await copy.WriteAsync(row, NpgsqlDbType.Bytea);
+            }
+        }
+
+        await copy.CompleteAsync();
     }
 
     private static async Task ImportedAsync(LiaisonClient owner, string lines)
