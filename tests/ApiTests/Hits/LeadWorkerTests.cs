@@ -63,7 +63,7 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         {
             await connection.DoAsync("LOCK TABLE platform.kept_inquiry IN SHARE MODE", default);
             asking = AskAsync("LW1000029");
-            await UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'platform.kept_inquiry'::regclass AND NOT granted)");
+            await UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'platform.kept_inquiry'::regclass AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
             await ImportedAsync(owner, string.Concat(Enumerable.Range(0, 30).Select(i => $"LW10000{i:D2},UTO,passport,stolen\n")));
             await UntilAsync("SELECT position = (SELECT max(position) FROM platform.change_log) FROM hits.lead_progress WHERE dataset = 'travelDocuments'");
             Assert.False(asking.IsCompleted);
@@ -86,7 +86,7 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         await connection.OpenAsync();
         // The lock of the worker, in turn: it is this connection's before any node tries again.
         var mine = connection.DoAsync("SELECT pg_advisory_lock(x'4C4941490007'::bigint)", default);
-        await UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)");
+        await UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
         await CutAsync();
         await mine;
         await KeepAsync(connection, 600_000);
