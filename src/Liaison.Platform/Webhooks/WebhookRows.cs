@@ -38,6 +38,18 @@ internal static class WebhookRows
         connection.DoAsync("UPDATE platform.webhook SET old_key = key, old_secret = secret, old_until = $2, key = $3, secret = $4 WHERE id = $1", cancellation,
             id, oldUntil, secret.Key, secret.Bytes);
 
+    /// <summary>Those that have a secret which another line of the key file than the newest sealed.</summary>
+    public static Task<List<Webhook>> SealedByOthersAsync(NpgsqlConnection connection, string newest, CancellationToken cancellation) => connection.ReadAsync(
+        $"SELECT {Columns}, 0::bigint, 0::bigint FROM platform.webhook WHERE state <> 'ended' AND (key <> $1 OR old_key <> $1)", Read, cancellation, newest);
+
+    /// <summary>The same secret, sealed anew; not when another took its place meanwhile.</summary>
+    public static Task ResealAsync(NpgsqlConnection connection, Webhook webhook, SealedSecret secret, CancellationToken cancellation) => connection.DoAsync(
+        "UPDATE platform.webhook SET key = $3, secret = $4 WHERE id = $1 AND secret = $2", cancellation, webhook.Id, webhook.Secret.Bytes, secret.Key, secret.Bytes);
+
+    public static Task ResealOldAsync(NpgsqlConnection connection, Webhook webhook, SealedSecret secret, CancellationToken cancellation) => connection.DoAsync(
+        "UPDATE platform.webhook SET old_key = $3, old_secret = $4 WHERE id = $1 AND old_secret = $2", cancellation,
+        webhook.Id, webhook.OldSecret!.Bytes, secret.Key, secret.Bytes);
+
     public static Task ForgetAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellation) =>
         connection.DoAsync("DELETE FROM platform.delivery WHERE webhook = $1", cancellation, id);
 
@@ -61,15 +73,20 @@ internal static class WebhookRows
         """, cancellation, id, after, now);
 
     /// <summary>A webhook that has something to be told now and that no other node calls; it is this node's for some time.</summary>
-    public static async Task<Webhook?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, TimeSpan lease, CancellationToken cancellation) =>
+    /// <param name="connection">Any.</param>
+    /// <param name="seals">Lines of the key file that this node has.</param>
+    /// <param name="now">What is due by then.</param>
+    /// <param name="lease">For how long it is this node's.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public static async Task<Webhook?> ClaimAsync(NpgsqlConnection connection, string[] seals, DateTimeOffset now, TimeSpan lease, CancellationToken cancellation) =>
         await connection.ReadAsync($"""
             UPDATE platform.webhook SET lease_until = clock_timestamp() + $2 WHERE id = (
                 SELECT w.id FROM platform.webhook w LEFT JOIN platform.member_feed f ON f.member = w.member
-                WHERE w.state = 'active' AND w.lease_until < clock_timestamp() AND (f.last > w.position
+                WHERE w.state = 'active' AND w.key = ANY($3) AND w.lease_until < clock_timestamp() AND (f.last > w.position
                     OR EXISTS (SELECT FROM platform.delivery d WHERE d.webhook = w.id AND d.dead_at IS NULL AND d.next_at <= $1))
                 ORDER BY w.lease_until LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
             RETURNING {Columns}, 0::bigint, 0::bigint
-            """, Read, cancellation, now, lease) is [var mine] ? mine : null;
+            """, Read, cancellation, now, lease, seals) is [var mine] ? mine : null;
 
     public static Task ReleaseAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellation) =>
         connection.DoAsync("UPDATE platform.webhook SET lease_until = clock_timestamp() WHERE id = $1", cancellation, id);

@@ -18,6 +18,16 @@ public sealed class WebhookHub(TestCluster cluster) : HubFixture(cluster)
     protected override TimeProvider Clock => Moved;
 
     private protected override OutwardOptions Webhooks => new() { Roots = [Receiver.Certificate], Resolve = (_, _) => Task.FromResult<IPAddress[]>([Resolved]) };
+
+    /// <summary>A webhook of this member that is told events.</summary>
+    internal async Task<Webhook> ActiveAsync(Receiver receiver, string who, params string[] types)
+    {
+        var made = await As(who).RegisterWebhookAsync(new() { Url = receiver.Address.ToString(), Types = types }, default);
+        Assert.True(made.Problem is null, made.Body);
+        var active = await As(who).ActOnWebhookAsync(made.Value!.Id, "resume", default);
+        Assert.True(active.Value is { State: "active" }, active.Body);
+        return made.Value;
+    }
 }
 
 /// <summary>Members' systems are called with what their members are told.</summary>
@@ -59,7 +69,7 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     {
         var second = await hub.StartHubAsync();
         await using var receiver = await Receiver.StartAsync();
-        var hook = await ActiveAsync(receiver, Callers.Germany);
+        var hook = await hub.ActiveAsync(receiver, Callers.Germany);
         var (_, stuck) = await hub.MetAsync("WH0000011");
         receiver.Answer = (call, _) => Task.FromResult(call.Event.Subject == stuck.ToString() ? 503 : 200);
         await hub.OpenedAsync(stuck);
@@ -89,7 +99,7 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     public async Task What_cannot_be_told_is_dead_in_the_end_the_bureau_is_told_and_it_can_be_told_again()
     {
         await using var receiver = await Receiver.StartAsync();
-        var hook = await ActiveAsync(receiver, Callers.Kingdom, "hits.caseOpened");
+        var hook = await hub.ActiveAsync(receiver, Callers.Kingdom, "hits.caseOpened");
         receiver.Answer = (_, _) => Task.FromResult(500);
         var (_, hit) = await hub.MetAsync("WH0000021", Callers.Kingdom);
         await hub.OpenedAsync(hit, Callers.Kingdom);
@@ -126,7 +136,7 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     public async Task For_a_day_after_a_rotation_both_secrets_sign()
     {
         await using var receiver = await Receiver.StartAsync();
-        var hook = await ActiveAsync(receiver, Callers.France);
+        var hook = await hub.ActiveAsync(receiver, Callers.France);
         var rotated = (await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "secret", default)).Value!;
         Assert.NotEqual(hook.Secret, rotated.Secret);
         await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "resume", default);
@@ -143,7 +153,7 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         await using var receiver = await Receiver.StartAsync();
         foreach (var url in (string?[])["http://receiver.example/", "https://user@receiver.example/", "https://receiver.example/#a", "ftp://receiver.example", "nothing", null, "https://" + new string('a', 500)])
             Assert.Equal("url", (await hub.As(Callers.NoPurpose).RegisterWebhookAsync(new() { Url = url }, default)).Problem!.Errors!.Single().Code);
-        var hook = await ActiveAsync(receiver, Callers.NoPurpose);
+        var hook = await hub.ActiveAsync(receiver, Callers.NoPurpose);
         receiver.Answer = (_, http) =>
         {
             http.Response.Headers.Location = receiver.Address + "/further";
@@ -181,13 +191,4 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     private async Task<string> ResumeAsync(Webhook hook) => (await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "resume", default)).Problem?.Detail ?? "";
 
     private Task<int> AttemptsAsync(Guid hook) => hub.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM platform.delivery WHERE webhook = $1", hook);
-
-    private async Task<Webhook> ActiveAsync(Receiver receiver, string who, params string[] types)
-    {
-        var made = await hub.As(who).RegisterWebhookAsync(new() { Url = receiver.Address.ToString(), Types = types }, default);
-        Assert.True(made.Problem is null, made.Body);
-        var active = await hub.As(who).ActOnWebhookAsync(made.Value!.Id, "resume", default);
-        Assert.True(active.Value is { State: "active" }, active.Body);
-        return made.Value;
-    }
 }
