@@ -45,13 +45,13 @@ internal sealed partial class Deliveries(
         }
     }
 
-    /// <returns>False when there is nothing to tell.</returns>
+    /// <returns>False when nothing came of it: then there is no haste to look again.</returns>
     private async Task<bool> RoundAsync(CancellationToken stopping)
     {
         var mine = await OnAsync(c => WebhookRows.ClaimAsync(c, calls.Seals, clock.GetUtcNow(), Lease, stopping), stopping);
         if (mine is null) return false;
         var began = clock.GetTimestamp();
-        await OnAsync(c => WebhookRows.FanOutAsync(c, mine.Id, clock.GetUtcNow(), stopping), stopping);
+        var isWorth = await OnAsync(c => WebhookRows.FanOutAsync(c, mine.Id, clock.GetUtcNow(), stopping), stopping);
         while (clock.GetElapsedTime(began) < Round && await OnAsync(c => WebhookRows.DueAsync(c, mine.Id, clock.GetUtcNow(), Together, stopping), stopping) is { Count: > 0 } due)
         {
             var entry = AuditEntry.Of(WebhookPause.Hub(mine.Member), WebhookRoutes.Called, "done", clock.GetUtcNow()) with
@@ -60,10 +60,11 @@ internal sealed partial class Deliveries(
             };
             await audit.AppendAsync(entry, [], stopping);
             await Task.WhenAll(due.Select(d => TellAsync(mine, d, stopping)));
+            isWorth = true;
         }
 
         await OnAsync(c => WebhookRows.ReleaseAsync(c, mine.Id, CancellationToken.None), CancellationToken.None);
-        return true;
+        return isWorth;
     }
 
     private async Task TellAsync(Webhook webhook, Delivery delivery, CancellationToken stopping)

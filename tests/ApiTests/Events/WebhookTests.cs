@@ -133,6 +133,31 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     }
 
     [Fact]
+    public async Task Whoever_waits_behind_what_failed_makes_no_node_look_again_and_again()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await hub.ActiveAsync(receiver, Callers.France);
+        receiver.Answer = (_, _) => Task.FromResult(503);
+        var (_, hit) = await hub.MetAsync("WH0000031", Callers.France);
+        await hub.OpenedAsync(hit, Callers.France);
+        await hub.AnswerAsync(hit, "confirm");
+        // The next try is in some seconds, what waits behind it is due long since.
+        for (var tries = 0; tries < 400 && (await AttemptsAsync(hook.Id) < 3 || await WaitingAsync() < 2); tries++) await Task.Delay(50);
+        await hub.ScalarAsync<long>("""
+            CREATE SEQUENCE platform.claims;
+            CREATE FUNCTION platform.count_claim() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN PERFORM nextval(''platform.claims''); RETURN NULL; END';
+            SELECT 1::bigint
+            """);
+        await hub.ScalarAsync<long>($"CREATE TRIGGER count_claim AFTER UPDATE ON platform.webhook FOR EACH ROW WHEN (OLD.id = '{hook.Id}') EXECUTE FUNCTION platform.count_claim(); SELECT 1::bigint");
+        await Task.Delay(3000);
+        Assert.InRange(await hub.ScalarAsync<long>("SELECT nextval('platform.claims')"), 1, 20);
+        await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "end", default);
+        await hub.ScalarAsync<long>("DROP TRIGGER count_claim ON platform.webhook; SELECT 1::bigint");
+
+        Task<long> WaitingAsync() => hub.ScalarAsync<long>("SELECT count(*) FROM platform.delivery WHERE webhook = $1", hook.Id);
+    }
+
+    [Fact]
     public async Task For_a_day_after_a_rotation_both_secrets_sign()
     {
         await using var receiver = await Receiver.StartAsync();
