@@ -55,6 +55,11 @@ internal static class FeedRows
         (await connection.ReadAsync("SELECT member, last FROM platform.member_feed WHERE member = ANY($1)", r => (r.GetString(0), r.GetInt64(1)), cancellation,
             (object)members)).ToDictionary(f => f.Item1, f => f.Item2, StringComparer.Ordinal);
 
+    /// <summary>False when the cursor is of another database, or events after it are removed: whoever goes on from it would miss some without a word.</summary>
+    public static async Task<bool> HasAllAfterAsync(NpgsqlConnection connection, string member, FeedCursor after, CancellationToken cancellation) => (await connection.ReadAsync("""
+        SELECT i.history = $2 AND $3 BETWEEN coalesce(f.removed, 0) AND coalesce(f.last, 0) FROM platform.identity i LEFT JOIN platform.member_feed f ON f.member = $1
+        """, r => r.GetBoolean(0), cancellation, member, after.History, after.Position))[0];
+
     /// <summary>Removes events that were told before a moment, the oldest first.</summary>
     /// <returns>How many.</returns>
     public static async Task<long> RemoveAsync(NpgsqlConnection connection, DateTimeOffset toldBefore, int most, CancellationToken cancellation) => (await connection.ReadAsync("""

@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using ApiTests.CommandLine;
 using ApiTests.Hits;
 using Liaison.Api.Events;
 using Liaison.Cli;
+using Liaison.Platform.Events;
 using Liaison.Platform.Web;
+using Npgsql;
 
 namespace ApiTests.Events;
 
@@ -155,6 +158,39 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         await hub.ScalarAsync<long>("DROP TRIGGER count_claim ON platform.webhook; SELECT 1::bigint");
 
         Task<long> WaitingAsync() => hub.ScalarAsync<long>("SELECT count(*) FROM platform.delivery WHERE webhook = $1", hook.Id);
+    }
+
+    [Fact]
+    public async Task A_replay_from_before_what_is_kept_is_refused_and_tells_no_part_of_it()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await hub.ActiveAsync(receiver, Callers.BorderPost, "hits.caseOpened");
+        var (_, hit) = await hub.MetAsync("WH0000041", Callers.BorderPost);
+        await hub.OpenedAsync(hit, Callers.BorderPost);
+        await receiver.UntilAsync(all => all.Length == 1);
+        await hub.UntilDispatchedAsync();
+        var latest = (await hub.As(Callers.BorderPost).EventsAsync("latest", null, null, default)).Value!.Cursor;
+        var (history, last) = (latest.Split('-')[0], long.Parse(latest.Split('-')[1], CultureInfo.InvariantCulture));
+        var (_, next) = await hub.MetAsync("WH0000042", Callers.BorderPost);
+        await hub.OpenedAsync(next, Callers.BorderPost);
+        await receiver.UntilAsync(all => all.Length == 2);
+        await hub.ScalarAsync<long>("UPDATE platform.member_event SET told_at = told_at - interval '40 days' WHERE member = 'FRA' AND position <= $1 RETURNING position", last);
+        await using (var connection = new NpgsqlConnection(hub.AppConnectionString))
+        {
+            await connection.OpenAsync();
+            await EventRoutes.Removal(hub.Moved).RunAsync(connection, CancellationToken.None);
+        }
+
+        Assert.Equal("eventsGone", await ReplayAsync($"{history}-{last - 1}"));
+        Assert.Equal("eventsGone", await ReplayAsync($"{history}-{last + 1000}"));
+        Assert.Equal("eventsGone", await ReplayAsync($"{Guid.NewGuid():N}-{last}"));
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.delivery WHERE webhook = $1", hook.Id));
+        Assert.Null(await ReplayAsync($"{history}-{last}"));
+        var told = await receiver.UntilAsync(all => all.Length == 3);
+        Assert.Equal(told[1].Id, told[2].Id);
+        await hub.As(Callers.BorderPost).ActOnWebhookAsync(hook.Id, "end", default);
+
+        async Task<string?> ReplayAsync(string after) => (await hub.As(Callers.BorderPost).ReplayWebhookAsync(hook.Id, new() { After = after }, default)).Problem?.Code;
     }
 
     [Fact]
