@@ -34,7 +34,7 @@ public sealed record Webhook
 
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>Why the hub paused it: <c>failing</c>, or <c>gone</c>.</summary>
+    /// <summary>Why the hub paused it: <c>failing</c>, <c>gone</c>, or <c>secret</c> (the hub has lost it: rotate it, then resume).</summary>
     public string? Why { get; init; }
 
     /// <summary>Events that wait to be told.</summary>

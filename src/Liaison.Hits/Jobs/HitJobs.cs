@@ -16,16 +16,18 @@ namespace Liaison.Hits.Jobs;
 internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider clock)
 {
     private const string Module = "hits";
-    private const int MostAtOnce = 200, KeptRowsAtOnce = 5_000;
+    private const int MostAtOnce = 200;
+
+    internal const int KeptRowsAtOnce = 5_000;
 
     public const int Count = 4;
 
     public IReadOnlyList<Job> All =>
     [
         new("hits.clock", TimeSpan.FromSeconds(2), RunClockAsync),
-        new("hits.close", TimeSpan.FromMinutes(10), CloseAsync),
-        new("hits.purge", TimeSpan.FromHours(1), PurgeAsync),
-        new("hits.forgetSearches", TimeSpan.FromMinutes(10), ForgetSearchesAsync),
+        Job.InParts("hits.close", TimeSpan.FromMinutes(10), CloseSomeAsync),
+        Job.InParts("hits.purge", TimeSpan.FromHours(1), PurgeSomeAsync),
+        Job.InParts("hits.forgetSearches", TimeSpan.FromMinutes(10), ForgetSomeAsync),
     ];
 
     /// <summary>Until nothing is due any more: after an outage a case may have several steps to make up for.</summary>
@@ -39,33 +41,19 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
         await gauges.LookAsync(connection, clock.GetUtcNow(), cancellation);
     }
 
-    public async Task CloseAsync(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        while (await CloseSomeAsync(connection, cancellation) == MostAtOnce)
-        {
-        }
-    }
-
-    public async Task PurgeAsync(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        while (await PurgeSomeAsync(connection, cancellation) == MostAtOnce)
-        {
-        }
-    }
-
     /// <summary>What was kept of searches goes after its time, and with it the marks of what was told of them.</summary>
-    public async Task ForgetSearchesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<bool> ForgetSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var before = clock.GetUtcNow() - options.KeepSearches;
-        while (await KeptSearches.ForgetAsync(connection, before, KeptRowsAtOnce, cancellation) == KeptRowsAtOnce)
-        {
-        }
+        if (await KeptSearches.ForgetAsync(connection, before, KeptRowsAtOnce, cancellation) == KeptRowsAtOnce) return true;
+        if (await CountAsync("SELECT hits.forget_leads($1, $2)", before) == KeptRowsAtOnce) return true;
+        return await CountAsync("SELECT hits.forget_standing($1, $2)", clock.GetUtcNow() - options.CloseAfter) == KeptRowsAtOnce;
 
-        await connection.ReadAsync("SELECT hits.forget_leads($1)", r => r.GetInt64(0), cancellation, before);
-        await connection.ReadAsync("SELECT hits.forget_standing($1)", r => r.GetInt64(0), cancellation, clock.GetUtcNow() - options.CloseAfter);
+        async Task<long> CountAsync(string sql, DateTimeOffset moment) =>
+            (await connection.ReadAsync(sql, r => r.GetInt64(0), cancellation, moment, KeptRowsAtOnce))[0];
     }
 
-    private async Task<int> CloseSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<bool> CloseSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
         var over = await HitStore.SettledAsync(connection, transaction.At - options.CloseAfter, MostAtOnce, cancellation);
@@ -79,10 +67,10 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
 
         await writing.RunAsync(cancellation);
         if (over.Count > 0) await transaction.CommitAsync(Module, cancellation);
-        return over.Count;
+        return over.Count == MostAtOnce;
     }
 
-    private async Task<int> PurgeSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<bool> PurgeSomeAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
         var purged = await connection.ReadAsync("SELECT purged, of_owner FROM hits.purge($1, $2)", r => (Id: r.GetGuid(0), Owner: r.GetString(1)), cancellation,
@@ -91,7 +79,7 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
         foreach (var owner in purged.GroupBy(p => p.Owner, p => p.Id))
             transaction.Add(AuditEntry.Of(Hub.InTheNameOf(owner.Key), HitEvents.Purged, "done", transaction.At) with { Records = [.. owner] });
         if (purged.Count > 0) await transaction.CommitAsync(Module, cancellation);
-        return purged.Count;
+        return purged.Count == MostAtOnce;
     }
 
     private async Task<int> StepAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -36,6 +36,12 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "requests" }.Build();
     }
 
+    /// <summary>
+    /// For sessions that hold a lock: PostgreSQL itself asks whether the node is still there, and ends the session of one that was cut off, whose connection
+    /// nobody closes. Without it the lock would be held for as long as the system's keep-alive takes, commonly two hours. Sessions over a socket ignore it.
+    /// </summary>
+    private const string EndsWhenCutOff = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=15000";
+
     public NpgsqlDataSource Source { get; } =
         new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(appConnectionString) { MaxPoolSize = Connections }.ConnectionString)
         {
@@ -50,10 +56,9 @@ public sealed class SystemDatabase(string appConnectionString, NpgsqlDataSource 
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<NpgsqlConnection> OpenSessionAsync(string name, CancellationToken cancellation)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(appConnectionString)
-        {
-            Pooling = false, KeepAlive = 5, ApplicationName = "liaison " + name,
-        }.ConnectionString);
+        var settings = new NpgsqlConnectionStringBuilder(appConnectionString) { Pooling = false, KeepAlive = 5, ApplicationName = "liaison " + name };
+        settings.Options = $"{settings.Options} {EndsWhenCutOff}".TrimStart();
+        var connection = new NpgsqlConnection(settings.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellation);

@@ -20,6 +20,8 @@ public static class EventRoutes
 
     private static readonly Right ReadRight = new("events.read", "Read all events that the member is told, by system or person");
 
+    internal const int RemovedAtOnce = 5_000;
+
     /// <summary>How long events are kept.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
@@ -28,9 +30,11 @@ public static class EventRoutes
         services.AddSingleton<FeedWaits>();
         services.AddHostedService(s => s.GetRequiredService<FeedWaits>());
         services.AddSingleton<ReadEvents>();
-        services.AddSingleton(new Job("events.remove", TimeSpan.FromHours(1),
-            (connection, cancellation) => FeedRows.RemoveAsync(connection, clock.GetUtcNow() - Kept, cancellation)));
+        services.AddSingleton(Removal(clock));
     }
+
+    internal static Job Removal(TimeProvider clock) => Job.InParts("events.remove", TimeSpan.FromHours(1), async (connection, cancellation) =>
+        await FeedRows.RemoveAsync(connection, clock.GetUtcNow() - Kept, RemovedAtOnce, cancellation) == RemovedAtOnce);
 
     public static void MapEvents(this IEndpointRouteBuilder app)
     {

@@ -55,8 +55,21 @@ internal static class FeedRows
         (await connection.ReadAsync("SELECT member, last FROM platform.member_feed WHERE member = ANY($1)", r => (r.GetString(0), r.GetInt64(1)), cancellation,
             (object)members)).ToDictionary(f => f.Item1, f => f.Item2, StringComparer.Ordinal);
 
-    public static Task RemoveAsync(NpgsqlConnection connection, DateTimeOffset toldBefore, CancellationToken cancellation) => connection.DoAsync("""
-        WITH gone AS (DELETE FROM platform.member_event WHERE told_at < $1 RETURNING member, position)
-        UPDATE platform.member_feed f SET removed = g.upto FROM (SELECT member, max(position) AS upto FROM gone GROUP BY member) g WHERE f.member = g.member
-        """, cancellation, toldBefore);
+    /// <summary>False when the cursor is of another database, or events after it are removed: whoever goes on from it would miss some without a word.</summary>
+    public static async Task<bool> HasAllAfterAsync(NpgsqlConnection connection, string member, FeedCursor after, CancellationToken cancellation) => (await connection.ReadAsync("""
+        SELECT i.history = $2 AND $3 BETWEEN coalesce(f.removed, 0) AND coalesce(f.last, 0) FROM platform.identity i LEFT JOIN platform.member_feed f ON f.member = $1
+        """, r => r.GetBoolean(0), cancellation, member, after.History, after.Position))[0];
+
+    /// <summary>Removes events that were told before a moment, the oldest first.</summary>
+    /// <returns>How many.</returns>
+    public static async Task<long> RemoveAsync(NpgsqlConnection connection, DateTimeOffset toldBefore, int most, CancellationToken cancellation) => (await connection.ReadAsync("""
+        WITH gone AS (
+            DELETE FROM platform.member_event WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.member_event WHERE told_at < $1 ORDER BY told_at, position LIMIT $2)) RETURNING member, position),
+        upto AS (SELECT member, max(position) AS position FROM gone GROUP BY member),
+        -- In the order in which the feeds are written, so that neither waits for the other.
+        held AS (SELECT member FROM platform.member_feed WHERE member IN (SELECT member FROM upto) ORDER BY member FOR UPDATE),
+        noted AS (UPDATE platform.member_feed f SET removed = greatest(f.removed, u.position) FROM upto u JOIN held USING (member) WHERE f.member = u.member)
+        SELECT count(*) FROM gone
+        """, r => r.GetInt64(0), cancellation, toldBefore, most))[0];
 }

@@ -59,7 +59,8 @@ internal sealed partial class JobRunner(SystemDatabase system, IEnumerable<Job> 
             {
                 if (clock.GetUtcNow() < due[job]) continue;
                 due[job] = clock.GetUtcNow() + job.Every;
-                await RunAsync(job, connection, stopping);
+                // What is left goes on at the next look: the others have their turn between.
+                if (await IsUnfinishedAsync(job, connection, stopping)) due[job] = DateTimeOffset.MinValue;
             }
 
             await Task.Delay(Look, clock, stopping);
@@ -69,11 +70,11 @@ internal sealed partial class JobRunner(SystemDatabase system, IEnumerable<Job> 
         }
     }
 
-    private async Task RunAsync(Job job, NpgsqlConnection connection, CancellationToken stopping)
+    private async Task<bool> IsUnfinishedAsync(Job job, NpgsqlConnection connection, CancellationToken stopping)
     {
         try
         {
-            await job.RunAsync(connection, stopping);
+            return await job.TakeTurnAsync(connection, stopping);
         }
         catch (PostgresException refused)
         {
@@ -85,6 +86,8 @@ internal sealed partial class JobRunner(SystemDatabase system, IEnumerable<Job> 
             // A backup holds what this job waits for.
             LogFailed(job.Name, nameof(TimeoutException));
         }
+
+        return false;
     }
 
     [LoggerMessage(200, LogLevel.Warning, "Jobs cannot run on this node now: {Kind}")]

@@ -1,3 +1,4 @@
+using Liaison.Platform.Data;
 using Liaison.Platform.Web;
 using Npgsql;
 
@@ -6,28 +7,16 @@ namespace Liaison.Platform.Jobs;
 /// <summary>What Platform itself keeps in order.</summary>
 internal static class PlatformJobs
 {
+    internal const int KeysAtOnce = 10_000, EventsAtOnce = 10_000;
+
     /// <summary>Forgets Idempotency-Keys after their time.</summary>
-    public static Job IdempotencyRetention(TimeProvider clock) => new("idempotencyRetention", TimeSpan.FromHours(1), async (connection, cancellation) =>
-    {
-        await using var command = new NpgsqlCommand("DELETE FROM platform.idempotency WHERE at < $1", connection)
-        {
-            Parameters = { new() { Value = clock.GetUtcNow() - IdempotencyKeys.Remembered } },
-        };
-        await command.ExecuteNonQueryAsync(cancellation);
-    });
+    public static Job IdempotencyRetention(TimeProvider clock) => Job.InParts("idempotencyRetention", TimeSpan.FromHours(1), async (connection, cancellation) =>
+        await connection.DoAsync("DELETE FROM platform.idempotency WHERE ctid = ANY (ARRAY(SELECT ctid FROM platform.idempotency WHERE at < $1 LIMIT $2))",
+            cancellation, clock.GetUtcNow() - IdempotencyKeys.Remembered, KeysAtOnce) == KeysAtOnce);
 
     /// <summary>Forgets events of the outbox that everybody took. Whoever wants to know longer has the audit.</summary>
-    public static Job OutboxRetention(TimeProvider clock) => new("outboxRetention", TimeSpan.FromHours(1), async (connection, cancellation) =>
-    {
-        const int Most = 10_000;
-        await using var command = new NpgsqlCommand("SELECT platform.purge_outbox($1, $2)", connection)
-        {
-            Parameters = { new() { Value = clock.GetUtcNow() - EventsRemembered }, new() { Value = Most } },
-        };
-        while (await command.ExecuteScalarAsync(cancellation) is (long)Most)
-        {
-        }
-    });
+    public static Job OutboxRetention(TimeProvider clock) => Job.InParts("outboxRetention", TimeSpan.FromHours(1), async (connection, cancellation) =>
+        (await connection.ReadAsync("SELECT platform.purge_outbox($1, $2)", r => r.GetInt64(0), cancellation, clock.GetUtcNow() - EventsRemembered, EventsAtOnce))[0] == EventsAtOnce);
 
     /// <summary>Makes the audit's months ahead and ends those beyond the retention that the owner of the database set.</summary>
     public static Job AuditPartitions { get; } = new("auditPartitions", TimeSpan.FromHours(6), async (connection, cancellation) =>

@@ -23,6 +23,9 @@ public sealed class KeyFile
     /// <summary>Id of the key that seals.</summary>
     public string Newest => keys[0].Id;
 
+    /// <summary>Ids of all that open, the newest first.</summary>
+    internal string[] Ids => [.. keys.Select(k => k.Id)];
+
     /// <param name="path">The file.</param>
     /// <param name="make">Make it when it is not there.</param>
     /// <exception cref="KeyFileException">It is not there, open to others, or holds something else; the message says what to do.</exception>

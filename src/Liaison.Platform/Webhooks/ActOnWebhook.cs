@@ -96,9 +96,10 @@ internal sealed class ActOnWebhook(NpgsqlDataSource database, WebhookCalls calls
                 return revived == 0 ? new(WebhookRoutes.NotNow.With("There is no such event that could not be told.")) : new(found!);
             }
 
-            var history = (await connection.ReadAsync("SELECT history FROM platform.identity", r => r.GetGuid(0), http.RequestAborted))[0];
-            if (from.History != history) return new(PlatformProblems.EventsGone.With("The cursor is of another database."));
             await WebhookRows.AgainAsync(connection, id, from.Position, transaction.At, http.RequestAborted);
+            // Asked afterwards: what was removed until then may have been missing. Refused, nothing of it stays.
+            if (!await FeedRows.HasAllAfterAsync(connection, member, from, http.RequestAborted))
+                return new(PlatformProblems.EventsGone.With("Events after this cursor are no longer here, or the database is another one. Replay from the oldest that is kept, and look at what was missed."));
             return new((await WebhookRows.FindAsync(connection, id, member, lockIt: false, http.RequestAborted))!);
         });
     }

@@ -1,7 +1,5 @@
-using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
-using Liaison.Platform.Outbox;
 using Liaison.Platform.Telemetry;
 using Liaison.Platform.Web;
 using Microsoft.Extensions.Hosting;
@@ -37,8 +35,9 @@ internal sealed partial class Deliveries(
                 {
                 }
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or AuditUnavailableException)
+            catch (Exception away) when (away is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
+                // Whatever it is: a fault that left here would stop the node, with all that it answers.
                 LogAway(away.GetType().Name);
             }
 
@@ -46,25 +45,26 @@ internal sealed partial class Deliveries(
         }
     }
 
-    /// <returns>False when there is nothing to tell.</returns>
+    /// <returns>False when nothing came of it: then there is no haste to look again.</returns>
     private async Task<bool> RoundAsync(CancellationToken stopping)
     {
-        var mine = await OnAsync(c => WebhookRows.ClaimAsync(c, clock.GetUtcNow(), Lease, stopping), stopping);
+        var mine = await OnAsync(c => WebhookRows.ClaimAsync(c, calls.Seals, clock.GetUtcNow(), Lease, stopping), stopping);
         if (mine is null) return false;
         var began = clock.GetTimestamp();
-        await OnAsync(c => WebhookRows.FanOutAsync(c, mine.Id, clock.GetUtcNow(), stopping), stopping);
+        var isWorth = await OnAsync(c => WebhookRows.FanOutAsync(c, mine.Id, clock.GetUtcNow(), stopping), stopping);
         while (clock.GetElapsedTime(began) < Round && await OnAsync(c => WebhookRows.DueAsync(c, mine.Id, clock.GetUtcNow(), Together, stopping), stopping) is { Count: > 0 } due)
         {
-            var entry = AuditEntry.Of(Hub(mine.Member), WebhookRoutes.Called, "done", clock.GetUtcNow()) with
+            var entry = AuditEntry.Of(WebhookPause.Hub(mine.Member), WebhookRoutes.Called, "done", clock.GetUtcNow()) with
             {
                 Records = [mine.Id, .. due.Select(d => d.Told.Event.Id)],
             };
             await audit.AppendAsync(entry, [], stopping);
             await Task.WhenAll(due.Select(d => TellAsync(mine, d, stopping)));
+            isWorth = true;
         }
 
         await OnAsync(c => WebhookRows.ReleaseAsync(c, mine.Id, CancellationToken.None), CancellationToken.None);
-        return true;
+        return isWorth;
     }
 
     private async Task TellAsync(Webhook webhook, Delivery delivery, CancellationToken stopping)
@@ -77,25 +77,28 @@ internal sealed partial class Deliveries(
             return;
         }
 
+        if (answer == WebhookCalls.Closed)
+        {
+            // Nothing was tried: what waits is told when there is a new secret.
+            await PauseAsync(webhook, WebhookPause.Secret, stopping);
+            return;
+        }
+
         var (now, attempts) = (clock.GetUtcNow(), delivery.Attempts + 1);
         var isDead = attempts >= BackOff.MostAttempts;
         DateTimeOffset? next = isDead ? null : now + BackOff.After(attempts, Random.Shared.NextDouble());
         metrics.WebhookCalled(isDead ? "dead" : "failed");
         await OnAsync(c => WebhookRows.FailedAsync(c, webhook.Id, delivery, answer, next, now, CancellationToken.None), stopping);
-        if (answer == WebhookCalls.Gone) await PauseAsync(webhook, "gone", stopping);
-        else if (isDead) await PauseAsync(webhook, "failing", stopping);
+        if (answer == WebhookCalls.Gone) await PauseAsync(webhook, WebhookPause.Gone, stopping);
+        else if (isDead) await PauseAsync(webhook, WebhookPause.Failing, stopping);
     }
 
-    /// <summary>Its bureau is told where it still can be: by its feed, and by its other webhooks.</summary>
     private async Task PauseAsync(Webhook webhook, string why, CancellationToken stopping)
     {
         await using var transaction = await WriteTransaction.BeginAsync(database, clock, stopping);
         var found = await WebhookRows.FindAsync(transaction.Connection, webhook.Id, webhook.Member, lockIt: true, stopping);
-        if (found is not { State: WebhookState.Active } || (why == "failing" && !(found.FailingSince < transaction.At - GivenUp))) return;
-        await WebhookRows.SetStateAsync(transaction.Connection, webhook.Id, WebhookState.Paused, why, transaction.At, stopping);
-        transaction.Add(AuditEntry.Of(Hub(webhook.Member), WebhookRoutes.Paused, "done", transaction.At) with { Asked = AuditJson.Of(("why", why)).Text, Records = [webhook.Id] },
-            new OutboxEvent(Guid.CreateVersion7(transaction.At), WebhookRoutes.PausedEvent, AuditJson.Of(("member", webhook.Member), ("webhook", webhook.Id), ("why", why)).Text));
-        await transaction.CommitAsync(WebhookRoutes.Module, stopping);
+        if (found is not { State: WebhookState.Active } || (why == WebhookPause.Failing && !(found.FailingSince < transaction.At - GivenUp))) return;
+        await WebhookPause.CommitAsync(transaction, found, why, stopping);
     }
 
     private async Task<T> OnAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
@@ -109,8 +112,6 @@ internal sealed partial class Deliveries(
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await work(connection);
     }
-
-    private static Caller Hub(string member) => new("hub", member, new HashSet<string>(), null);
 
     [LoggerMessage(LogLevel.Warning, "Webhooks cannot be called by this node now: {Kind}")]
     private partial void LogAway(string kind);

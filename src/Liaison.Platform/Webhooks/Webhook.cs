@@ -35,9 +35,15 @@ internal sealed record Webhook
     public long Waiting { get; init; }
     public long Dead { get; init; }
 
-    /// <summary>The secrets that sign now.</summary>
-    public IReadOnlyList<byte[]> Secrets(KeyFile keys, DateTimeOffset now) =>
-        OldSecret is { } old && now < OldUntil ? [Secret.Open(keys), old.Open(keys)] : [Secret.Open(keys)];
+    /// <summary>
+    /// The secrets that sign now; none when the key file does not open the newest. One before that it does not open is passed over, so that a new secret
+    /// mends what a changed key file broke.
+    /// </summary>
+    public IReadOnlyList<byte[]> Secrets(KeyFile keys, DateTimeOffset now)
+    {
+        if (Secret.Open(keys) is not { } secret) return [];
+        return now < OldUntil && OldSecret?.Open(keys) is { } old ? [secret, old] : [secret];
+    }
 }
 
 /// <summary>A secret as it is stored.</summary>
@@ -50,11 +56,30 @@ internal sealed record SealedSecret(string Key, byte[] Bytes)
     public static (SealedSecret Secret, string Told) Make(KeyFile keys)
     {
         var bytes = RandomNumberGenerator.GetBytes(Length);
-        var (key, closed) = keys.Seal(bytes);
-        return (new(key, closed), "whsec_" + Convert.ToBase64String(bytes));
+        return (Of(bytes, keys), "whsec_" + Convert.ToBase64String(bytes));
     }
 
-    public byte[] Open(KeyFile keys) => keys.Open(Key, Bytes);
+    /// <summary>The same, sealed by the newest line of the key file; null when no line opens it.</summary>
+    public SealedSecret? Anew(KeyFile keys) => Open(keys) is { } bytes ? Of(bytes, keys) : null;
+
+    /// <summary>Null when no line of the key file opens it.</summary>
+    public byte[]? Open(KeyFile keys)
+    {
+        try
+        {
+            return keys.Open(Key, Bytes);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static SealedSecret Of(byte[] bytes, KeyFile keys)
+    {
+        var (key, closed) = keys.Seal(bytes);
+        return new(key, closed);
+    }
 }
 
 /// <summary>Says that a call is the hub's: Standard Webhooks 1.0, over id, time and body.</summary>

@@ -13,10 +13,14 @@ namespace Liaison.Platform.Webhooks;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class WebhookCalls(OutwardOptions options, KeyFile keys, TimeProvider clock) : IDisposable
 {
-    public const string Gone = "410", Ok = "2xx";
+    /// <summary><see cref="Closed"/>: the key file does not open the secret, so that nothing was sent.</summary>
+    public const string Gone = "410", Ok = "2xx", Closed = "secret";
 
     // Asked for anew with each call: a name that has moved into a network of the hub's own is not reached over an old connection either.
     private readonly OutwardConnections outward = new(options with { KeepConnections = TimeSpan.Zero });
+
+    /// <summary>Names of the lines of the key file: of webhooks whose secret one of them sealed this node can make the calls.</summary>
+    public string[] Seals => keys.Ids;
 
     public bool MayBe(string? url) => outward.MayBe(url);
 
@@ -25,11 +29,13 @@ internal sealed class WebhookCalls(OutwardOptions options, KeyFile keys, TimePro
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(told, LiaisonJson.Default.CloudEvent);
         var (now, id) = (clock.GetUtcNow(), told.Id.ToString());
+        var secrets = webhook.Secrets(keys, now);
+        if (secrets.Count == 0) return Closed;
         using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(CloudEvent.MediaType);
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        request.Headers.TryAddWithoutValidation("webhook-signature", Signature.Of(webhook.Secrets(keys, now), id, now.ToUnixTimeSeconds(), body));
+        request.Headers.TryAddWithoutValidation("webhook-signature", Signature.Of(secrets, id, now.ToUnixTimeSeconds(), body));
         try
         {
             using var response = await outward.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);

@@ -3,6 +3,7 @@ using Liaison.Api.Events;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Events;
+using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ public static class WebhookRoutes
 
     internal static readonly AuditEventKind Registered = new("webhooks.registered", "A member registered an address that the hub is to call; its record is the webhook.");
     internal static readonly AuditEventKind Resumed = new("webhooks.resumed", "A webhook was called for proof, and is told events from then on.");
-    internal static readonly AuditEventKind Paused = new("webhooks.paused", "A webhook was paused, by its member or by the hub because it did not answer.");
+    internal static readonly AuditEventKind Paused = new("webhooks.paused", "A webhook was paused, by its member, or by the hub because it did not answer or its secret cannot be opened.");
     internal static readonly AuditEventKind Rotated = new("webhooks.rotated", "A webhook was given a new secret.");
     internal static readonly AuditEventKind Ended = new("webhooks.ended", "A webhook was ended.");
     internal static readonly AuditEventKind Replayed = new("webhooks.replayed", "Events are told to a webhook again.");
@@ -48,6 +49,7 @@ public static class WebhookRoutes
         services.AddSingleton<WebhookCalls>();
         services.AddSingleton<ActOnWebhook>();
         services.AddHostedService<Deliveries>();
+        services.AddSingleton(s => new WebhookSeals(s.GetRequiredService<KeyFile>(), s.GetRequiredService<TimeProvider>()).Job);
         services.AddSingleton(MemberFeed.Of("webhooks.feed", new FeedRule(PausedEvent, "member", "webhook", "webhook", "why")));
     }
 

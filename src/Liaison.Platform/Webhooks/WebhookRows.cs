@@ -17,6 +17,15 @@ internal static class WebhookRows
         , (SELECT count(*) FROM platform.delivery d WHERE d.webhook = w.id AND dead_at IS NULL), (SELECT count(*) FROM platform.delivery d WHERE d.webhook = w.id AND dead_at IS NOT NULL)
         """;
 
+    /// <summary>
+    /// Of deliveries d of a webhook those that may be told at a moment $1: of each subject the oldest that waits. Whether there is something to do is asked by
+    /// the same rule as what it is: else a node would take up a webhook again and again of which all waits behind what failed.
+    /// </summary>
+    private const string Due = """
+        d.dead_at IS NULL AND d.next_at <= $1 AND NOT EXISTS (
+            SELECT FROM platform.delivery b WHERE b.webhook = d.webhook AND b.subject = d.subject AND b.position < d.position AND b.dead_at IS NULL)
+        """;
+
     public static Task<List<Webhook>> ListAsync(NpgsqlConnection connection, string member, CancellationToken cancellation) => connection.ReadAsync(
         $"SELECT {Columns}{Counts} FROM platform.webhook w WHERE member = $1 AND state <> 'ended' ORDER BY id", Read, cancellation, member);
 
@@ -37,6 +46,18 @@ internal static class WebhookRows
     public static Task RotateAsync(NpgsqlConnection connection, Guid id, SealedSecret secret, DateTimeOffset oldUntil, CancellationToken cancellation) =>
         connection.DoAsync("UPDATE platform.webhook SET old_key = key, old_secret = secret, old_until = $2, key = $3, secret = $4 WHERE id = $1", cancellation,
             id, oldUntil, secret.Key, secret.Bytes);
+
+    /// <summary>Those that have a secret which another line of the key file than the newest sealed.</summary>
+    public static Task<List<Webhook>> SealedByOthersAsync(NpgsqlConnection connection, string newest, CancellationToken cancellation) => connection.ReadAsync(
+        $"SELECT {Columns}, 0::bigint, 0::bigint FROM platform.webhook WHERE state <> 'ended' AND (key <> $1 OR old_key <> $1)", Read, cancellation, newest);
+
+    /// <summary>The same secret, sealed anew; not when another took its place meanwhile.</summary>
+    public static Task ResealAsync(NpgsqlConnection connection, Webhook webhook, SealedSecret secret, CancellationToken cancellation) => connection.DoAsync(
+        "UPDATE platform.webhook SET key = $3, secret = $4 WHERE id = $1 AND secret = $2", cancellation, webhook.Id, webhook.Secret.Bytes, secret.Key, secret.Bytes);
+
+    public static Task ResealOldAsync(NpgsqlConnection connection, Webhook webhook, SealedSecret secret, CancellationToken cancellation) => connection.DoAsync(
+        "UPDATE platform.webhook SET old_key = $3, old_secret = $4 WHERE id = $1 AND old_secret = $2", cancellation,
+        webhook.Id, webhook.OldSecret!.Bytes, secret.Key, secret.Bytes);
 
     public static Task ForgetAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellation) =>
         connection.DoAsync("DELETE FROM platform.delivery WHERE webhook = $1", cancellation, id);
@@ -61,38 +82,44 @@ internal static class WebhookRows
         """, cancellation, id, after, now);
 
     /// <summary>A webhook that has something to be told now and that no other node calls; it is this node's for some time.</summary>
-    public static async Task<Webhook?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, TimeSpan lease, CancellationToken cancellation) =>
+    /// <param name="connection">Any.</param>
+    /// <param name="seals">Lines of the key file that this node has.</param>
+    /// <param name="now">What is due by then.</param>
+    /// <param name="lease">For how long it is this node's.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public static async Task<Webhook?> ClaimAsync(NpgsqlConnection connection, string[] seals, DateTimeOffset now, TimeSpan lease, CancellationToken cancellation) =>
         await connection.ReadAsync($"""
             UPDATE platform.webhook SET lease_until = clock_timestamp() + $2 WHERE id = (
                 SELECT w.id FROM platform.webhook w LEFT JOIN platform.member_feed f ON f.member = w.member
-                WHERE w.state = 'active' AND w.lease_until < clock_timestamp() AND (f.last > w.position
-                    OR EXISTS (SELECT FROM platform.delivery d WHERE d.webhook = w.id AND d.dead_at IS NULL AND d.next_at <= $1))
+                WHERE w.state = 'active' AND w.key = ANY($3) AND w.lease_until < clock_timestamp() AND (f.last > w.position
+                    OR EXISTS (SELECT FROM platform.delivery d WHERE d.webhook = w.id AND {Due}))
                 ORDER BY w.lease_until LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
             RETURNING {Columns}, 0::bigint, 0::bigint
-            """, Read, cancellation, now, lease) is [var mine] ? mine : null;
+            """, Read, cancellation, now, lease, seals) is [var mine] ? mine : null;
 
     public static Task ReleaseAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellation) =>
         connection.DoAsync("UPDATE platform.webhook SET lease_until = clock_timestamp() WHERE id = $1", cancellation, id);
 
     /// <summary>New events of the feed become deliveries.</summary>
-    public static Task FanOutAsync(NpgsqlConnection connection, Guid id, DateTimeOffset now, CancellationToken cancellation) => connection.DoAsync("""
+    /// <returns>False when there were none.</returns>
+    public static async Task<bool> FanOutAsync(NpgsqlConnection connection, Guid id, DateTimeOffset now, CancellationToken cancellation) => await connection.DoAsync("""
         WITH new AS (
             SELECT e.member, e.position, e.subject, e.type, w.types FROM platform.webhook w JOIN platform.member_event e ON e.member = w.member AND e.position > w.position
             WHERE w.id = $1 ORDER BY e.position LIMIT 1000),
         made AS (INSERT INTO platform.delivery (webhook, member, position, subject, next_at)
-            SELECT $1, member, position, subject, $2 FROM new WHERE types = '{}' OR type = ANY(types) ON CONFLICT DO NOTHING)
-        UPDATE platform.webhook SET position = coalesce((SELECT max(position) FROM new), (SELECT last FROM platform.member_feed f WHERE f.member = webhook.member), position) WHERE id = $1
-        """, cancellation, id, now);
+            SELECT $1, member, position, subject, $2 FROM new WHERE types = '{}' OR type = ANY(types) ON CONFLICT DO NOTHING),
+        upto AS (SELECT coalesce((SELECT max(position) FROM new), f.last) AS position FROM platform.webhook w JOIN platform.member_feed f USING (member) WHERE w.id = $1)
+        UPDATE platform.webhook w SET position = u.position FROM upto u WHERE w.id = $1 AND w.position < u.position
+        """, cancellation, id, now) > 0;
 
-    /// <summary>What may be told now: of each subject the oldest that waits.</summary>
+    /// <summary>What may be told now.</summary>
     public static Task<List<Delivery>> DueAsync(NpgsqlConnection connection, Guid id, DateTimeOffset now, int most, CancellationToken cancellation) =>
-        connection.ReadAsync("""
+        connection.ReadAsync($"""
             SELECT e.position, e.event, e.member, e.type, e.at, e.subject, e.data::text, d.attempts, d.last_answer
             FROM platform.delivery d JOIN platform.member_event e USING (member, position) JOIN platform.webhook w ON w.id = d.webhook AND w.state = 'active'
-            WHERE d.webhook = $1 AND d.dead_at IS NULL AND d.next_at <= $2 AND NOT EXISTS (
-                SELECT FROM platform.delivery b WHERE b.webhook = $1 AND b.subject = d.subject AND b.position < d.position AND b.dead_at IS NULL)
+            WHERE d.webhook = $2 AND {Due}
             ORDER BY d.position LIMIT $3
-            """, ReadDelivery, cancellation, id, now, most);
+            """, ReadDelivery, cancellation, now, id, most);
 
     public static async Task ToldAsync(NpgsqlConnection connection, Guid id, long position, CancellationToken cancellation)
     {

@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using ApiTests.CommandLine;
 using ApiTests.Hits;
 using Liaison.Api.Events;
 using Liaison.Cli;
+using Liaison.Platform.Events;
 using Liaison.Platform.Web;
+using Npgsql;
 
 namespace ApiTests.Events;
 
@@ -18,6 +21,16 @@ public sealed class WebhookHub(TestCluster cluster) : HubFixture(cluster)
     protected override TimeProvider Clock => Moved;
 
     private protected override OutwardOptions Webhooks => new() { Roots = [Receiver.Certificate], Resolve = (_, _) => Task.FromResult<IPAddress[]>([Resolved]) };
+
+    /// <summary>A webhook of this member that is told events.</summary>
+    internal async Task<Webhook> ActiveAsync(Receiver receiver, string who, params string[] types)
+    {
+        var made = await As(who).RegisterWebhookAsync(new() { Url = receiver.Address.ToString(), Types = types }, default);
+        Assert.True(made.Problem is null, made.Body);
+        var active = await As(who).ActOnWebhookAsync(made.Value!.Id, "resume", default);
+        Assert.True(active.Value is { State: "active" }, active.Body);
+        return made.Value;
+    }
 }
 
 /// <summary>Members' systems are called with what their members are told.</summary>
@@ -59,7 +72,7 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     {
         var second = await hub.StartHubAsync();
         await using var receiver = await Receiver.StartAsync();
-        var hook = await ActiveAsync(receiver, Callers.Germany);
+        var hook = await hub.ActiveAsync(receiver, Callers.Germany);
         var (_, stuck) = await hub.MetAsync("WH0000011");
         receiver.Answer = (call, _) => Task.FromResult(call.Event.Subject == stuck.ToString() ? 503 : 200);
         await hub.OpenedAsync(stuck);
@@ -89,7 +102,7 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     public async Task What_cannot_be_told_is_dead_in_the_end_the_bureau_is_told_and_it_can_be_told_again()
     {
         await using var receiver = await Receiver.StartAsync();
-        var hook = await ActiveAsync(receiver, Callers.Kingdom, "hits.caseOpened");
+        var hook = await hub.ActiveAsync(receiver, Callers.Kingdom, "hits.caseOpened");
         receiver.Answer = (_, _) => Task.FromResult(500);
         var (_, hit) = await hub.MetAsync("WH0000021", Callers.Kingdom);
         await hub.OpenedAsync(hit, Callers.Kingdom);
@@ -123,10 +136,68 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     }
 
     [Fact]
+    public async Task Whoever_waits_behind_what_failed_makes_no_node_look_again_and_again()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await hub.ActiveAsync(receiver, Callers.France);
+        receiver.Answer = (_, _) => Task.FromResult(503);
+        var (_, hit) = await hub.MetAsync("WH0000031", Callers.France);
+        await hub.OpenedAsync(hit, Callers.France);
+        await hub.AnswerAsync(hit, "confirm");
+        // The next try is in some seconds, what waits behind it is due long since.
+        for (var tries = 0; tries < 400 && (await AttemptsAsync(hook.Id) < 3 || await WaitingAsync() < 2); tries++) await Task.Delay(50);
+        await hub.ScalarAsync<long>("""
+            CREATE SEQUENCE platform.claims;
+            CREATE FUNCTION platform.count_claim() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN PERFORM nextval(''platform.claims''); RETURN NULL; END';
+            SELECT 1::bigint
+            """);
+        await hub.ScalarAsync<long>($"CREATE TRIGGER count_claim AFTER UPDATE ON platform.webhook FOR EACH ROW WHEN (OLD.id = '{hook.Id}') EXECUTE FUNCTION platform.count_claim(); SELECT 1::bigint");
+        await Task.Delay(3000);
+        Assert.InRange(await hub.ScalarAsync<long>("SELECT nextval('platform.claims')"), 1, 20);
+        await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "end", default);
+        await hub.ScalarAsync<long>("DROP TRIGGER count_claim ON platform.webhook; SELECT 1::bigint");
+
+        Task<long> WaitingAsync() => hub.ScalarAsync<long>("SELECT count(*) FROM platform.delivery WHERE webhook = $1", hook.Id);
+    }
+
+    [Fact]
+    public async Task A_replay_from_before_what_is_kept_is_refused_and_tells_no_part_of_it()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await hub.ActiveAsync(receiver, Callers.BorderPost, "hits.caseOpened");
+        var (_, hit) = await hub.MetAsync("WH0000041", Callers.BorderPost);
+        await hub.OpenedAsync(hit, Callers.BorderPost);
+        await receiver.UntilAsync(all => all.Length == 1);
+        await hub.UntilDispatchedAsync();
+        var latest = (await hub.As(Callers.BorderPost).EventsAsync("latest", null, null, default)).Value!.Cursor;
+        var (history, last) = (latest.Split('-')[0], long.Parse(latest.Split('-')[1], CultureInfo.InvariantCulture));
+        var (_, next) = await hub.MetAsync("WH0000042", Callers.BorderPost);
+        await hub.OpenedAsync(next, Callers.BorderPost);
+        await receiver.UntilAsync(all => all.Length == 2);
+        await hub.ScalarAsync<long>("UPDATE platform.member_event SET told_at = told_at - interval '40 days' WHERE member = 'FRA' AND position <= $1 RETURNING position", last);
+        await using (var connection = new NpgsqlConnection(hub.AppConnectionString))
+        {
+            await connection.OpenAsync();
+            await EventRoutes.Removal(hub.Moved).RunAsync(connection, CancellationToken.None);
+        }
+
+        Assert.Equal("eventsGone", await ReplayAsync($"{history}-{last - 1}"));
+        Assert.Equal("eventsGone", await ReplayAsync($"{history}-{last + 1000}"));
+        Assert.Equal("eventsGone", await ReplayAsync($"{Guid.NewGuid():N}-{last}"));
+        Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.delivery WHERE webhook = $1", hook.Id));
+        Assert.Null(await ReplayAsync($"{history}-{last}"));
+        var told = await receiver.UntilAsync(all => all.Length == 3);
+        Assert.Equal(told[1].Id, told[2].Id);
+        await hub.As(Callers.BorderPost).ActOnWebhookAsync(hook.Id, "end", default);
+
+        async Task<string?> ReplayAsync(string after) => (await hub.As(Callers.BorderPost).ReplayWebhookAsync(hook.Id, new() { After = after }, default)).Problem?.Code;
+    }
+
+    [Fact]
     public async Task For_a_day_after_a_rotation_both_secrets_sign()
     {
         await using var receiver = await Receiver.StartAsync();
-        var hook = await ActiveAsync(receiver, Callers.France);
+        var hook = await hub.ActiveAsync(receiver, Callers.France);
         var rotated = (await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "secret", default)).Value!;
         Assert.NotEqual(hook.Secret, rotated.Secret);
         await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "resume", default);
@@ -143,7 +214,7 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         await using var receiver = await Receiver.StartAsync();
         foreach (var url in (string?[])["http://receiver.example/", "https://user@receiver.example/", "https://receiver.example/#a", "ftp://receiver.example", "nothing", null, "https://" + new string('a', 500)])
             Assert.Equal("url", (await hub.As(Callers.NoPurpose).RegisterWebhookAsync(new() { Url = url }, default)).Problem!.Errors!.Single().Code);
-        var hook = await ActiveAsync(receiver, Callers.NoPurpose);
+        var hook = await hub.ActiveAsync(receiver, Callers.NoPurpose);
         receiver.Answer = (_, http) =>
         {
             http.Response.Headers.Location = receiver.Address + "/further";
@@ -181,13 +252,4 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
     private async Task<string> ResumeAsync(Webhook hook) => (await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "resume", default)).Problem?.Detail ?? "";
 
     private Task<int> AttemptsAsync(Guid hook) => hub.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM platform.delivery WHERE webhook = $1", hook);
-
-    private async Task<Webhook> ActiveAsync(Receiver receiver, string who, params string[] types)
-    {
-        var made = await hub.As(who).RegisterWebhookAsync(new() { Url = receiver.Address.ToString(), Types = types }, default);
-        Assert.True(made.Problem is null, made.Body);
-        var active = await hub.As(who).ActOnWebhookAsync(made.Value!.Id, "resume", default);
-        Assert.True(active.Value is { State: "active" }, active.Body);
-        return made.Value;
-    }
 }
