@@ -46,6 +46,9 @@ internal static class HubEnvironment
     /// <exception cref="UnsafeStartException">It is no connection string, or not a safe one.</exception>
     public static string? OwnerDatabase => DatabaseLine.Read("LIAISON_OWNER_DATABASE", Read, Name);
 
+    /// <summary>systemd says by it that what the process prints goes to the journal, unless it goes to a terminal after all.</summary>
+    public static bool IsPrintedToJournal => Read("JOURNAL_STREAM") is not null && Console.IsOutputRedirected;
+
     public static string? Urls => Read("LIAISON_URLS");
 
     /// <summary>The checkout, where a development hub leaves its address and accounts.</summary>
