@@ -18,6 +18,9 @@ public sealed record RateLimits(int Account, int Member)
     /// </summary>
     public int Failures { get; init; } = 60;
 
+    /// <summary>No failure of a program or system to prove who it is is answered sooner. Not for operators; tests that fail very often have none.</summary>
+    public TimeSpan FailureTakes { get; init; } = TimeSpan.FromMilliseconds(300);
+
     /// <summary>More than people and border systems ask; a system that has more to ask sends a batch.</summary>
     public static RateLimits Usual { get; } = new(1_000, 5_000);
 }
