@@ -200,7 +200,8 @@ internal static class HubEnvironment
         return new(Of("LIAISON_RATE_ACCOUNT", usual.Account, "second"), Of("LIAISON_RATE_MEMBER", usual.Member, "second"))
         {
             Unknown = Of("LIAISON_RATE_UNKNOWN", usual.Unknown, "minute"), Devices = Of("LIAISON_RATE_DEVICES", usual.Devices, "minute"),
-            Failures = Of("LIAISON_RATE_FAILURES", usual.Failures, "minute"),
+            Failures = Of("LIAISON_RATE_FAILURES", usual.Failures, "minute"), Tokens = Of("LIAISON_RATE_TOKENS", usual.Tokens, "minute"),
+            MemberTokens = Of("LIAISON_RATE_MEMBER_TOKENS", usual.MemberTokens, "minute"),
         };
 
         static int Of(string name, int usual, string time) => Read(name) is not { } text ? usual

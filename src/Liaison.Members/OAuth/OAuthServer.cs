@@ -32,6 +32,7 @@ internal static class OAuthServer
     {
         services.AddSingleton<OAuthRoutes>();
         services.AddSingleton<FailedProofs>();
+        services.AddSingleton<ProvedRequests>();
         services.AddSingleton<ActiveAccounts>();
         services.AddSingleton<UsedAssertions>();
         services.AddSingleton(s => Retention.Of(s.GetRequiredService<TimeProvider>()));

@@ -17,7 +17,8 @@ public sealed class NamedHub(TestCluster cluster) : OAuthHub(cluster)
 
     protected override RateLimits Rates => new(int.MaxValue, int.MaxValue)
     {
-        Unknown = int.MaxValue, Devices = int.MaxValue, Failures = int.MaxValue, FailureTakes = TimeSpan.Zero,
+        Unknown = int.MaxValue, Devices = int.MaxValue, Failures = int.MaxValue, Tokens = int.MaxValue, MemberTokens = int.MaxValue,
+        FailureTakes = TimeSpan.Zero,
     };
 }
 
