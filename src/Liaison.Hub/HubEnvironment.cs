@@ -46,6 +46,9 @@ internal static class HubEnvironment
     /// <exception cref="UnsafeStartException">It is no connection string, or not a safe one.</exception>
     public static string? OwnerDatabase => DatabaseLine.Read("LIAISON_OWNER_DATABASE", Read, Name);
 
+    /// <summary>systemd says by it that what the process prints goes to the journal, unless it goes to a terminal after all.</summary>
+    public static bool IsPrintedToJournal => Read("JOURNAL_STREAM") is not null && Console.IsOutputRedirected;
+
     public static string? Urls => Read("LIAISON_URLS");
 
     /// <summary>The checkout, where a development hub leaves its address and accounts.</summary>
@@ -197,7 +200,8 @@ internal static class HubEnvironment
         return new(Of("LIAISON_RATE_ACCOUNT", usual.Account, "second"), Of("LIAISON_RATE_MEMBER", usual.Member, "second"))
         {
             Unknown = Of("LIAISON_RATE_UNKNOWN", usual.Unknown, "minute"), Devices = Of("LIAISON_RATE_DEVICES", usual.Devices, "minute"),
-            Failures = Of("LIAISON_RATE_FAILURES", usual.Failures, "minute"),
+            Failures = Of("LIAISON_RATE_FAILURES", usual.Failures, "minute"), Tokens = Of("LIAISON_RATE_TOKENS", usual.Tokens, "minute"),
+            MemberTokens = Of("LIAISON_RATE_MEMBER_TOKENS", usual.MemberTokens, "minute"),
         };
 
         static int Of(string name, int usual, string time) => Read(name) is not { } text ? usual

@@ -124,8 +124,7 @@ internal static class Serve
         if (accounts is not null) LocalHubFile.Write(address, accounts);
         Console.WriteLine($"ready {address.Scheme}://{address.Authority}");
         if (accounts is not null) Greet(address.Port);
-        else if (await MembersModule.InviteFirstAdministratorAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), TimeProvider.System, ending.Token) is { } link)
-            Invite(settings.Frontage.Address ?? new Uri($"http://localhost:{address.Port}"), link);
+        else await InviteAsync(app.Services, settings.Frontage.Address ?? new Uri($"http://localhost:{address.Port}"), ending.Token);
         await app.WaitForShutdownAsync(stopping);
         // Nobody told it to stop: a part of it failed, and whoever supervises it must start it again.
         return stopping.IsCancellationRequested ? 0 : Refuse("A part of the hub failed; its log says which.");
@@ -141,12 +140,30 @@ internal static class Serve
           http://localhost:{port}/docs                   the API, readable
         """);
 
-    /// <summary>To the console alone: it is no line of the log.</summary>
-    private static void Invite(Uri address, string link) => Console.WriteLine($"""
+    /// <summary>
+    /// The link goes to a console alone. Under systemd standard output is the journal, which keeps what it gets and sends it on: no link is made.
+    /// </summary>
+    private static async Task InviteAsync(IServiceProvider services, Uri address, CancellationToken cancellation)
+    {
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        if (HubEnvironment.IsPrintedToJournal)
+        {
+            if (await MembersModule.AwaitsFirstAdministratorAsync(database, TimeProvider.System, cancellation))
+            {
+                Console.WriteLine("This hub has no administrator yet. `break-glass NAME` of this program, in a terminal of this machine, "
+                    + "prints a link for one; make two.");
+            }
 
-        This hub has no administrator yet. Open this link within one hour; it works once and is not shown again:
-          {new Uri(address, link)}
-        """);
+            return;
+        }
+
+        if (await MembersModule.InviteFirstAdministratorAsync(database, TimeProvider.System, cancellation) is not { } link) return;
+        Console.WriteLine($"""
+
+            This hub has no administrator yet. Open this link within one hour; it works once and is not shown again:
+              {new Uri(address, link)}
+            """);
+    }
 
     private static bool IsFree(int port)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ApiTests;
 
 /// <summary>The real clock, set forward by a test. Timers stay real, so that loops of the hub go on as ever.</summary>
@@ -31,4 +33,59 @@ internal sealed class LeptClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref ahead));
 
     public override long GetTimestamp() => base.GetTimestamp() + (long)(TimeSpan.FromTicks(Interlocked.Read(ref ahead)).TotalSeconds * TimestampFrequency);
+}
+
+/// <summary>The real clock, but a wait of <see cref="Held"/> ends when a test says so, and a minute that limits count by begins when it says so.</summary>
+internal sealed class HeldClock : TimeProvider
+{
+    /// <summary>As long as nothing of the hub waits by itself.</summary>
+    public static readonly TimeSpan Held = TimeSpan.FromHours(7);
+
+    private static readonly TimeSpan Shorter = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<HeldTimer, TimeSpan> waits = new();
+    private long ahead;
+
+    /// <summary>How long each of those who wait was to wait.</summary>
+    public TimeSpan[] Waits => [.. waits.Values];
+
+    public void EndWaits()
+    {
+        foreach (var wait in waits.Keys) wait.End();
+    }
+
+    /// <summary>The minute before is over, and whoever calls this has all of the new one.</summary>
+    public void BeginMinute()
+    {
+        var minute = TimestampFrequency * 60;
+        Interlocked.Add(ref ahead, minute - (GetTimestamp() % minute));
+    }
+
+    public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref ahead);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime > Held || dueTime < Held - Shorter) return base.CreateTimer(callback, state, dueTime, period);
+        var timer = new HeldTimer(this, () => callback(state));
+        waits[timer] = dueTime;
+        return timer;
+    }
+
+    private sealed class HeldTimer(HeldClock clock, Action ended) : ITimer
+    {
+        public void End()
+        {
+            if (clock.waits.TryRemove(this, out _)) ended();
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose() => clock.waits.TryRemove(this, out _);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+    }
 }

@@ -92,16 +92,25 @@ internal sealed class AssertionForm : IOpenIddictServerHandler<ValidateTokenCont
 }
 
 /// <summary>Takes an assertion that is signed well once, whichever node it comes to.</summary>
-internal sealed class AssertionOnce(UsedAssertions used, TimeProvider clock) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+internal sealed class AssertionOnce(UsedAssertions used, ActiveAccounts accounts, ProvedRequests proved, TimeProvider clock)
+    : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         if (context.ClientAssertionPrincipal is not { } assertion) return;
         var claims = AssertionClaims.Of(assertion);
         var why = AssertionRules.Refuse(claims, context.Options.Issuer ?? context.BaseUri!, clock.GetUtcNow());
-        if (why is null && !await used.TakeAsync(assertion.GetClaim(Claims.Subject)!, claims.Id!, claims.Expires!.Value, context.CancellationToken))
+        if (why is null)
+        {
+            var account = assertion.GetClaim(Claims.Subject)!;
+            var caller = await accounts.NamedAsync(account, context.CancellationToken);
+            if (caller is not null && !await proved.TakeAsync(context, caller)) return;
+            if (await used.TakeAsync(account, claims.Id!, claims.Expires!.Value, context.CancellationToken)) return;
+            // Whoever has a copy proves nothing with it, and takes nothing of what its owner has.
+            if (caller is not null) proved.GiveBack(context, caller);
             why = "The assertion was used before: make one for each request, with a jti of its own.";
-        if (why is null) return;
+        }
+
         // Whoever signed it may be told what is wrong with it; Refusals passes it on.
         context.Transaction.Properties[nameof(AssertionRules)] = why;
         context.Reject(Errors.InvalidClient, why);

@@ -13,12 +13,11 @@ namespace Liaison.Members.OAuth;
 /// <summary>
 /// Hands a request to OpenIddict on its own routes only: authentication middleware would stand in the way of every search.
 /// </summary>
-internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProvider clock)
+internal sealed class OAuthRoutes(Frontage frontage, FailedProofs failures, RateLimits limits, TimeProvider clock)
 {
     /// <summary>Assertions with a certificate chain are the longest that is sent.</summary>
     private const int LongestBody = 64 * 1024;
 
-    private readonly FailedProofs failures = new(limits, clock);
     private readonly NetworkRate devices = new(limits.Devices, clock);
 
     public async Task RunAsync(HttpContext http)
@@ -46,6 +45,7 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = LongestBody;
         var malformed = await OAuthForm.RefuseAsync(http, LongestBody);
         var client = malformed is null && http.Features.Get<IFormFeature>()?.Form is { } form ? OAuthForm.ClientOf(form) : null;
+        http.Features.Set(new OAuthCall(client, clock.GetTimestamp()));
         if (failures.IsFull(from, client))
         {
             await SlowAsync(http, "Too many attempts to sign in that failed, from your network. Wait a minute.");
@@ -64,13 +64,20 @@ internal sealed class OAuthRoutes(Frontage frontage, RateLimits limits, TimeProv
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
         if (!await server.HandleRequestAsync()) http.Response.StatusCode = StatusCodes.Status404NotFound;
-        if (http.Features.Get<FailedSignIn>() is not null) failures.Failed(from, client);
-        else if (client is not null && path == Routes.Token && http.Response.StatusCode == StatusCodes.Status200OK) failures.Proved(from, client);
+        if (client is not null && path == Routes.Token && http.Response.StatusCode == StatusCodes.Status200OK) failures.Proved(from, client);
     }
 
-    private static Task SlowAsync(HttpContext http, string why)
+    public static Task SlowAsync(HttpContext http, string why)
     {
         http.Response.Headers.RetryAfter = "60";
         return Answers.Problem(PlatformProblems.TooManyRequests, why).ExecuteAsync(http);
     }
 }
+
+/// <summary>What is known of a request before its proof is looked at.</summary>
+/// <param name="Client">Whom it names, which anybody can; null when it names nobody.</param>
+/// <param name="Began">
+/// Timestamp of the clock when all of it had come. Before that nothing depends on what it says; and whoever sent the body slowly would have the
+/// time of a failure over before anything was looked at, if it counted from the first byte.
+/// </param>
+internal sealed record OAuthCall(string? Client, long Began);

@@ -31,6 +31,8 @@ internal static class OAuthServer
     public static void AddOAuth(this IServiceCollection services, Frontage frontage, bool isDevelopment)
     {
         services.AddSingleton<OAuthRoutes>();
+        services.AddSingleton<FailedProofs>();
+        services.AddSingleton<ProvedRequests>();
         services.AddSingleton<ActiveAccounts>();
         services.AddSingleton<UsedAssertions>();
         services.AddSingleton(s => Retention.Of(s.GetRequiredService<TimeProvider>()));

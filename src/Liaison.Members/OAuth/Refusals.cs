@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Liaison.Members.SignIn;
+using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -12,10 +14,11 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Liaison.Members.OAuth;
 
 /// <summary>
-/// The last look at an answer: what is refused says the same of a client that does not exist as of one that proved nothing, and an attempt in
-/// the name of a known account is audited.
+/// The last look at an answer: what is refused says the same of a client that does not exist as of one that proved nothing, and after the same
+/// time; and an attempt in the name of a known account is audited.
 /// </summary>
-internal sealed class Refusals(ActiveAccounts accounts, AuditWriter audit, Throttle throttle, TimeProvider clock)
+internal sealed class Refusals(
+    ActiveAccounts accounts, AuditWriter audit, Throttle throttle, FailedProofs failures, RateLimits limits, TimeProvider clock)
     : IOpenIddictServerHandler<ApplyTokenResponseContext>, IOpenIddictServerHandler<ApplyDeviceAuthorizationResponseContext>,
         IOpenIddictServerHandler<ApplyRevocationResponseContext>
 {
@@ -46,12 +49,16 @@ internal sealed class Refusals(ActiveAccounts accounts, AuditWriter audit, Throt
         // A page of the library's documentation, which would tell what is behind.
         response.ErrorUri = null;
         if (error is not (Errors.InvalidClient or Errors.InvalidGrant) || transaction.GetHttpRequest()?.HttpContext is not { } http) return;
-        http.Features.Set(new FailedSignIn());
+        var call = http.Features.GetRequiredFeature<OAuthCall>();
+        // Before anything is waited for: neither many at once nor a caller that hangs up are a way around the count.
+        failures.Failed(http.Connection.RemoteIpAddress, call.Client);
         throttle.Failed("token request", error, http.Connection.RemoteIpAddress);
         if (error is Errors.InvalidGrant) return;
         var why = transaction.Properties.GetValueOrDefault(nameof(AssertionRules)) as string;
         response.ErrorDescription = why ?? NotProved;
         await AuditAsync(transaction, http, why ?? "notProved", cancellation);
+        // Only the name of an account makes an audit entry, which is waited for.
+        await LeastTime.PassAsync(clock, call.Began, limits.FailureTakes, http.RequestAborted);
     }
 
     /// <summary>Who names no account is counted and slowed only: otherwise anybody could fill the audit.</summary>
@@ -77,6 +84,3 @@ internal sealed class Refusals(ActiveAccounts accounts, AuditWriter audit, Throt
         }
     }
 }
-
-/// <summary>The request did not prove who it comes from.</summary>
-internal sealed record FailedSignIn;

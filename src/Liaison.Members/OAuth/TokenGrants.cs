@@ -9,7 +9,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Liaison.Members.OAuth;
 
 /// <summary>Decides who gets a token: OpenIddict has found out who asks, and the account must be one that may ask now.</summary>
-internal sealed class TokenGrants(ActiveAccounts accounts, AuditWriter audit, TimeProvider clock) : IOpenIddictServerHandler<HandleTokenRequestContext>
+internal sealed class TokenGrants(ActiveAccounts accounts, ProvedRequests proved, AuditWriter audit, TimeProvider clock)
+    : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public ValueTask HandleAsync(HandleTokenRequestContext context) =>
         context.Request.IsClientCredentialsGrantType() ? SystemAsync(context) : PersonAsync(context);
@@ -23,6 +24,8 @@ internal sealed class TokenGrants(ActiveAccounts accounts, AuditWriter audit, Ti
             return;
         }
 
+        // An assertion was counted before it was used up.
+        if (context.Request.ClientAssertion is null && !await proved.TakeAsync(context, caller)) return;
         await audit.AppendAsync(SignedIn(caller, context), [], context.CancellationToken);
         context.Principal = Identities.Of(account);
     }
@@ -38,9 +41,9 @@ internal sealed class TokenGrants(ActiveAccounts accounts, AuditWriter audit, Ti
     private async ValueTask PersonAsync(HandleTokenRequestContext context)
     {
         var principal = context.Request.IsDeviceCodeGrantType() ? context.DeviceCodePrincipal : context.RefreshTokenPrincipal;
-        if (principal?.GetClaim(Claims.Subject) is { } account
-            && await accounts.FindAsync(account, ActiveAccounts.Person, context.CancellationToken) is not null)
-            context.Principal = Identities.Of(account, Scopes.OfflineAccess);
-        else context.Reject(Errors.InvalidGrant, "The account may not sign in now. Ask your bureau's administrator.");
+        if (principal?.GetClaim(Claims.Subject) is not { } account
+            || await accounts.FindAsync(account, ActiveAccounts.Person, context.CancellationToken) is not { } caller)
+            context.Reject(Errors.InvalidGrant, "The account may not sign in now. Ask your bureau's administrator.");
+        else if (await proved.TakeAsync(context, caller)) context.Principal = Identities.Of(account, Scopes.OfflineAccess);
     }
 }

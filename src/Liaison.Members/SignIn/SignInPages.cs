@@ -8,7 +8,7 @@ internal sealed class SignInPages(
     PageRenderer pages, Passkeys passkeys, PasskeySignIn byPasskey, PasswordSignIn byPassword, Arrival arrival, ProviderLinks providers,
     TimeProvider clock)
 {
-    /// <summary>No failure is answered sooner: what was looked at, hashed and audited cannot be told from the time it took.</summary>
+    /// <summary>See <see cref="LeastTime"/>. Hashing a password is the longest of it.</summary>
     private static readonly TimeSpan FailureTakes = TimeSpan.FromMilliseconds(600);
 
     /// <summary>Where to sign in and then go on to <paramref name="next"/>.</summary>
@@ -48,8 +48,7 @@ internal sealed class SignInPages(
     /// <param name="began">Timestamp of the clock when the request came.</param>
     public async Task<IResult> RefuseAsync(HttpContext http, string next, long began)
     {
-        var left = FailureTakes - clock.GetElapsedTime(began);
-        if (left > TimeSpan.Zero) await Task.Delay(left, clock, http.RequestAborted);
+        await LeastTime.PassAsync(clock, began, FailureTakes, http.RequestAborted);
         return await AskAsync(http, next, StatusCodes.Status403Forbidden);
     }
 

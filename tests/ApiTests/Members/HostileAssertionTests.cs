@@ -15,7 +15,11 @@ public sealed class NamedHub(TestCluster cluster) : OAuthHub(cluster)
 
     protected override Liaison.Platform.Web.Frontage Frontage => new() { Address = Name };
 
-    protected override RateLimits Rates => new(int.MaxValue, int.MaxValue) { Unknown = int.MaxValue, Devices = int.MaxValue, Failures = int.MaxValue };
+    protected override RateLimits Rates => new(int.MaxValue, int.MaxValue)
+    {
+        Unknown = int.MaxValue, Devices = int.MaxValue, Failures = int.MaxValue, Tokens = int.MaxValue, MemberTokens = int.MaxValue,
+        FailureTakes = TimeSpan.Zero,
+    };
 }
 
 /// <summary>

@@ -21,6 +21,9 @@ public class OAuthHub(TestCluster cluster) : HubFixture(cluster)
 
     protected override TimeProvider Clock => MovedClock;
 
+    /// <summary>What fails is answered at once: tests fail very often. <see cref="FailureTimeTests"/> has the wait.</summary>
+    protected override RateLimits Rates => RateLimits.Usual with { FailureTakes = TimeSpan.Zero };
+
     /// <summary>A system account of France that signs with a key of its own.</summary>
     internal async Task<(string Name, ECDsa Key)> NewSystemAsync()
     {

@@ -12,7 +12,8 @@ public sealed class FloodedHub(TestCluster cluster) : OAuthHub(cluster)
 {
     public const int Limit = 20;
 
-    protected override RateLimits Rates => new(int.MaxValue, int.MaxValue) { Unknown = Limit, Devices = Limit, Failures = Limit };
+    protected override RateLimits Rates =>
+        new(int.MaxValue, int.MaxValue) { Unknown = Limit, Devices = Limit, Failures = Limit, FailureTakes = TimeSpan.Zero };
 
     protected override Frontage Frontage => new() { Proxies = [new IPNetwork(IPAddress.Parse("127.0.0.2"), 32)] };
 

@@ -6,6 +6,7 @@ using Liaison.Hub;
 using Liaison.Platform.Data;
 using Liaison.Platform.Data.PrivatePostgres;
 using Liaison.Platform.Secrets;
+using Npgsql;
 
 namespace ApiTests.Processes;
 
@@ -52,6 +53,34 @@ public sealed partial class ConsoleLinkTests(TestCluster cluster) : IDisposable
         }
 
         Assert.Single(Link().Matches(hub.Printed));
+    }
+
+    [Fact]
+    public async Task Under_systemd_a_fresh_hub_makes_no_link_and_says_what_makes_one()
+    {
+        var variables = await FreshAsync();
+        (string, string)[] underSystemd = [.. variables, ("JOURNAL_STREAM", "8:1234567")];
+        using var hub = await HubProcess.StartAsync(Path.Combine(folder, "unit"), underSystemd);
+        await ClusterFolder.UntilAsync(() => hub.Printed.Contains('\n', StringComparison.Ordinal), "a line");
+        Assert.Contains("break-glass NAME", Assert.Single(hub.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        await using (var database = NpgsqlDataSource.Create(variables.Single(v => v.Name == "LIAISON_DATABASE").Value))
+        await using (var count = database.CreateCommand("SELECT count(*) FROM members.invitation"))
+            Assert.Equal(0L, await count.ExecuteScalarAsync());
+
+        // The verb makes the first administrators of a hub that never had one, and then the next start has nothing to say.
+        var site = new Uri($"http://localhost:{hub.Address.Port}");
+        foreach (var name in new[] { "administrator.one", "administrator.two" })
+        {
+            var (exit, output, errors) = await HubProcess.VerbAsync(variables, "break-glass", name);
+            Assert.True(exit == 0, errors);
+            await EnrolAsync(site, Assert.Single(LinkPath().Matches(output)).Value, name);
+        }
+
+        using var second = await HubProcess.StartAsync(Path.Combine(folder, "second unit"), underSystemd);
+        await EndAsync(second);
+        await EndAsync(hub);
+        Assert.Empty(second.Printed);
+        Assert.DoesNotMatch(LinkPath(), hub.Printed + hub.Errors + second.Errors);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
