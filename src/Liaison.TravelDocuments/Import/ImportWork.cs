@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Liaison.Kernel.Parsing;
-using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
 using Liaison.Platform.Imports;
@@ -35,7 +34,7 @@ internal sealed record ImportTask(ImportOrder Order, Act Act, bool IsCsv, int Ma
 /// </summary>
 internal sealed partial class ImportWork(
     SystemDatabase system, ImportJobs jobs, DocumentIndex index, RecordingRules rules, ImportReports reports, TimeProvider clock,
-    ILogger<ImportWork> logger, ICallers callers) : BackgroundService
+    ILogger<ImportWork> logger) : BackgroundService
 {
     private const int MostWaiting = 64;
     private const long MostDecompressed = 32L << 30;
@@ -142,11 +141,8 @@ internal sealed partial class ImportWork(
     /// <summary>A file waits, and is read, for long: whoever sent it must be one that may still send it when it takes effect.</summary>
     private async Task RequireRightAsync(ImportTask task, CancellationToken cancellation)
     {
-        var sender = await callers.OfAccountAsync(task.Order.Account, cancellation);
-        if (sender is null)
-            throw new ImportRefusedException(new("", "accountNotActive", $"Account {task.Order.Account}, which sent it, may not act any more. Nothing was changed."));
-        if (AccessDecision.Refuse(sender, TravelDocumentPermissions.Write, task.Act.Purpose, clock.GetUtcNow()) is { } refusal)
-            throw new ImportRefusedException(new("", refusal.Kind.Code, $"{refusal.Reason} Nothing was changed."));
+        if (await rules.RefuseAsync(task.Order.Account, task.Act.Purpose, cancellation) is var (code, reason))
+            throw new ImportRefusedException(new("", code, reason + " Nothing was changed."));
     }
 
     /// <summary>It is durable; how long the index takes depends on its size, and a job has the time.</summary>

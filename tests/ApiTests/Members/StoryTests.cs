@@ -64,7 +64,12 @@ public sealed class StoryTests(TestCluster cluster) : HubFixture(cluster)
             LiaisonJson.Default.UnitWithdrawal, 200);
         Assert.Equal("unitNotGranted", await RefusedAsync(Callers.BorderPost, Number, "borderControl"));
 
-        // Each denial stands in the audit with its rule, each step with its outcome, and the bureau sees what its post did.
+        await EachStepIsAuditedAsync();
+    }
+
+    /// <summary>Each denial stands in the audit with its rule, each step with its outcome, and the bureau sees what its post did.</summary>
+    private async Task EachStepIsAuditedAsync()
+    {
         foreach (var (account, rule) in new[] { ("analyst", "purposeNotAgreed"), ("analyst", "travelDocuments.write"), ("border-post", "unitNotGranted") })
         {
             Assert.Equal(1, await ScalarAsync<long>(
