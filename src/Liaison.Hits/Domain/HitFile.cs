@@ -30,6 +30,9 @@ internal sealed record HitCase
     public Audience? Audience { get; init; }
     public bool IsSealed { get; init; }
 
+    /// <summary>All who ask in it have the same document before them. Else it is of one who asked, and stays so.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>When the clock does its next step; null when none is to come.</summary>
     public DateTimeOffset? NextAt => State is not (HitState.Open or HitState.Acknowledged) || Level is HitLevel.Secretariat ? null
         : !Reminded ? Deadlines.RemindAt : Level is HitLevel.Desk ? Deadlines.DueAt : Deadlines.LapseAt;

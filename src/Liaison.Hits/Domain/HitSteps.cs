@@ -7,7 +7,7 @@ internal static class HitSteps
     public static HitCase Open(Guid id, NewHit hit, string priority, HitDeadlines deadlines, DateTimeOffset at) => new()
     {
         Id = id, Version = 1, Record = hit.Record, Owner = hit.Owner, State = HitState.Open, Priority = priority, Level = HitLevel.Desk, OpenedAt = at,
-        Deadlines = deadlines, Audience = hit.Audience, IsSealed = hit.IsSealed,
+        Deadlines = deadlines, Audience = hit.Audience, IsSealed = hit.IsSealed, IsShared = HitRules.IsOneDocument(hit),
     };
 
     /// <summary>With one more who asked. Whoever is in more of a hurry hurries the case.</summary>

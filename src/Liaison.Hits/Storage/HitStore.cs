@@ -16,7 +16,7 @@ internal static class HitStore
 
     private const string CaseColumns = """
         id, version, record, owner, state, priority, level, opened_at, remind_at, due_at, lapse_at, reminded, answer, answered_at, settled_at, closed_at,
-        audience, sealed
+        audience, sealed, shared
         """;
 
     private const string AskerColumns = """
@@ -31,10 +31,10 @@ internal static class HitStore
     public static async Task LockOpeningAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         await connection.ReadAsync($"SELECT pg_advisory_xact_lock({OpeningLock})", _ => true, cancellation);
 
-    /// <summary>Open cases on the records that a new hit joins, locked; the youngest of a record last.</summary>
+    /// <summary>Cases on the records that others may join (<see cref="HitRules.TakesOthers"/>), locked; the youngest of a record last.</summary>
     public static Task<List<HitCase>> JoinableAsync(
         NpgsqlConnection connection, Guid[] records, DateTimeOffset openedAfter, CancellationToken cancellation) => connection.ReadAsync($"""
-        SELECT {CaseColumns} FROM hits.hit_case WHERE record = ANY($1) AND state NOT IN ('closed', 'withdrawnByOwner', 'unanswered') AND opened_at > $2
+        SELECT {CaseColumns} FROM hits.hit_case WHERE record = ANY($1) AND shared AND (state = 'confirmed' OR next_at IS NOT NULL) AND opened_at > $2
         ORDER BY opened_at, id FOR UPDATE
         """, Case, cancellation, records, openedAfter);
 
@@ -118,7 +118,7 @@ internal static class HitStore
         State = HitCodes.Read<HitState>(r.GetString(4))!.Value, Priority = r.GetString(5), Level = HitCodes.Read<HitLevel>(r.GetString(6))!.Value,
         OpenedAt = r.Moment(7), Deadlines = new(r.Moment(8), r.Moment(9), r.Moment(10)), Reminded = r.GetBoolean(11),
         Answer = HitCodes.Read<HitState>(r.Text(12)), AnsweredAt = r.MomentOrNone(13), SettledAt = r.MomentOrNone(14), ClosedAt = r.MomentOrNone(15),
-        Audience = Audience.Read(r.Text(16)), IsSealed = r.GetBoolean(17),
+        Audience = Audience.Read(r.Text(16)), IsSealed = r.GetBoolean(17), IsShared = r.GetBoolean(18),
     };
 
     private static HitAsker Asker(NpgsqlDataReader r, Dictionary<Guid, HitCase> cases)

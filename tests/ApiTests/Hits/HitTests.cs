@@ -91,6 +91,52 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task A_denial_of_what_was_only_possible_is_no_answer_to_who_meets_the_document_itself()
+    {
+        await hub.RecordedAsync(Documents.Stolen("HT0000215"));
+        var denied = await PossibleAsync("HT0000Z15", Callers.Germany);
+        Assert.Equal("notConfirmed", (await hub.AnswerAsync(denied, "deny")).Value!.State);
+        var met = await hub.MetAgainAsync("HT0000215", Callers.France);
+        Assert.Equal(("open", null), Standing(await hub.OpenedAsync(met, Callers.France)));
+        Assert.NotEqual((await hub.OwnersAsync(denied)).Value!.Id, (await hub.OwnersAsync(met)).Value!.Id);
+
+        // Nor does the denial of a hit say anything of the document that somebody else meets afterwards.
+        Assert.Equal("notConfirmed", (await hub.AnswerAsync(met, "deny")).Value!.State);
+        var again = await hub.MetAgainAsync("HT0000215", Callers.Germany);
+        Assert.Equal(("open", null), Standing(await hub.OpenedAsync(again)));
+    }
+
+    [Fact]
+    public async Task A_confirmation_is_no_answer_to_who_may_have_another_document()
+    {
+        await hub.RecordedAsync(Documents.Stolen("HT0000225"));
+        var met = await hub.MetAgainAsync("HT0000225");
+        await hub.OpenedAsync(met);
+        await hub.AnswerAsync(met, "confirm");
+        var bare = (await hub.FoundAsync(new SearchRequest { Number = "HT0000225" }, Callers.France)).Matches.Single();
+        var anyKind = (await hub.FoundAsync(new SearchRequest { Number = "HT0000225", Issuer = "UTO" }, Callers.France)).Matches.Single();
+        Assert.Equal(("hit", "hit"), (bare.Confidence, anyKind.Confidence));
+        var possible = (await PossibleAsync("HT0000ZZ5", Callers.France), await PossibleAsync("HT00002Z5", Callers.France));
+        Guid[] others = [bare.HitId!.Value, anyKind.HitId!.Value, possible.Item1, possible.Item2];
+        foreach (var id in others) Assert.Equal(("open", null), Standing(await hub.OpenedAsync(id, Callers.France)));
+        // Of two who are one character off each may have another document too.
+        await hub.AnswerAsync(possible.Item1, "deny");
+        Assert.Equal(("open", null), Standing(await hub.OpenedAsync(possible.Item2, Callers.France)));
+        Assert.Equal(("confirmed", "confirmed"), Standing(await hub.OpenedAsync(await hub.MetAgainAsync("HT0000225", Callers.France), Callers.France)));
+    }
+
+    [Fact]
+    public async Task Each_document_of_a_range_is_a_case_of_its_own()
+    {
+        await hub.RecordedAsync(Documents.Blanks("HT0000300", "HT0000399"));
+        var (first, second) = (await hub.MetAgainAsync("HT0000350"), await hub.MetAgainAsync("HT0000351", Callers.France));
+        await hub.OpenedAsync(first);
+        await hub.OpenedAsync(second, Callers.France);
+        await hub.AnswerAsync(first, "deny", "This one was found.");
+        Assert.Equal(("open", null), Standing(await hub.OpenedAsync(second, Callers.France)));
+    }
+
+    [Fact]
     public async Task What_is_possible_becomes_a_case_when_the_asker_asks_for_it()
     {
         await hub.RecordedAsync(Documents.Stolen("HT0000021"));
@@ -328,6 +374,19 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         var totals = await FiguresAsync(Callers.Administrator);
         Assert.All(totals, f => Assert.Null(f.Reason));
         Assert.Contains(totals, f => f is { Side: "asker", Member: "GBR", Hits: 5 });
+    }
+
+    private static (string State, string? Answer) Standing(Hit hit) => (hit.State, hit.Answer);
+
+    /// <summary>Asks for a number that is taken for the record's, and has the owner look.</summary>
+    private async Task<Guid> PossibleAsync(string number, string who)
+    {
+        var answer = await hub.FoundAsync(new SearchRequest { Number = number, Issuer = "UTO", Kind = "passport" }, who);
+        Assert.Equal("possible", answer.Answer);
+        var id = answer.Matches.Single().HitId!.Value;
+        var asked = await AskAsync(who, answer.SearchId, id);
+        Assert.True(asked.Problem is null, asked.Body);
+        return id;
     }
 
     private Task<HubReply<Hit>> AskAsync(string who, Guid search, Guid hit) =>

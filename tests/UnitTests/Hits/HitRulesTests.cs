@@ -114,6 +114,44 @@ public sealed class HitRulesTests
         Assert.Equal(At, late.Case.SettledAt);
     }
 
+    [Theory]
+    [InlineData("hit", "numberExact", true)]
+    [InlineData("hit", "separatorsIgnored", true)]
+    [InlineData("delayed", "numberExact", true)]
+    [InlineData("sealed", "numberExact", true)]
+    [InlineData("referred", "numberExact", true)]
+    [InlineData("hit", "numberRepaired", false)]
+    [InlineData("hit", "insideBlankRange", false)]
+    [InlineData("hit", "repairedInsideRange", false)]
+    [InlineData("hit", "numberExact issuerConfusable", false)]
+    [InlineData("hit", "somethingNew", false)]
+    [InlineData("hit", "", false)]
+    [InlineData("delayed", "numberConfusable", false)]
+    [InlineData("possible", "numberExact", false)]
+    public void Only_the_very_number_is_one_document(string kind, string reasons, bool isOne)
+    {
+        var hit = new NewHit(Guid.Empty, Guid.Empty, "UTO", "DEU", HitCodes.Read<HitKind>(kind)!.Value, At)
+        {
+            Account = "a", Search = Guid.Empty, Reasons = reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        };
+        Assert.Equal(isOne, HitRules.IsOneDocument(hit));
+        Assert.False(HitRules.IsOneDocument(hit with { IsVague = true }));
+        Assert.False(HitRules.IsOneDocument(hit with { IsPossible = true }));
+    }
+
+    [Fact]
+    public void Nobody_joins_what_was_denied_or_has_no_clock_any_more()
+    {
+        var file = File().Case with { IsShared = true };
+        Assert.True(HitRules.TakesOthers(file));
+        Assert.True(HitRules.TakesOthers(file with { State = HitState.Confirmed }));
+        Assert.False(HitRules.TakesOthers(file with { IsShared = false }));
+        foreach (var state in (HitState[])[HitState.NotConfirmed, HitState.WithdrawnByOwner, HitState.Unanswered, HitState.Closed])
+            Assert.False(HitRules.TakesOthers(file with { State = state }));
+        // Acknowledged after it had been given up.
+        Assert.False(HitRules.TakesOthers(file with { State = HitState.Acknowledged, Level = HitLevel.Secretariat }));
+    }
+
     [Fact]
     public void Whoever_is_in_more_of_a_hurry_hurries_the_case() => Gen.Select(Gen.Int[1, 500], Gen.Int[1, 500]).Sample((first, second) =>
     {
