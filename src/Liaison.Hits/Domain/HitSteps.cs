@@ -11,10 +11,9 @@ internal static class HitSteps
     };
 
     /// <summary>With one more who asked. Whoever is in more of a hurry hurries the case.</summary>
-    public static HitCase Join(HitCase file, string priority, HitDeadlines deadlines) =>
-        file.NextAt is not null && deadlines.DueAt < file.Deadlines.DueAt
-            ? file with { Version = file.Version + 1, Priority = priority, Deadlines = deadlines }
-            : file with { Version = file.Version + 1 };
+    public static HitCase Join(HitCase file, string priority, HitDeadlines deadlines) => file.NextAt is null
+        ? file with { Version = file.Version + 1 }
+        : file with { Version = file.Version + 1, Priority = HitClock.MoreUrgent(file.Priority, priority), Deadlines = file.Deadlines.Or(deadlines) };
 
     /// <summary>After an act of the owner, the secretariat or the hub.</summary>
     public static HitFile After(HitFile file, HitState to, DateTimeOffset at)

@@ -152,19 +152,29 @@ public sealed class HitRulesTests
         Assert.False(HitRules.TakesOthers(file with { State = HitState.Acknowledged, Level = HitLevel.Secretariat }));
     }
 
+    /// <summary>However long the case has run, and whichever of its steps are done: the next comes no later than either of the two would have it alone.</summary>
     [Fact]
-    public void Whoever_is_in_more_of_a_hurry_hurries_the_case() => Gen.Select(Gen.Int[1, 500], Gen.Int[1, 500]).Sample((first, second) =>
+    public void Whoever_is_in_more_of_a_hurry_hurries_the_case() => Gen.Select(
+        Gen.Int[1, 500], Gen.Int[1, 500], Gen.Int[0, 1000], Gen.Bool, Gen.Bool).Sample((first, second, later, reminded, isDue) =>
     {
-        var file = File(first).Case;
-        var joined = HitSteps.Join(file, "immediate", Deadlines(second));
-        Assert.Equal(Math.Min(first, second), (joined.Deadlines.DueAt - At).TotalMinutes);
-        Assert.Equal(second < first ? "immediate" : "urgent", joined.Priority);
-        Assert.Equal(file.Deadlines, HitSteps.Join(file with { State = HitState.Confirmed }, "immediate", Deadlines(second)).Deadlines);
+        var own = Deadlines(second, later);
+        var file = File(first).Case with { Reminded = reminded || isDue, Level = isDue ? HitLevel.DutyRoom : HitLevel.Desk };
+        var joined = HitSteps.Join(file, "immediate", own);
+        Assert.Equal(Earlier(file.NextAt!.Value, (file with { Deadlines = own }).NextAt!.Value), joined.NextAt);
+        Assert.Equal(Earlier(file.Deadlines.LapseAt, own.LapseAt), joined.Deadlines.LapseAt);
+        Assert.Equal("immediate", joined.Priority);
+        Assert.Equal("urgent", HitSteps.Join(file, "low", own).Priority);
+        Assert.Equal(file.Deadlines, HitSteps.Join(file with { State = HitState.Confirmed }, "immediate", own).Deadlines);
+
+        static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
     });
 
     private static readonly DateTimeOffset At = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
 
-    private static HitDeadlines Deadlines(int minutes) => new(At.AddMinutes(minutes / 2.0), At.AddMinutes(minutes), At.AddMinutes(minutes * 2));
+    /// <param name="minutes">The time allowed.</param>
+    /// <param name="from">Minutes after <see cref="At"/>.</param>
+    private static HitDeadlines Deadlines(int minutes, int from = 0) =>
+        new(At.AddMinutes(from + minutes / 2.0), At.AddMinutes(from + minutes), At.AddMinutes(from + minutes * 2));
 
     private static HitFile File(int minutes = 60)
     {
