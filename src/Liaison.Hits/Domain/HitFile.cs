@@ -54,6 +54,16 @@ internal sealed record HitAsker
 
     /// <summary>When it was told that the record ended.</summary>
     public DateTimeOffset? ToldAt { get; init; }
+
+    /// <summary>
+    /// The version of what it still sees when the owner keeps the record from it: of its own outcome and of whether the case is over. What the others do
+    /// does not move it. It lies above every version that counts changes, so that none tells of both.
+    /// </summary>
+    public int VersionOfRest(bool isOver)
+    {
+        var said = (OutcomeAt?.UtcTicks ?? 0) / TimeSpan.TicksPerMicrosecond % (1 << 29);
+        return (1 << 30) + ((int)said << 1) + (isOver ? 1 : 0);
+    }
 }
 
 /// <summary>Something that happened in a case.</summary>

@@ -6,6 +6,14 @@ using Npgsql;
 
 namespace Liaison.Hits.Storage;
 
+/// <summary>One who asked, with whom the record of its case is for.</summary>
+internal sealed record FedAsker(Guid Case, Guid Hit, string Member, string Account)
+{
+    public required string Owner { get; init; }
+    public required Audience? Audience { get; init; }
+    public required bool IsSealed { get; init; }
+}
+
 /// <summary>Reads cases.</summary>
 internal static class HitStore
 {
@@ -97,10 +105,15 @@ internal static class HitStore
         return [.. ids.Where(i => files.ContainsKey(i.Case)).Select(i => (i.Id, files[i.Case]))];
     }
 
-    /// <summary>Who asked, of each case.</summary>
-    public static Task<List<(Guid Case, Guid Hit, string Member)>> AskersAsync(NpgsqlConnection connection, Guid[] cases, CancellationToken cancellation) =>
-        connection.ReadAsync("SELECT case_id, hit, member FROM hits.asker WHERE case_id = ANY($1) ORDER BY hit", r => (r.GetGuid(0), r.GetGuid(1), r.GetString(2)),
-            cancellation, (object)cases);
+    /// <summary>Who asked, of each of the cases, and of each of the hits.</summary>
+    public static Task<List<FedAsker>> AskersAsync(NpgsqlConnection connection, Guid[] cases, Guid[] hits, CancellationToken cancellation) =>
+        connection.ReadAsync("""
+            SELECT a.case_id, a.hit, a.member, a.account, c.owner, c.audience, c.sealed FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id
+            WHERE a.case_id = ANY($1) OR a.hit = ANY($2) ORDER BY a.hit
+            """, r => new FedAsker(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3))
+        {
+            Owner = r.GetString(4), Audience = Audience.Read(r.Text(5)), IsSealed = r.GetBoolean(6),
+        }, cancellation, cases, hits);
 
     private static async Task<List<HitFile>> WithAskersAsync(NpgsqlConnection connection, List<HitCase> cases, CancellationToken cancellation)
     {

@@ -376,6 +376,25 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Contains(totals, f => f is { Side: "asker", Member: "GBR", Hits: 5 });
     }
 
+    [Fact]
+    public async Task Figures_count_no_answer_on_a_record_that_is_kept_from_who_asked()
+    {
+        var (record, id) = await hub.MetAsync("HT00000A8", Callers.France);
+        await hub.OpenedAsync(id, Callers.France);
+        var before = await OwnAsync();
+        await hub.AnswerAsync(id, "confirm");
+        Assert.Equal((before.Hits, before.Confirmed + 1), (await OwnAsync()) is var seen ? (seen.Hits, seen.Confirmed) : default);
+        await hub.As(Callers.Utopia).ChangeAsync(record, "\"1\"", Documents.Stolen("HT00000A8") with { Why = "w", Restrictions = new(["FRA"], null) }, default);
+        await hub.UntilDispatchedAsync();
+        var after = await OwnAsync();
+        Assert.Equal(before with { Outcomes = after.Outcomes }, after);
+        Assert.Equal(before.Outcomes, after.Outcomes);
+        // Its owner sees what it answered.
+        Assert.Contains(await FiguresAsync(Callers.Utopia), f => f is { Side: "owner", Reason: "numberExact", Confirmed: > 0 });
+
+        async Task<HitFigure> OwnAsync() => (await FiguresAsync(Callers.France)).Single(f => f is { Side: "asker", Reason: "numberExact" });
+    }
+
     private static (string State, string? Answer) Standing(Hit hit) => (hit.State, hit.Answer);
 
     /// <summary>Asks for a number that is taken for the record's, and has the owner look.</summary>
