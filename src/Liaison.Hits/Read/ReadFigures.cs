@@ -10,7 +10,7 @@ using Wire = Liaison.Api.Hits;
 
 namespace Liaison.Hits.Read;
 
-/// <summary>How hits turned out. A member sees its own, by reason; the secretariat a total of each member's.</summary>
+/// <summary>How hits turned out. By member and reason: a member sees its own, the secretariat all.</summary>
 internal sealed class ReadFigures(NpgsqlDataSource database, AuditWriter audit, TimeProvider clock)
 {
     /// <summary>
@@ -18,7 +18,8 @@ internal sealed class ReadFigures(NpgsqlDataSource database, AuditWriter audit, 
     /// </summary>
     private const string Figures = """
         WITH hit AS (
-            SELECT CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END AS member, CASE WHEN $1::text IS NULL THEN NULL WHEN $2 = 'owner' OR a.kind IN ('hit', 'possible') THEN a.reasons[1] ELSE a.kind END AS reason,
+            SELECT CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END AS member,
+                CASE WHEN $2 = 'owner' OR a.kind IN ('hit', 'possible') THEN a.reasons[1] ELSE a.kind END AS reason,
                 CASE WHEN NOT kept THEN c.answer END AS answer, NOT kept AND c.answer IS NULL AND c.level = 'secretariat' AS unanswered, a.outcome,
                 CASE WHEN NOT kept AND c.answered_at > a.at THEN extract(epoch FROM c.answered_at - a.at)::float8 END AS seconds
             FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id CROSS JOIN LATERAL (SELECT coalesce(c.audience = ANY($3), false) AS kept) k
