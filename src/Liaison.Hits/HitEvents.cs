@@ -43,7 +43,7 @@ internal static class HitEvents
 
     /// <summary>
     /// Outbox event: a case changed. Payload: <c>case</c>, <c>owner</c>, <c>act</c>, <c>state</c>, <c>level</c>, <c>hit</c> where only one asker is
-    /// concerned.
+    /// concerned, <c>over</c> where it was the act after which no answer is waited for any more.
     /// </summary>
     public const string Changed = "hits.changed";
 

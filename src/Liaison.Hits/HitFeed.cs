@@ -11,9 +11,9 @@ namespace Liaison.Hits;
 
 /// <summary>
 /// What members are told of hits. The owner learns of its case; who asked learns that its own hit changed and reads what it may: here nothing is decided
-/// that <see cref="WireHit"/> decides.
+/// that <see cref="WireHit"/> decides. Whom the record is not for any more is told of what it still sees: what it does itself, and that the case is over.
 /// </summary>
-internal sealed class HitFeed(KnownMembers members)
+internal sealed class HitFeed(KnownMembers members, ICallers callers)
 {
     private static readonly HashSet<string> Types = [HitEvents.CaseOpened, HitEvents.Changed, HitEvents.AskerTold, HitEvents.Message];
 
@@ -24,29 +24,49 @@ internal sealed class HitFeed(KnownMembers members)
         await members.FilledAsync(cancellation);
         var news = rows.Select(News.Read).ToArray();
         Guid[] toAll = [.. news.Where(n => n.IsForAllAskers).Select(n => n.Case!.Value).Distinct()];
-        var askers = (await HitStore.AskersAsync(transaction.Connection, toAll, cancellation)).ToLookup(a => a.Case, a => (a.Hit, a.Member));
-        await MemberFeed.AddAsync(transaction, [.. news.SelectMany(n => Of(n, askers))], cancellation);
+        Guid[] toOne = [.. news.Where(n => n.Hit is not null).Select(n => n.Hit!.Value).Distinct()];
+        var askers = await HitStore.AskersAsync(transaction.Connection, toAll, toOne, cancellation);
+        var kept = await KeptAsync(askers, cancellation);
+        var byCase = askers.ToLookup(a => a.Case);
+        await MemberFeed.AddAsync(transaction, [.. news.SelectMany(n => Of(n, byCase, kept))], cancellation);
     }
 
-    private IEnumerable<MemberEvent> Of(News news, ILookup<Guid, (Guid Hit, string Member)> askers) => news.Row.Type switch
+    /// <summary>The hits of those whom the record is not for any more, as the accounts that asked are today: their units count as well as their member.</summary>
+    private async Task<HashSet<Guid>> KeptAsync(IReadOnlyList<FedAsker> askers, CancellationToken cancellation)
+    {
+        var (kept, known) = (new HashSet<Guid>(), new Dictionary<string, Caller?>());
+        foreach (var asker in askers.Where(a => a.Audience is not null))
+        {
+            if (!known.TryGetValue(asker.Account, out var caller)) known.Add(asker.Account, caller = await callers.OfAccountAsync(asker.Account, cancellation));
+            // Of an account that is no more nobody can say what it could see.
+            if (caller is null || caller.Member != asker.Member || AccessDecision.Look(caller, asker.Owner, asker.Audience, asker.IsSealed) is Sight.Nothing)
+                kept.Add(asker.Hit);
+        }
+
+        return kept;
+    }
+
+    private IEnumerable<MemberEvent> Of(News news, ILookup<Guid, FedAsker> askers, HashSet<Guid> kept) => news.Row.Type switch
     {
         HitEvents.CaseOpened => [news.ToOwner(("case", news.Case), ("hit", news.Hit)), news.ToAsker(news.Hit!.Value, news.Asker!)],
+        HitEvents.Message or HitEvents.AskerTold when (news.IsByOwner || news.Row.Type is HitEvents.AskerTold) && kept.Contains(news.Hit!.Value) => [],
         HitEvents.Message when news.IsByOwner => [news.ToAsker(news.Hit!.Value, news.Asker!, ("message", news.Message))],
         HitEvents.Message => [news.ToOwner(("case", news.Case), ("hit", news.Hit), ("message", news.Message))],
         HitEvents.AskerTold => [news.ToAsker(news.Hit!.Value, news.Asker!)],
-        _ => Changed(news, askers),
+        _ => Changed(news, askers, kept),
     };
 
-    private IEnumerable<MemberEvent> Changed(News news, ILookup<Guid, (Guid Hit, string Member)> askers)
+    private IEnumerable<MemberEvent> Changed(News news, ILookup<Guid, FedAsker> askers, HashSet<Guid> kept)
     {
         (string, object?)[] data = [("case", news.Case), ("hit", news.Hit), ("act", news.Act), ("state", news.State), ("level", news.Level)];
         yield return news.ToOwner(data);
         if (news.Level == HitLevel.Secretariat.Code() && members.Secretariat is { } secretariat && secretariat != news.Owner)
             yield return news.To(secretariat, news.Case!.Value, ("case", news.Case), ("act", news.Act), ("state", news.State));
         if (!news.IsForAskers) yield break;
-        foreach (var (hit, member) in askers[news.Case!.Value])
+        foreach (var asker in askers[news.Case!.Value])
         {
-            if (news.Hit is null || news.Hit == hit) yield return news.ToAsker(hit, member);
+            var concerned = news.Hit is null ? news.IsOver || !kept.Contains(asker.Hit) : news.Hit == asker.Hit;
+            if (concerned) yield return news.ToAsker(asker.Hit, asker.Member);
         }
     }
 
@@ -63,6 +83,9 @@ internal sealed class HitFeed(KnownMembers members)
         public string? Level { get; private init; }
         public bool IsByOwner { get; private init; }
 
+        /// <summary>The act after which no answer is waited for any more.</summary>
+        public bool IsOver { get; private init; }
+
         /// <summary>What passes between the owner and the hub is nobody else's.</summary>
         public bool IsForAskers => Act is not null && !WireHit.IsBetweenOwnerAndHub(Act);
 
@@ -75,9 +98,10 @@ internal sealed class HitFeed(KnownMembers members)
             return new(row)
             {
                 Case = Id("case"), Hit = Id("hit"), Message = Id("message"), Owner = Text("owner"), Asker = Text("asker"), Act = Text("act"), State = Text("state"),
-                Level = Text("level"), IsByOwner = payload.TryGetProperty("byOwner", out var by) && by.GetBoolean(),
+                Level = Text("level"), IsByOwner = IsTrue("byOwner"), IsOver = IsTrue("over"),
             };
 
+            bool IsTrue(string name) => payload.TryGetProperty(name, out var value) && value.GetBoolean();
             Guid? Id(string name) => payload.TryGetProperty(name, out var value) ? value.GetGuid() : null;
             string? Text(string name) => payload.TryGetProperty(name, out var value) ? value.GetString() : null;
         }

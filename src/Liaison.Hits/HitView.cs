@@ -13,7 +13,17 @@ internal sealed record HitView(HitFile File, HitParty Party, HitAsker? Asker)
     /// <summary>Under what the party knows it.</summary>
     public Guid Id => Asker?.Hit.Id ?? File.Case.Id;
 
-    public int Version => Asker?.Version ?? File.Case.Version;
+    /// <summary>How much the caller may be told of the record.</summary>
+    public Sight Sight { get; private init; } = Sight.Full;
+
+    /// <summary>The owner keeps the record from the caller since it asked.</summary>
+    public bool IsKeptFrom => Party is HitParty.Asker && Sight is Sight.Nothing;
+
+    /// <summary>Of what the caller sees: it changes with that and with nothing else.</summary>
+    public int Version => IsKeptFrom ? Asker!.VersionOfRest(!HitRules.AwaitsAnswer(File.Case.State)) : StoredVersion;
+
+    /// <summary>To be waited for: it changes whenever something may have.</summary>
+    public int StoredVersion => Asker?.Version ?? File.Case.Version;
 
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"\"{Version}\"");
 
@@ -21,7 +31,8 @@ internal sealed record HitView(HitFile File, HitParty Party, HitAsker? Asker)
 
     /// <summary>Null when the case is not there for the caller under this id.</summary>
     public static HitView? Of(Caller caller, HitFile file, Guid id) =>
-        file.Askers.FirstOrDefault(a => a.Hit.Id == id && a.Hit.Asker == caller.Member) is { } asker ? new(file, HitParty.Asker, asker)
+        file.Askers.FirstOrDefault(a => a.Hit.Id == id && a.Hit.Asker == caller.Member) is { } asker
+            ? new(file, HitParty.Asker, asker) { Sight = AccessDecision.Look(caller, file.Case.Owner, file.Case.Audience, file.Case.IsSealed) }
         : caller.Member == file.Case.Owner ? new(file, HitParty.Owner, null)
         : file.Case.Level is HitLevel.Secretariat && id == file.Case.Id && LooksAfter(caller) ? new(file, HitParty.Secretariat, null)
         : null;

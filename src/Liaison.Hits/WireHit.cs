@@ -15,21 +15,19 @@ internal static class WireHit
 
     public static bool IsBetweenOwnerAndHub(string act) => NotForAskers.Contains(act);
 
-    /// <param name="caller">Who reads.</param>
-    /// <param name="view">As which party.</param>
+    /// <param name="view">Of whom, as which party.</param>
     /// <param name="entries">What happened; null to leave it out.</param>
     /// <param name="members">Whose desks are named.</param>
-    public static Wire.Hit Of(Caller caller, HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members) => view.Party switch
+    public static Wire.Hit Of(HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members) => view.Party switch
     {
         HitParty.Owner => OfOwner(view, entries, members),
         HitParty.Secretariat => OfSecretariat(view, entries, members),
-        _ when AccessDecision.Look(caller, view.File.Case.Owner, view.File.Case.Audience, view.File.Case.IsSealed) is var sight => sight switch
+        _ => view.Sight switch
         {
             Sight.Nothing => OfNobody(view),
             Sight.Referral => OfCarrier(view, members),
-            _ => OfAsker(view, sight, entries, members),
+            _ => OfAsker(view, entries, members),
         },
-        _ => OfNobody(view),
     };
 
     /// <summary>A match that has no case, or not yet.</summary>
@@ -54,14 +52,14 @@ internal static class WireHit
         Events = entries is null ? null : [.. entries.Where(e => e.Hit is null).Select(e => Event(e, e.At) with { Note = null })],
     };
 
-    private static Wire.Hit OfAsker(HitView view, Sight sight, IReadOnlyList<HitEntry>? entries, KnownMembers members)
+    private static Wire.Hit OfAsker(HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members)
     {
         var (file, own) = (view.File.Case, view.Asker!);
         return Basic(view) with
         {
             Answer = file.Answer?.Code(), Owner = file.Owner, Kind = own.Hit.Kind.Code(), Priority = own.Priority, At = own.Hit.At,
             AskedAt = own.Hit.AskedAt, DueAt = own.DueAt,
-            Record = sight is Sight.Full && own.Hit.Kind is not HitKind.Sealed ? file.Record : null,
+            Record = view.Sight is Sight.Full && own.Hit.Kind is not HitKind.Sealed ? file.Record : null,
             Level = file.Level.Code(), Desk = Desk(file, members), Outcome = own.Outcome, RecordEndedAt = own.ToldAt,
             Events = entries is null ? null : [.. ForAsker(own, entries)],
         };

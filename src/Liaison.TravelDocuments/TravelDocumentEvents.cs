@@ -39,7 +39,7 @@ internal static class TravelDocumentEvents
 
     /// <summary>
     /// Outbox event: a search found a record. Its id is the hit id of the answer. Payload: ids of search and record, owner, asking member, account
-    /// and unit, reasons, place, priority.
+    /// and unit, reasons, place, priority, <c>vague</c> where the question left issuer or kind open.
     /// </summary>
     public const string Hit = "travelDocuments.hit";
 

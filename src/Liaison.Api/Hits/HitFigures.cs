@@ -12,7 +12,7 @@ public sealed record HitFigure
 
     public required string Member { get; init; }
 
-    /// <summary>Code of the strongest reason of the match; absent in totals.</summary>
+    /// <summary>Code of the strongest reason of the match; absent where none is known.</summary>
     public string? Reason { get; init; }
 
     public required long Hits { get; init; }

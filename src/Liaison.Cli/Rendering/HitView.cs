@@ -41,7 +41,7 @@ internal static class HitView
         ["Member", "As", "Reason", "Hits", "Confirmed", "Not", "Unanswered", "Precision", "Median", "9 of 10 within", "Outcomes"],
         figures.Items.Select(f => (string[])
         [
-            f.Member, f.Side, f.Reason ?? "all", Count(f.Hits), Count(f.Confirmed), Count(f.NotConfirmed), Count(f.Unanswered),
+            f.Member, f.Side, f.Reason ?? "", Count(f.Hits), Count(f.Confirmed), Count(f.NotConfirmed), Count(f.Unanswered),
             f.Precision?.ToString("P0", CultureInfo.InvariantCulture) ?? "", Time(f.MedianSeconds), Time(f.NinetiethSeconds),
             string.Join(", ", f.Outcomes.Select(o => $"{o.Key} {Count(o.Value)}")),
         ]));

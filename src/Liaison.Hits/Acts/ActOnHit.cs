@@ -81,9 +81,9 @@ internal sealed class ActOnHit(Writes writes, HitChanges changes, KnownMembers m
         writing.Insert(changed.Case.Id, new(changed.Case.Version, transaction.At, intent.Code!, changed.Case.State, act.Caller.Member, act.Caller.Account,
             view.Asker?.Hit.Id, intent.Note));
         await writing.RunAsync(cancellation);
-        transaction.Add(act.Entry("done", transaction.At), HitNews.Of(changed.Case, intent.Code!, view.Asker?.Hit.Id, transaction.At));
+        transaction.Add(act.Entry("done", transaction.At), HitNews.Of(file.Case, changed.Case, intent.Code!, view.Asker?.Hit.Id, transaction.At));
         var after = view.After(changed);
-        var wire = WireHit.Of(act.Caller, after, await HitStore.EntriesAsync(transaction.Connection, changed.Case.Id, cancellation), members);
+        var wire = WireHit.Of(after, await HitStore.EntriesAsync(transaction.Connection, changed.Case.Id, cancellation), members);
         return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(wire, LiaisonJson.Default.Hit), after.ETag, null);
     }
 

@@ -7,7 +7,13 @@ namespace Liaison.Hits.Domain;
 /// <param name="RemindAt">The desk is reminded: half of the time has passed.</param>
 /// <param name="DueAt">The answer is due: then the duty room is told.</param>
 /// <param name="LapseAt">Twice the time has passed: the secretariat is told, and the case is unanswered.</param>
-internal sealed record HitDeadlines(DateTimeOffset RemindAt, DateTimeOffset DueAt, DateTimeOffset LapseAt);
+internal sealed record HitDeadlines(DateTimeOffset RemindAt, DateTimeOffset DueAt, DateTimeOffset LapseAt)
+{
+    /// <summary>Of each step the earlier moment: a case that is old has done the first steps, and the next of who is in a hurry may still come before its own.</summary>
+    public HitDeadlines Or(HitDeadlines other) => new(Earlier(RemindAt, other.RemindAt), Earlier(DueAt, other.DueAt), Earlier(LapseAt, other.LapseAt));
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+}
 
 /// <summary>The clock of a case. Pure: the moment, the time allowed and the desk's hours are arguments.</summary>
 internal static class HitClock
@@ -16,6 +22,8 @@ internal static class HitClock
     private static readonly TimeSpan MostClosed = TimeSpan.FromDays(7);
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    public static string MoreUrgent(string one, string other) => Priorities.All.First(priority => priority == one || priority == other);
 
     /// <param name="at">When the hit was made.</param>
     /// <param name="priority">Immediate and urgent ignore the desk's hours: somebody waits.</param>

@@ -30,6 +30,9 @@ internal sealed record HitCase
     public Audience? Audience { get; init; }
     public bool IsSealed { get; init; }
 
+    /// <summary>All who ask in it have the same document before them. Else it is of one who asked, and stays so.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>When the clock does its next step; null when none is to come.</summary>
     public DateTimeOffset? NextAt => State is not (HitState.Open or HitState.Acknowledged) || Level is HitLevel.Secretariat ? null
         : !Reminded ? Deadlines.RemindAt : Level is HitLevel.Desk ? Deadlines.DueAt : Deadlines.LapseAt;
@@ -51,6 +54,16 @@ internal sealed record HitAsker
 
     /// <summary>When it was told that the record ended.</summary>
     public DateTimeOffset? ToldAt { get; init; }
+
+    /// <summary>
+    /// The version of what it still sees when the owner keeps the record from it: of its own outcome and of whether the case is over. What the others do
+    /// does not move it. It lies above every version that counts changes, so that none tells of both.
+    /// </summary>
+    public int VersionOfRest(bool isOver)
+    {
+        var said = (OutcomeAt?.UtcTicks ?? 0) / TimeSpan.TicksPerMicrosecond % (1 << 29);
+        return (1 << 30) + ((int)said << 1) + (isOver ? 1 : 0);
+    }
 }
 
 /// <summary>Something that happened in a case.</summary>

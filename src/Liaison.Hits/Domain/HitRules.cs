@@ -19,6 +19,26 @@ internal readonly record struct HitStep(HitState To, ProblemKind? Refusal)
 /// </remarks>
 internal static class HitRules
 {
+    /// <summary>Reasons that say that the number shown is the record's own.</summary>
+    private static readonly string[] SameNumber = ["numberExact", "separatorsIgnored"];
+
+    /// <summary>
+    /// Whether all who met the record in this way met one and the same document, so that the owner's answer to one is true for the others: a hit on its very
+    /// number, by a question that said issuer and kind.
+    /// </summary>
+    /// <remarks>
+    /// Of whatever else there is (only possible, look-alike characters, repaired, one of a range) the number shown may be another each time, and a case does
+    /// not know it. What is added to the reasons later counts as such until somebody says otherwise here.
+    /// </remarks>
+    public static bool IsOneDocument(NewHit hit) =>
+        hit is { IsPossible: false, IsVague: false, Kind: not HitKind.Possible, Reasons.Length: > 0 } && hit.Reasons.All(SameNumber.Contains);
+
+    /// <summary>
+    /// Whether somebody who meets the same document later joins the case. A confirmation is of the record, and holds for the next who meets its document; a
+    /// denial may be of what was before the one who asked, and whoever meets the document afterwards must not read that it is nothing.
+    /// </summary>
+    public static bool TakesOthers(HitCase file) => file.IsShared && (file.State is HitState.Confirmed || file.NextAt is not null);
+
     /// <param name="state">As the party sees it.</param>
     /// <param name="act">What it does.</param>
     /// <param name="who">The party.</param>

@@ -7,14 +7,13 @@ internal static class HitSteps
     public static HitCase Open(Guid id, NewHit hit, string priority, HitDeadlines deadlines, DateTimeOffset at) => new()
     {
         Id = id, Version = 1, Record = hit.Record, Owner = hit.Owner, State = HitState.Open, Priority = priority, Level = HitLevel.Desk, OpenedAt = at,
-        Deadlines = deadlines, Audience = hit.Audience, IsSealed = hit.IsSealed,
+        Deadlines = deadlines, Audience = hit.Audience, IsSealed = hit.IsSealed, IsShared = HitRules.IsOneDocument(hit),
     };
 
     /// <summary>With one more who asked. Whoever is in more of a hurry hurries the case.</summary>
-    public static HitCase Join(HitCase file, string priority, HitDeadlines deadlines) =>
-        file.NextAt is not null && deadlines.DueAt < file.Deadlines.DueAt
-            ? file with { Version = file.Version + 1, Priority = priority, Deadlines = deadlines }
-            : file with { Version = file.Version + 1 };
+    public static HitCase Join(HitCase file, string priority, HitDeadlines deadlines) => file.NextAt is null
+        ? file with { Version = file.Version + 1 }
+        : file with { Version = file.Version + 1, Priority = HitClock.MoreUrgent(file.Priority, priority), Deadlines = file.Deadlines.Or(deadlines) };
 
     /// <summary>After an act of the owner, the secretariat or the hub.</summary>
     public static HitFile After(HitFile file, HitState to, DateTimeOffset at)

@@ -25,6 +25,9 @@ internal sealed record NewHit(Guid Id, Guid Record, string Owner, string Asker, 
 
     /// <summary>Codes, strongest first.</summary>
     public required string[] Reasons { get; init; }
+
+    /// <summary>The question left the issuer or the kind of document open: numbers repeat between them.</summary>
+    public bool IsVague { get; init; }
     public string? Place { get; init; }
 
     /// <summary>As the asker wished; null where it said nothing.</summary>

@@ -112,6 +112,6 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
         writing.Update(from, to);
         writing.Insert(file.Id, new(file.Version, transaction.At, act, file.State, file.Owner, Hub.Account, null, null));
         transaction.Add(AuditEntry.Of(Hub.InTheNameOf(file.Owner), kind, "done", transaction.At) with { Records = [file.Id] },
-            HitNews.Of(file, act, null, transaction.At));
+            HitNews.Of(from.Case, file, act, null, transaction.At));
     }
 }

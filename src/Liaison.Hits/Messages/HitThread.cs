@@ -29,8 +29,7 @@ internal sealed record HitThread(HitFile File, HitAsker Asker, bool IsOwner, boo
         // A carrier is told whom to ask, by the desk.
         if (asker.Hit.Kind is HitKind.Referred || caller.MemberKind is MemberKind.Carrier)
             return (null, HitProblems.NotYours.With("With a carrier nothing is written here: it asks at the desk."));
-        var onlyOwn = !isOwner && AccessDecision.Look(caller, file.Case.Owner, file.Case.Audience, file.Case.IsSealed) is Sight.Nothing;
-        return (new(file, asker, isOwner, onlyOwn), null);
+        return (new(file, asker, isOwner, view.IsKeptFrom), null);
     }
 
     /// <summary>Null when the caller may say something more.</summary>

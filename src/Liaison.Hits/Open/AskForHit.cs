@@ -75,7 +75,7 @@ internal sealed class AskForHit(OpenCases cases, Writes writes, HitChanges chang
     {
         if (!isNew) transaction.Add(act.Entry("done", transaction.At));
         var view = HitView.Of(act.Caller, file, id)!;
-        var wire = WireHit.Of(act.Caller, view, await HitStore.EntriesAsync(transaction.Connection, file.Case.Id, cancellation), members);
+        var wire = WireHit.Of(view, await HitStore.EntriesAsync(transaction.Connection, file.Case.Id, cancellation), members);
         return new WriteResult.Done(status, JsonSerializer.SerializeToUtf8Bytes(wire, LiaisonJson.Default.Hit), view.ETag, Routes.Hit(id));
     }
 

@@ -47,6 +47,7 @@ internal static class HitPayload
             Priority = Text(payload, "priority"),
             Audience = Audience.Read(Text(payload, "audience")),
             IsSealed = IsTrue(payload, "sealed"),
+            IsVague = IsTrue(payload, "vague"),
             IsPossible = payload.TryGetProperty("confidence", out _),
             IsUnderAnother = payload.TryGetProperty("under", out _),
         };

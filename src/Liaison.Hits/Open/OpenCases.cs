@@ -44,8 +44,8 @@ internal sealed class OpenCases(IEnumerable<IPastSearches> datasets, HitOptions 
         await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
         var now = await NowAsync(records, cancellation);
         var known = await HitStore.JoinableAsync(transaction.Connection, records, transaction.At - options.JoinWithin, cancellation);
-        var (files, made) = (new Dictionary<Guid, HitCase>(), new HashSet<Guid>());
-        foreach (var file in known) files[file.Record] = file;
+        var (joinable, files, made) = (new Dictionary<Guid, HitCase>(), new Dictionary<Guid, HitCase>(), new HashSet<Guid>());
+        foreach (var file in known.Where(HitRules.TakesOthers)) joinable[file.Record] = file;
         var (writes, opened) = (new HitWrites(transaction.Connection), new List<(HitCase, HitAsker)>());
         var (askers, entries) = (new List<HitAsker>(), new List<(Guid, HitEntry)>());
         foreach (var told in hits)
@@ -53,13 +53,15 @@ internal sealed class OpenCases(IEnumerable<IPastSearches> datasets, HitOptions 
             // Whom it was for when it was found may be out of date: what was said of it since was taken up when there was no case.
             var hit = now.TryGetValue(told.Record, out var record) ? told with { Audience = record.Audience, IsSealed = record.IsSealed } : told;
             var (priority, deadlines) = Clock(hit);
-            var isNew = !files.TryGetValue(hit.Record, out var file);
-            file = isNew ? HitSteps.Open(Guid.CreateVersion7(transaction.At), hit, priority, deadlines, transaction.At) : HitSteps.Join(file!, priority, deadlines);
-            if (isNew) made.Add(file.Id);
-            files[hit.Record] = file;
+            var joined = HitRules.IsOneDocument(hit) ? joinable.GetValueOrDefault(hit.Record) : null;
+            var file = joined is null ? HitSteps.Open(Guid.CreateVersion7(transaction.At), hit, priority, deadlines, transaction.At)
+                : HitSteps.Join(joined, priority, deadlines);
+            if (joined is null) made.Add(file.Id);
+            if (file.IsShared) joinable[hit.Record] = file;
+            files[file.Id] = file;
             var asker = new HitAsker { Hit = hit, Case = file.Id, Version = 1, Priority = priority, DueAt = deadlines.DueAt };
             askers.Add(asker);
-            entries.Add((file.Id, new(file.Version, transaction.At, isNew ? "open" : "join", file.State, hit.Asker, hit.Account, hit.Id, null)));
+            entries.Add((file.Id, new(file.Version, transaction.At, joined is null ? "open" : "join", file.State, hit.Asker, hit.Account, hit.Id, null)));
             opened.Add((file, asker));
         }
 

@@ -40,7 +40,7 @@ internal static class RecordNews
             writing.Insert(file.Case.Id, new(ended.Case.Version, transaction.At, HitAct.Withdraw.Code(), ended.Case.State, file.Case.Owner, Hub.Account, null, null));
             transaction.Add(AuditEntry.Of(Hub.InTheNameOf(file.Case.Owner), HitEvents.RecordEnded, "done", transaction.At) with { Records = [file.Case.Id] },
             [
-                HitNews.Of(ended.Case, HitAct.Withdraw.Code(), null, transaction.At),
+                HitNews.Of(file.Case, ended.Case, HitAct.Withdraw.Code(), null, transaction.At),
                 .. untold.Select(a => new OutboxEvent(Guid.CreateVersion7(transaction.At), HitEvents.AskerTold,
                     AuditJson.Of(("hit", a.Hit.Id), ("asker", a.Hit.Asker), ("account", a.Hit.Account)).Text)),
             ]);

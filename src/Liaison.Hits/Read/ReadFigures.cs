@@ -1,6 +1,7 @@
 using Liaison.Api;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Codes;
 using Liaison.Platform.Data;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -9,18 +10,19 @@ using Wire = Liaison.Api.Hits;
 
 namespace Liaison.Hits.Read;
 
-/// <summary>How hits turned out. A member sees its own, by reason; the secretariat a total of each member's.</summary>
+/// <summary>How hits turned out. By member and reason: a member sees its own, the secretariat all.</summary>
 internal sealed class ReadFigures(NpgsqlDataSource database, AuditWriter audit, TimeProvider clock)
 {
     /// <summary>
-    /// $1: the member, null for all. The time to answer counts from the asker's hit; whoever joined what was answered already had no time to wait.
+    /// $1: the member, null for all. $3: audiences that leave it out: what the owner answered there is told it no more than the hit itself tells. The time to answer counts from the asker's hit; whoever joined what was answered already had no time to wait.
     /// </summary>
     private const string Figures = """
         WITH hit AS (
-            SELECT CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END AS member, CASE WHEN $1::text IS NULL THEN NULL WHEN $2 = 'owner' OR a.kind IN ('hit', 'possible') THEN a.reasons[1] ELSE a.kind END AS reason,
-                c.answer, c.answer IS NULL AND c.level = 'secretariat' AS unanswered, a.outcome,
-                CASE WHEN c.answered_at > a.at THEN extract(epoch FROM c.answered_at - a.at)::float8 END AS seconds
-            FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id
+            SELECT CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END AS member,
+                CASE WHEN $2 = 'owner' OR a.kind IN ('hit', 'possible') THEN a.reasons[1] ELSE a.kind END AS reason,
+                CASE WHEN NOT kept THEN c.answer END AS answer, NOT kept AND c.answer IS NULL AND c.level = 'secretariat' AS unanswered, a.outcome,
+                CASE WHEN NOT kept AND c.answered_at > a.at THEN extract(epoch FROM c.answered_at - a.at)::float8 END AS seconds
+            FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id CROSS JOIN LATERAL (SELECT coalesce(c.audience = ANY($3), false) AS kept) k
             WHERE $1::text IS NULL OR CASE WHEN $2 = 'owner' THEN c.owner ELSE a.member END = $1),
         outcomes AS (
             SELECT member, reason, array_agg(outcome ORDER BY outcome) AS outcomes, array_agg(count ORDER BY outcome) AS counts
@@ -41,15 +43,23 @@ internal sealed class ReadFigures(NpgsqlDataSource database, AuditWriter audit, 
         if (act.Caller.MemberKind is not MemberKind.Carrier)
         {
             await using var connection = await database.OpenConnectionAsync(http.RequestAborted);
+            var member = HitView.LooksAfter(act.Caller) ? null : act.Caller.Member;
+            string[] kept = member is null ? [] : await KeptAsync(connection, act.Caller, http.RequestAborted);
             foreach (var side in (string[])["owner", "asker"])
-            {
-                items.AddRange(await connection.ReadAsync(
-                    Figures, r => Read(r, side), http.RequestAborted, HitView.LooksAfter(act.Caller) ? null : act.Caller.Member, side));
-            }
+                items.AddRange(await connection.ReadAsync(Figures, r => Read(r, side), http.RequestAborted, member, side, side == "owner" ? [] : kept));
         }
 
         await audit.AppendAsync(act.Entry("done", clock.GetUtcNow()), [], http.RequestAborted);
         return Answers.Json(new(items), LiaisonJson.Default.HitFigures);
+    }
+
+    /// <summary>Whom the records that the caller's member asked for are for today, where that is not the caller.</summary>
+    private static async Task<string[]> KeptAsync(NpgsqlConnection connection, Caller caller, CancellationToken cancellation)
+    {
+        var all = await connection.ReadAsync("""
+            SELECT DISTINCT c.owner, c.audience FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id WHERE a.member = $1 AND c.audience IS NOT NULL
+            """, r => (Owner: r.GetString(0), Audience: r.GetString(1)), cancellation, caller.Member);
+        return [.. all.Where(c => AccessDecision.Look(caller, c.Owner, Audience.Read(c.Audience), false) is Sight.Nothing).Select(c => c.Audience).Distinct()];
     }
 
     private static Wire.HitFigure Read(NpgsqlDataReader r, string side)

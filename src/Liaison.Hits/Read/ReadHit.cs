@@ -30,16 +30,16 @@ internal sealed class ReadHit(NpgsqlDataSource database, HitWaits changes, Calle
         act = act with { Records = [id] };
         var (caller, began) = (act.Caller, clock.GetTimestamp());
         var time = TimeSpan.FromSeconds(wait is null ? 0 : int.Parse(wait, CultureInfo.InvariantCulture));
-        var (hit, key) = await FindAsync(caller, id, http.RequestAborted);
+        var (hit, key, stored) = await FindAsync(caller, id, http.RequestAborted);
         var waits = true;
         while (waits && hit is not null && version == Text(hit.Version) && clock.GetElapsedTime(began) is var waited && waited < time)
         {
             var left = time - waited;
-            waits = await changes.ChangedAsync(key, hit.Version, left < Recheck ? left : Recheck, http.RequestAborted);
+            waits = await changes.ChangedAsync(key, stored, left < Recheck ? left : Recheck, http.RequestAborted);
             var (still, problem) = await gate.RecheckAsync(http);
             if (still is null) return Answers.Problem(problem!);
             (caller, act) = (still, act with { Caller = still });
-            (hit, key) = await FindAsync(caller, id, http.RequestAborted);
+            (hit, key, stored) = await FindAsync(caller, id, http.RequestAborted);
         }
 
         await audit.AppendAsync(act.Entry(hit is null ? "notKnown" : "done", clock.GetUtcNow()), [], http.RequestAborted);
@@ -51,22 +51,22 @@ internal sealed class ReadHit(NpgsqlDataSource database, HitWaits changes, Calle
         return Answers.Json(hit with { Text = HitTexts.Of(hit, texts) }, LiaisonJson.Default.Hit);
     }
 
-    /// <returns>And under which id its version is to be looked for.</returns>
-    private async Task<(Wire.Hit? Hit, Guid Key)> FindAsync(Caller caller, Guid id, CancellationToken cancellation)
+    /// <returns>And under which id which version is to be waited for.</returns>
+    private async Task<(Wire.Hit? Hit, Guid Key, int Stored)> FindAsync(Caller caller, Guid id, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var moment = await connection.BeginTransactionAsync(HitStore.OfOneMoment, cancellation);
         if (await HitStore.FindAsync(connection, id, lockIt: false, cancellation) is { } file)
         {
             if (HitView.Of(caller, file, id) is not { } view) return default;
-            return (WireHit.Of(caller, view, await HitStore.EntriesAsync(connection, file.Case.Id, cancellation), members), view.Id);
+            return (WireHit.Of(view, await HitStore.EntriesAsync(connection, file.Case.Id, cancellation), members), view.Id, view.StoredVersion);
         }
 
         // Not a case, or not yet: the event that the search wrote tells.
         if (await OutboxRows.FindAsync(connection, id, cancellation) is not ({ } row, var isDispatched) || HitPayload.Read(row) is not { } hit) return default;
         if (hit.Asker != caller.Member || hit.Owner == hit.Asker || hit.IsUnderAnother) return default;
         // What was a case and is none any more has been removed in time.
-        return hit.IsPossible ? (WireHit.OfMatch(hit, HitKind.Possible.Code()), id) : isDispatched ? default : (WireHit.OfMatch(hit, "opening"), id);
+        return hit.IsPossible ? (WireHit.OfMatch(hit, HitKind.Possible.Code()), id, 0) : isDispatched ? default : (WireHit.OfMatch(hit, "opening"), id, 0);
     }
 
     private static List<FieldProblem> Check(string? wait, string? version)

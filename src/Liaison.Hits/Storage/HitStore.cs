@@ -6,6 +6,14 @@ using Npgsql;
 
 namespace Liaison.Hits.Storage;
 
+/// <summary>One who asked, with whom the record of its case is for.</summary>
+internal sealed record FedAsker(Guid Case, Guid Hit, string Member, string Account)
+{
+    public required string Owner { get; init; }
+    public required Audience? Audience { get; init; }
+    public required bool IsSealed { get; init; }
+}
+
 /// <summary>Reads cases.</summary>
 internal static class HitStore
 {
@@ -16,7 +24,7 @@ internal static class HitStore
 
     private const string CaseColumns = """
         id, version, record, owner, state, priority, level, opened_at, remind_at, due_at, lapse_at, reminded, answer, answered_at, settled_at, closed_at,
-        audience, sealed
+        audience, sealed, shared
         """;
 
     private const string AskerColumns = """
@@ -31,10 +39,10 @@ internal static class HitStore
     public static async Task LockOpeningAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         await connection.ReadAsync($"SELECT pg_advisory_xact_lock({OpeningLock})", _ => true, cancellation);
 
-    /// <summary>Open cases on the records that a new hit joins, locked; the youngest of a record last.</summary>
+    /// <summary>Cases on the records that others may join (<see cref="HitRules.TakesOthers"/>), locked; the youngest of a record last.</summary>
     public static Task<List<HitCase>> JoinableAsync(
         NpgsqlConnection connection, Guid[] records, DateTimeOffset openedAfter, CancellationToken cancellation) => connection.ReadAsync($"""
-        SELECT {CaseColumns} FROM hits.hit_case WHERE record = ANY($1) AND state NOT IN ('closed', 'withdrawnByOwner', 'unanswered') AND opened_at > $2
+        SELECT {CaseColumns} FROM hits.hit_case WHERE record = ANY($1) AND shared AND (state = 'confirmed' OR next_at IS NOT NULL) AND opened_at > $2
         ORDER BY opened_at, id FOR UPDATE
         """, Case, cancellation, records, openedAfter);
 
@@ -97,10 +105,15 @@ internal static class HitStore
         return [.. ids.Where(i => files.ContainsKey(i.Case)).Select(i => (i.Id, files[i.Case]))];
     }
 
-    /// <summary>Who asked, of each case.</summary>
-    public static Task<List<(Guid Case, Guid Hit, string Member)>> AskersAsync(NpgsqlConnection connection, Guid[] cases, CancellationToken cancellation) =>
-        connection.ReadAsync("SELECT case_id, hit, member FROM hits.asker WHERE case_id = ANY($1) ORDER BY hit", r => (r.GetGuid(0), r.GetGuid(1), r.GetString(2)),
-            cancellation, (object)cases);
+    /// <summary>Who asked, of each of the cases, and of each of the hits.</summary>
+    public static Task<List<FedAsker>> AskersAsync(NpgsqlConnection connection, Guid[] cases, Guid[] hits, CancellationToken cancellation) =>
+        connection.ReadAsync("""
+            SELECT a.case_id, a.hit, a.member, a.account, c.owner, c.audience, c.sealed FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id
+            WHERE a.case_id = ANY($1) OR a.hit = ANY($2) ORDER BY a.hit
+            """, r => new FedAsker(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3))
+        {
+            Owner = r.GetString(4), Audience = Audience.Read(r.Text(5)), IsSealed = r.GetBoolean(6),
+        }, cancellation, cases, hits);
 
     private static async Task<List<HitFile>> WithAskersAsync(NpgsqlConnection connection, List<HitCase> cases, CancellationToken cancellation)
     {
@@ -118,7 +131,7 @@ internal static class HitStore
         State = HitCodes.Read<HitState>(r.GetString(4))!.Value, Priority = r.GetString(5), Level = HitCodes.Read<HitLevel>(r.GetString(6))!.Value,
         OpenedAt = r.Moment(7), Deadlines = new(r.Moment(8), r.Moment(9), r.Moment(10)), Reminded = r.GetBoolean(11),
         Answer = HitCodes.Read<HitState>(r.Text(12)), AnsweredAt = r.MomentOrNone(13), SettledAt = r.MomentOrNone(14), ClosedAt = r.MomentOrNone(15),
-        Audience = Audience.Read(r.Text(16)), IsSealed = r.GetBoolean(17),
+        Audience = Audience.Read(r.Text(16)), IsSealed = r.GetBoolean(17), IsShared = r.GetBoolean(18),
     };
 
     private static HitAsker Asker(NpgsqlDataReader r, Dictionary<Guid, HitCase> cases)

@@ -10,10 +10,11 @@ internal sealed class HitWrites(NpgsqlConnection connection)
     private readonly List<NpgsqlBatchCommand> commands = [];
 
     public void Insert(HitCase file) => Add("""
-        INSERT INTO hits.hit_case (id, version, record, owner, state, priority, level, opened_at, remind_at, due_at, lapse_at, next_at, audience, sealed)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        INSERT INTO hits.hit_case (id, version, record, owner, state, priority, level, opened_at, remind_at, due_at, lapse_at, next_at, audience, sealed,
+            shared)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """, file.Id, file.Version, file.Record, file.Owner, file.State.Code(), file.Priority, file.Level.Code(), file.OpenedAt,
-        file.Deadlines.RemindAt, file.Deadlines.DueAt, file.Deadlines.LapseAt, file.NextAt, file.Audience?.ToString(), file.IsSealed);
+        file.Deadlines.RemindAt, file.Deadlines.DueAt, file.Deadlines.LapseAt, file.NextAt, file.Audience?.ToString(), file.IsSealed, file.IsShared);
 
     public void Update(HitCase file) => Add("""
         UPDATE hits.hit_case SET version = $2, state = $3, priority = $4, level = $5, remind_at = $6, due_at = $7, lapse_at = $8, next_at = $9, reminded = $10,

@@ -157,7 +157,8 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         ("search", searchId), ("line", line), ("record", judgement.Stored.Id), ("owner", judgement.Stored.Owner), ("asker", Asker.Member),
         ("confidence", Confidence(judgement)), ("asked", WhenAsked), ("under", under), ("account", Asker.Account),
         ("unit", Asker.Units.Count > 0 ? Asker.Units[^1].Unit : null), ("reasons", judgement.Reasons.Select(r => r.Code)),
-        ("place", Question.Place), ("priority", Question.Priority), ("audience", judgement.Stored.Document.Audience?.ToString()),
+        ("vague", Question.IssuerAsked && Question.Kinds.Count > 0 ? null : true), ("place", Question.Place), ("priority", Question.Priority),
+        ("audience", judgement.Stored.Document.Audience?.ToString()),
         ("sealed", judgement.Stored.Document.IsSealed ? true : null));
 
     private Guid? HitId(Judgement judgement) => hitIds is not null && hitIds.TryGetValue(judgement.Stored.Id, out var id) ? id : null;

@@ -93,6 +93,44 @@ public sealed class FeedTests(Hits.MovedHub hub) : IClassFixture<Hits.MovedHub>
     }
 
     [Fact]
+    public async Task Who_may_not_see_the_record_any_more_is_told_that_its_question_is_over_and_no_more()
+    {
+        var (record, hit) = await hub.MetAsync("EV0000061");
+        await hub.OpenedAsync(hit);
+        var unit = await hub.MetAgainAsync("EV0000061", Callers.BorderPost);
+        await hub.OpenedAsync(unit, Callers.BorderPost);
+        await hub.As(Callers.Utopia).ChangeAsync(record, "\"1\"", Documents.Stolen("EV0000061") with { Why = "w", Restrictions = new(null, ["FRA/BORDER"]) }, default);
+        var (asker, others) = (await LatestAsync(Callers.Germany), await LatestAsync(Callers.France));
+        var kept = await hub.OpenedAsync(hit);
+        await hub.AnswerAsync(hit, "acknowledge");
+        await hub.As(Callers.Utopia).WriteHitMessageAsync(hit, new() { Text = "Not for you." }, null, default);
+        // Nobody waits for longer than for what it may see.
+        Assert.Equal(kept.Version, (await hub.As(Callers.Germany).HitAsync(hit, 1, kept.Version, default)).Value!.Version);
+        var waiting = hub.As(Callers.Germany).HitAsync(hit, 30, kept.Version, default);
+        await hub.AnswerAsync(hit, "confirm");
+        var over = (await waiting).Value!;
+        Assert.Equal("closed", over.State);
+        Assert.NotEqual(kept.Version, over.Version);
+        await hub.AnswerAsync(hit, "deny");
+        await hub.OutcomeAsync(unit, "travellerContinued", Callers.BorderPost);
+        await hub.As(Callers.Utopia).WithdrawAsync(record, "\"2\"", new() { Reason = "returnedAndValid" }, default);
+        await hub.UntilDispatchedAsync();
+        Assert.Equal(over.Version, (await hub.OpenedAsync(hit)).Version);
+        Assert.Equal(["hits.changed"], (await ReadAsync(Callers.Germany, asker)).Events.Where(e => e.Subject == hit.ToString()).Select(Word));
+        // Its own unit the record is for: acknowledged, confirmed, denied, its own outcome, the record's end.
+        Assert.Equal([.. Enumerable.Repeat("hits.changed", 5), "hits.recordEnded"],
+            (await ReadAsync(Callers.France, others)).Events.Where(e => e.Subject == unit.ToString()).Select(Word));
+
+        // What it says itself moves its version, and it is told of it.
+        asker = await LatestAsync(Callers.Germany);
+        var said = (await hub.OutcomeAsync(hit, "documentSeized")).Value!;
+        Assert.NotEqual(over.Version, said.Version);
+        Assert.Equal((said.Version, "documentSeized"), (await hub.OpenedAsync(hit)) is var own ? (own.Version, own.Outcome) : default);
+        await hub.UntilDispatchedAsync();
+        Assert.Single((await ReadAsync(Callers.Germany, asker)).Events, e => e.Subject == hit.ToString());
+    }
+
+    [Fact]
     public async Task Who_missed_events_is_told_so()
     {
         var first = await LatestAsync(Callers.BorderPost);

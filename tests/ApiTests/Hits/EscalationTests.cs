@@ -57,6 +57,36 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
     }
 
     [Fact]
+    public async Task Who_joins_in_a_hurry_hurries_a_case_that_lies_with_the_duty_room()
+    {
+        var (_, id) = await hub.MetAsync("ES0000041");
+        await hub.OpenedAsync(id);
+        hub.Moved.Move(TimeSpan.FromMinutes(61));
+        await hub.UntilAsync(id, Callers.Germany, h => h.Level == "dutyRoom");
+        var hurried = await hub.MetAgainAsync("ES0000041", Callers.France, "immediate");
+        Assert.Equal("dutyRoom", (await hub.OpenedAsync(hurried, Callers.France)).Level);
+        Assert.Equal("immediate", (await hub.OwnersAsync(hurried)).Value!.Priority);
+        // Twenty minutes are twice the time of the one, and far from twice the time of the other.
+        hub.Moved.Move(TimeSpan.FromMinutes(21));
+        Assert.Equal("secretariat", (await hub.UntilAsync(hurried, Callers.France, h => h.State == "unanswered")).Level);
+        Assert.Equal((await hub.OwnersAsync(id)).Value!.Id, (await hub.OwnersAsync(hurried)).Value!.Id);
+    }
+
+    [Fact]
+    public async Task Nobody_joins_a_case_whose_clock_has_done_all_its_steps()
+    {
+        var (_, id) = await hub.MetAsync("ES0000051");
+        await hub.OpenedAsync(id);
+        hub.Moved.Move(TimeSpan.FromHours(3));
+        await hub.UntilAsync(id, Callers.Germany, h => h.State == "unanswered");
+        Assert.Equal("acknowledged", (await hub.AnswerAsync(id, "acknowledge")).Value!.State);
+        var next = await hub.MetAgainAsync("ES0000051", Callers.France);
+        Assert.Equal(("open", "desk"), (await hub.OpenedAsync(next, Callers.France)) is var hit ? (hit.State, hit.Level) : default);
+        hub.Moved.Move(TimeSpan.FromMinutes(31));
+        Assert.Equal(["open", "remind"], Acts(await AsOwnerAsync(next, h => h.Events!.Count > 1)));
+    }
+
+    [Fact]
     public async Task What_became_due_while_nobody_looked_is_made_up_for()
     {
         var (_, id) = await hub.MetAsync("ES0000011");

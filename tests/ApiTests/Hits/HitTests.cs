@@ -91,6 +91,52 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task A_denial_of_what_was_only_possible_is_no_answer_to_who_meets_the_document_itself()
+    {
+        await hub.RecordedAsync(Documents.Stolen("HT0000215"));
+        var denied = await PossibleAsync("HT0000Z15", Callers.Germany);
+        Assert.Equal("notConfirmed", (await hub.AnswerAsync(denied, "deny")).Value!.State);
+        var met = await hub.MetAgainAsync("HT0000215", Callers.France);
+        Assert.Equal(("open", null), Standing(await hub.OpenedAsync(met, Callers.France)));
+        Assert.NotEqual((await hub.OwnersAsync(denied)).Value!.Id, (await hub.OwnersAsync(met)).Value!.Id);
+
+        // Nor does the denial of a hit say anything of the document that somebody else meets afterwards.
+        Assert.Equal("notConfirmed", (await hub.AnswerAsync(met, "deny")).Value!.State);
+        var again = await hub.MetAgainAsync("HT0000215", Callers.Germany);
+        Assert.Equal(("open", null), Standing(await hub.OpenedAsync(again)));
+    }
+
+    [Fact]
+    public async Task A_confirmation_is_no_answer_to_who_may_have_another_document()
+    {
+        await hub.RecordedAsync(Documents.Stolen("HT0000225"));
+        var met = await hub.MetAgainAsync("HT0000225");
+        await hub.OpenedAsync(met);
+        await hub.AnswerAsync(met, "confirm");
+        var bare = (await hub.FoundAsync(new SearchRequest { Number = "HT0000225" }, Callers.France)).Matches.Single();
+        var anyKind = (await hub.FoundAsync(new SearchRequest { Number = "HT0000225", Issuer = "UTO" }, Callers.France)).Matches.Single();
+        Assert.Equal(("hit", "hit"), (bare.Confidence, anyKind.Confidence));
+        var possible = (await PossibleAsync("HT0000ZZ5", Callers.France), await PossibleAsync("HT00002Z5", Callers.France));
+        Guid[] others = [bare.HitId!.Value, anyKind.HitId!.Value, possible.Item1, possible.Item2];
+        foreach (var id in others) Assert.Equal(("open", null), Standing(await hub.OpenedAsync(id, Callers.France)));
+        // Of two who are one character off each may have another document too.
+        await hub.AnswerAsync(possible.Item1, "deny");
+        Assert.Equal(("open", null), Standing(await hub.OpenedAsync(possible.Item2, Callers.France)));
+        Assert.Equal(("confirmed", "confirmed"), Standing(await hub.OpenedAsync(await hub.MetAgainAsync("HT0000225", Callers.France), Callers.France)));
+    }
+
+    [Fact]
+    public async Task Each_document_of_a_range_is_a_case_of_its_own()
+    {
+        await hub.RecordedAsync(Documents.Blanks("HT0000300", "HT0000399"));
+        var (first, second) = (await hub.MetAgainAsync("HT0000350"), await hub.MetAgainAsync("HT0000351", Callers.France));
+        await hub.OpenedAsync(first);
+        await hub.OpenedAsync(second, Callers.France);
+        await hub.AnswerAsync(first, "deny", "This one was found.");
+        Assert.Equal(("open", null), Standing(await hub.OpenedAsync(second, Callers.France)));
+    }
+
+    [Fact]
     public async Task What_is_possible_becomes_a_case_when_the_asker_asks_for_it()
     {
         await hub.RecordedAsync(Documents.Stolen("HT0000021"));
@@ -305,7 +351,7 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
-    public async Task Figures_tell_a_member_of_its_own_and_the_secretariat_of_totals()
+    public async Task Figures_tell_a_member_of_its_own_and_the_secretariat_of_all()
     {
         var before = (await FiguresAsync(Callers.Kingdom)).SingleOrDefault(f => f is { Side: "asker", Reason: "numberExact" });
         foreach (var (number, act) in (ValueTuple<string, string>[])[("HT00000A1", "confirm"), ("HT00000A2", "deny")])
@@ -325,9 +371,41 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal((1, 1), (own.Outcomes["falseMatch"], own.Outcomes["documentSeized"]));
         Assert.InRange(own.MedianSeconds!.Value, 0.000001, 60);
         Assert.All(await FiguresAsync(Callers.Utopia), f => Assert.Equal(("UTO", "owner"), (f.Member, f.Side)));
-        var totals = await FiguresAsync(Callers.Administrator);
-        Assert.All(totals, f => Assert.Null(f.Reason));
-        Assert.Contains(totals, f => f is { Side: "asker", Member: "GBR", Hits: 5 });
+        var all = await FiguresAsync(Callers.Administrator);
+        Assert.Contains(all, f => f is { Side: "asker", Member: "GBR", Reason: "numberExact", Hits: 5, Confirmed: 1 });
+        Assert.Equal((await FiguresAsync(Callers.Utopia)).Select(f => (f.Reason, f.Hits)), all.Where(f => f is { Side: "owner", Member: "UTO" }).Select(f => (f.Reason, f.Hits)));
+    }
+
+    [Fact]
+    public async Task Figures_count_no_answer_on_a_record_that_is_kept_from_who_asked()
+    {
+        var (record, id) = await hub.MetAsync("HT00000A8", Callers.France);
+        await hub.OpenedAsync(id, Callers.France);
+        var before = await OwnAsync();
+        await hub.AnswerAsync(id, "confirm");
+        Assert.Equal((before.Hits, before.Confirmed + 1), (await OwnAsync()) is var seen ? (seen.Hits, seen.Confirmed) : default);
+        await hub.As(Callers.Utopia).ChangeAsync(record, "\"1\"", Documents.Stolen("HT00000A8") with { Why = "w", Restrictions = new(["FRA"], null) }, default);
+        await hub.UntilDispatchedAsync();
+        var after = await OwnAsync();
+        Assert.Equal(before with { Outcomes = after.Outcomes }, after);
+        Assert.Equal(before.Outcomes, after.Outcomes);
+        // Its owner sees what it answered.
+        Assert.Contains(await FiguresAsync(Callers.Utopia), f => f is { Side: "owner", Reason: "numberExact", Confirmed: > 0 });
+
+        async Task<HitFigure> OwnAsync() => (await FiguresAsync(Callers.France)).Single(f => f is { Side: "asker", Reason: "numberExact" });
+    }
+
+    private static (string State, string? Answer) Standing(Hit hit) => (hit.State, hit.Answer);
+
+    /// <summary>Asks for a number that is taken for the record's, and has the owner look.</summary>
+    private async Task<Guid> PossibleAsync(string number, string who)
+    {
+        var answer = await hub.FoundAsync(new SearchRequest { Number = number, Issuer = "UTO", Kind = "passport" }, who);
+        Assert.Equal("possible", answer.Answer);
+        var id = answer.Matches.Single().HitId!.Value;
+        var asked = await AskAsync(who, answer.SearchId, id);
+        Assert.True(asked.Problem is null, asked.Body);
+        return id;
     }
 
     private Task<HubReply<Hit>> AskAsync(string who, Guid search, Guid hit) =>

@@ -69,7 +69,7 @@ public sealed class HitKillTests
         {
             for (var i = 0; ; i = (i + 1) % Records)
             {
-                var reply = await client.SearchAsync(new() { Number = $"HK000000{i}", Issuer = "UTO" }, default);
+                var reply = await client.SearchAsync(new() { Number = $"HK000000{i}", Issuer = "UTO", Kind = "passport" }, default);
                 if (reply.Value?.Matches is [{ HitId: { } id }]) hits.Add(id);
                 await Task.Delay(20);
             }

@@ -114,19 +114,67 @@ public sealed class HitRulesTests
         Assert.Equal(At, late.Case.SettledAt);
     }
 
-    [Fact]
-    public void Whoever_is_in_more_of_a_hurry_hurries_the_case() => Gen.Select(Gen.Int[1, 500], Gen.Int[1, 500]).Sample((first, second) =>
+    [Theory]
+    [InlineData("hit", "numberExact", true)]
+    [InlineData("hit", "separatorsIgnored", true)]
+    [InlineData("delayed", "numberExact", true)]
+    [InlineData("sealed", "numberExact", true)]
+    [InlineData("referred", "numberExact", true)]
+    [InlineData("hit", "numberRepaired", false)]
+    [InlineData("hit", "insideBlankRange", false)]
+    [InlineData("hit", "repairedInsideRange", false)]
+    [InlineData("hit", "numberExact issuerConfusable", false)]
+    [InlineData("hit", "somethingNew", false)]
+    [InlineData("hit", "", false)]
+    [InlineData("delayed", "numberConfusable", false)]
+    [InlineData("possible", "numberExact", false)]
+    public void Only_the_very_number_is_one_document(string kind, string reasons, bool isOne)
     {
-        var file = File(first).Case;
-        var joined = HitSteps.Join(file, "immediate", Deadlines(second));
-        Assert.Equal(Math.Min(first, second), (joined.Deadlines.DueAt - At).TotalMinutes);
-        Assert.Equal(second < first ? "immediate" : "urgent", joined.Priority);
-        Assert.Equal(file.Deadlines, HitSteps.Join(file with { State = HitState.Confirmed }, "immediate", Deadlines(second)).Deadlines);
+        var hit = new NewHit(Guid.Empty, Guid.Empty, "UTO", "DEU", HitCodes.Read<HitKind>(kind)!.Value, At)
+        {
+            Account = "a", Search = Guid.Empty, Reasons = reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        };
+        Assert.Equal(isOne, HitRules.IsOneDocument(hit));
+        Assert.False(HitRules.IsOneDocument(hit with { IsVague = true }));
+        Assert.False(HitRules.IsOneDocument(hit with { IsPossible = true }));
+    }
+
+    [Fact]
+    public void Nobody_joins_what_was_denied_or_has_no_clock_any_more()
+    {
+        var file = File().Case with { IsShared = true };
+        Assert.True(HitRules.TakesOthers(file));
+        Assert.True(HitRules.TakesOthers(file with { State = HitState.Confirmed }));
+        Assert.False(HitRules.TakesOthers(file with { IsShared = false }));
+        foreach (var state in (HitState[])[HitState.NotConfirmed, HitState.WithdrawnByOwner, HitState.Unanswered, HitState.Closed])
+            Assert.False(HitRules.TakesOthers(file with { State = state }));
+        // Acknowledged after it had been given up.
+        Assert.False(HitRules.TakesOthers(file with { State = HitState.Acknowledged, Level = HitLevel.Secretariat }));
+    }
+
+    /// <summary>However long the case has run, and whichever of its steps are done: the next comes no later than either of the two would have it alone.</summary>
+    [Fact]
+    public void Whoever_is_in_more_of_a_hurry_hurries_the_case() => Gen.Select(
+        Gen.Int[1, 500], Gen.Int[1, 500], Gen.Int[0, 1000], Gen.Bool, Gen.Bool).Sample((first, second, later, reminded, isDue) =>
+    {
+        var own = Deadlines(second, later);
+        var file = File(first).Case with { Reminded = reminded || isDue, Level = isDue ? HitLevel.DutyRoom : HitLevel.Desk };
+        var joined = HitSteps.Join(file, "immediate", own);
+        Assert.Equal(Earlier(file.NextAt!.Value, (file with { Deadlines = own }).NextAt!.Value), joined.NextAt);
+        Assert.Equal(Earlier(file.Deadlines.LapseAt, own.LapseAt), joined.Deadlines.LapseAt);
+        Assert.Equal("immediate", joined.Priority);
+        Assert.Equal("urgent", HitSteps.Join(file, "low", own).Priority);
+        Assert.Equal(file.Deadlines, HitSteps.Join(file with { State = HitState.Confirmed }, "immediate", own).Deadlines);
+
+        static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
     });
 
     private static readonly DateTimeOffset At = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
 
-    private static HitDeadlines Deadlines(int minutes) => new(At.AddMinutes(minutes / 2.0), At.AddMinutes(minutes), At.AddMinutes(minutes * 2));
+    /// <param name="minutes">The time allowed.</param>
+    /// <param name="from">Minutes after <see cref="At"/>.</param>
+    private static HitDeadlines Deadlines(int minutes, int from = 0) =>
+        new(At.AddMinutes(from + minutes / 2.0), At.AddMinutes(from + minutes), At.AddMinutes(from + minutes * 2));
 
     private static HitFile File(int minutes = 60)
     {
