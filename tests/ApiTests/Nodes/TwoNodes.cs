@@ -20,9 +20,13 @@ internal sealed class TwoNodes : IDisposable
         (this.process, this.data) = (process, data);
         http = [.. ports.Select(port => new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(15) })];
         Clients = [.. http.Select(h => new LiaisonClient(h, Callers.Utopia))];
+        Askers = [.. http.Select(h => new LiaisonClient(h, Callers.Germany))];
     }
 
     public LiaisonClient[] Clients { get; }
+
+    /// <summary>Of another member, one for each node.</summary>
+    public LiaisonClient[] Askers { get; }
 
     public string Errors
     {
@@ -43,6 +47,7 @@ internal sealed class TwoNodes : IDisposable
         };
         start.Environment["LIAISON_DATABASE"] = database;
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        start.Environment["LIAISON_HIT_CLOCKS"] = $"urgent={CaseTraffic.Clock.TotalSeconds:F0}s";
         var nodes = new TwoNodes(Process.Start(start)!, data, ports);
         nodes.process.ErrorDataReceived += (_, e) =>
         {

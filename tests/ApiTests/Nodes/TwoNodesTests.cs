@@ -4,7 +4,7 @@ using Liaison.Platform.Data;
 
 namespace ApiTests.Nodes;
 
-/// <summary><c>deploy/two-nodes</c> under traffic: a node is killed and comes back, then PostgreSQL.</summary>
+/// <summary><c>deploy/two-nodes</c> under traffic, while cases run: a node is killed and comes back, then PostgreSQL.</summary>
 public sealed class TwoNodesTests
 {
     [Fact]
@@ -20,7 +20,9 @@ public sealed class TwoNodesTests
 
         await using var traffic = new Traffic(nodes.Clients);
         traffic.Begin();
-        await Task.Delay(2000);
+        await using var cases = new CaseTraffic(nodes.Clients, nodes.Askers);
+        cases.Begin();
+        await ClusterFolder.UntilAsync(() => cases.Acts > 10, "cases go on");
         var killed = nodes.ProcessId(0);
         ClusterFolder.Kill(killed);
         await ClusterFolder.UntilAsync(() => nodes.ProcessId(0) != killed, "the node is started again");
@@ -34,10 +36,14 @@ public sealed class TwoNodesTests
         await nodes.UntilReadyAsync(0);
         await nodes.UntilReadyAsync(1);
         await GoesOnAsync(traffic);
+        var acts = cases.Acts;
+        await ClusterFolder.UntilAsync(() => cases.Acts > acts + 4, "cases go on");
         await traffic.EndAsync();
+        await cases.EndAsync();
 
         Assert.Empty(traffic.Faults);
         await EverythingIsFoundAsync(nodes, traffic);
+        await cases.EverythingCameAsync();
         Assert.Equal(0, await nodes.StopAsync());
     }
 
