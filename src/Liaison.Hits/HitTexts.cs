@@ -1,5 +1,7 @@
 using Liaison.Hits.Domain;
 using Liaison.Platform.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Wire = Liaison.Api.Hits;
 
 namespace Liaison.Hits;
@@ -8,6 +10,15 @@ namespace Liaison.Hits;
 internal static class HitTexts
 {
     public static readonly TextTable Words = TextTable.Embedded(typeof(HitTexts).Assembly, "hits/texts.tsv");
+
+    /// <summary>The words for whoever asks; the answer says in which language they are.</summary>
+    public static Texts For(HttpContext http)
+    {
+        var texts = Words.For(http.Request);
+        http.Response.Headers.ContentLanguage = texts.Language;
+        http.Response.Headers.Vary = HeaderNames.AcceptLanguage;
+        return texts;
+    }
 
     /// <summary>How a hit stands, as the caller sees it.</summary>
     public static string Of(Wire.Hit hit, Texts texts)

@@ -3,6 +3,7 @@ using Liaison.Api.Members;
 using Liaison.Hits.Domain;
 using Liaison.Platform.Access;
 using Liaison.Platform.Codes;
+using Liaison.Platform.Web;
 using Wire = Liaison.Api.Hits;
 
 namespace Liaison.Hits;
@@ -18,7 +19,8 @@ internal static class WireHit
     /// <param name="view">Of whom, as which party.</param>
     /// <param name="entries">What happened; null to leave it out.</param>
     /// <param name="members">Whose desks are named.</param>
-    public static Wire.Hit Of(HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members) => view.Party switch
+    /// <param name="texts">The language in which it is said how it stands; null for a list.</param>
+    public static Wire.Hit Of(HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members, Texts? texts) => InWords(view.Party switch
     {
         HitParty.Owner => OfOwner(view, entries, members),
         HitParty.Secretariat => OfSecretariat(view, entries, members),
@@ -28,14 +30,17 @@ internal static class WireHit
             Sight.Referral => OfCarrier(view, members),
             _ => OfAsker(view, entries, members),
         },
-    };
+    }, texts);
 
     /// <summary>A match that has no case, or not yet.</summary>
-    public static Wire.Hit OfMatch(NewHit hit, string state) => new()
+    public static Wire.Hit OfMatch(NewHit hit, string state, Texts texts) => InWords(new()
     {
         Id = hit.Id, Role = HitParty.Asker.Code(), State = state, Version = 0, Kind = hit.Kind.Code(), Owner = hit.Owner, At = hit.At, AskedAt = hit.AskedAt,
         Reference = hit.Kind is HitKind.Referred ? Reference(hit) : null,
-    };
+    }, texts);
+
+    /// <summary>By what it shows, so that the words say no more than the codes.</summary>
+    private static Wire.Hit InWords(Wire.Hit hit, Texts? texts) => texts is null ? hit : hit with { Text = HitTexts.Of(hit, texts) };
 
     private static Wire.Hit OfOwner(HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members) => Basic(view) with
     {

@@ -58,10 +58,11 @@ internal sealed class ActOnHit(Writes writes, HitChanges changes, KnownMembers m
         if (!RequestContext.Parse(http, intent.Kind).Is(out var act, out var faults)) return Answers.Invalid(faults);
         act = act with { Records = [intent.Id], Asked = AuditJson.Of(("act", intent.Code), ("outcome", intent.Outcome)) };
         var version = http.Request.Headers.IfMatch.ToString();
-        return await writes.RunAsync(http, body, changes, act, (transaction, cancellation) => DoAsync(transaction, act, intent, version, cancellation));
+        return await writes.RunAsync(http, body, changes, act, (transaction, cancellation) => DoAsync(http, transaction, act, intent, version, cancellation));
     }
 
-    private async Task<WriteResult> DoAsync(WriteTransaction transaction, Platform.Audit.Act act, Intent intent, string version, CancellationToken cancellation)
+    private async Task<WriteResult> DoAsync(
+        HttpContext http, WriteTransaction transaction, Platform.Audit.Act act, Intent intent, string version, CancellationToken cancellation)
     {
         var file = await HitStore.FindAsync(transaction.Connection, intent.Id, lockIt: true, cancellation);
         if (file is null || HitView.Of(act.Caller, file, intent.Id) is not { } view)
@@ -83,7 +84,7 @@ internal sealed class ActOnHit(Writes writes, HitChanges changes, KnownMembers m
         await writing.RunAsync(cancellation);
         transaction.Add(act.Entry("done", transaction.At), HitNews.Of(file.Case, changed.Case, intent.Code!, view.Asker?.Hit.Id, transaction.At));
         var after = view.After(changed);
-        var wire = WireHit.Of(after, await HitStore.EntriesAsync(transaction.Connection, changed.Case.Id, cancellation), members);
+        var wire = WireHit.Of(after, await HitStore.EntriesAsync(transaction.Connection, changed.Case.Id, cancellation), members, HitTexts.For(http));
         return new WriteResult.Done(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(wire, LiaisonJson.Default.Hit), after.ETag, null);
     }
 

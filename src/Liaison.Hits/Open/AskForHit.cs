@@ -29,10 +29,11 @@ internal sealed class AskForHit(OpenCases cases, Writes writes, HitChanges chang
         if (!RequestContext.Parse(http, HitEvents.Asked).Is(out var act, out var faults)) return Answers.Invalid(faults);
         var request = body.Value!;
         act = act with { Records = [request.HitId!.Value], Asked = AuditJson.Of(("search", request.SearchId), ("hit", request.HitId)) };
-        return await writes.RunAsync(http, body.Bytes, changes, act, (transaction, cancellation) => OpenAsync(transaction, act, request, cancellation));
+        return await writes.RunAsync(http, body.Bytes, changes, act, (transaction, cancellation) => OpenAsync(http, transaction, act, request, cancellation));
     }
 
-    private async Task<WriteResult> OpenAsync(WriteTransaction transaction, Act act, HitRequest request, CancellationToken cancellation)
+    private async Task<WriteResult> OpenAsync(
+        HttpContext http, WriteTransaction transaction, Act act, HitRequest request, CancellationToken cancellation)
     {
         var id = request.HitId!.Value;
         if (await OutboxRows.FindAsync(transaction.Connection, id, cancellation) is not ({ } row, _) || HitPayload.Read(row) is not { } hit
@@ -44,7 +45,11 @@ internal sealed class AskForHit(OpenCases cases, Writes writes, HitChanges chang
         // Read under its lock, so that of two who ask at once the second finds the case.
         var stands = await cases.StandsAsync(transaction, hit.Record, cancellation);
         if (await HitStore.FindAsync(transaction.Connection, id, lockIt: false, cancellation) is { } there)
-            return await DoneAsync(transaction, act, there, id, StatusCodes.Status200OK, cancellation);
+        {
+            transaction.Add(act.Entry("done", transaction.At));
+            return await DoneAsync(http, transaction, HitView.Of(act.Caller, there, id)!, StatusCodes.Status200OK, cancellation);
+        }
+
         if (!hit.IsPossible || transaction.At - hit.At > Lasts)
         {
             return new WriteResult.Refused(HitProblems.NotNow.With(hit.IsPossible
@@ -58,7 +63,7 @@ internal sealed class AskForHit(OpenCases cases, Writes writes, HitChanges chang
         if (request.Note is { } note) await TellAsync(transaction, act, file, asker, note, cancellation);
         transaction.Add(act.Entry("done", transaction.At), OpenCases.Told(file, asker, transaction.At));
         var opened = (await HitStore.FindAsync(transaction.Connection, id, lockIt: false, cancellation))!;
-        return await DoneAsync(transaction, act, opened, id, StatusCodes.Status201Created, cancellation, isNew: true);
+        return await DoneAsync(http, transaction, HitView.Of(act.Caller, opened, id)!, StatusCodes.Status201Created, cancellation);
     }
 
     private static async Task TellAsync(WriteTransaction transaction, Act act, HitCase file, Domain.HitAsker asker, string note, CancellationToken cancellation)
@@ -71,12 +76,11 @@ internal sealed class AskForHit(OpenCases cases, Writes writes, HitChanges chang
     }
 
     private async Task<WriteResult> DoneAsync(
-        WriteTransaction transaction, Act act, HitFile file, Guid id, int status, CancellationToken cancellation, bool isNew = false)
+        HttpContext http, WriteTransaction transaction, HitView view, int status, CancellationToken cancellation)
     {
-        if (!isNew) transaction.Add(act.Entry("done", transaction.At));
-        var view = HitView.Of(act.Caller, file, id)!;
-        var wire = WireHit.Of(view, await HitStore.EntriesAsync(transaction.Connection, file.Case.Id, cancellation), members);
-        return new WriteResult.Done(status, JsonSerializer.SerializeToUtf8Bytes(wire, LiaisonJson.Default.Hit), view.ETag, Routes.Hit(id));
+        var entries = await HitStore.EntriesAsync(transaction.Connection, view.File.Case.Id, cancellation);
+        var wire = WireHit.Of(view, entries, members, HitTexts.For(http));
+        return new WriteResult.Done(status, JsonSerializer.SerializeToUtf8Bytes(wire, LiaisonJson.Default.Hit), view.ETag, Routes.Hit(view.Id));
     }
 
     private static FieldProblem[] Check(HitRequest request)

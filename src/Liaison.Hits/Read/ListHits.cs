@@ -29,7 +29,7 @@ internal sealed class ListHits(NpgsqlDataSource database, KnownMembers members, 
             await using var moment = await connection.BeginTransactionAsync(HitStore.OfOneMoment, http.RequestAborted);
             var all = await HitStore.ListAsync(connection, caller.Member, HitView.LooksAfter(caller), from, most, http.RequestAborted);
             // By what the caller is shown, and not by what is stored: else a filter would tell what the answer does not.
-            var items = all.Select(l => HitView.Of(caller, l.File, l.Id)).OfType<HitView>().Select(view => WireHit.Of(view, null, members))
+            var items = all.Select(l => HitView.Of(caller, l.File, l.Id)).OfType<HitView>().Select(view => WireHit.Of(view, null, members, null))
                 .Where(hit => state is null || hit.State == state).ToArray();
             await moment.DisposeAsync();
             await connection.CloseAsync();

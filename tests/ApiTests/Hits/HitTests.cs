@@ -4,6 +4,7 @@ using ApiTests.TravelDocuments;
 using Liaison.Api;
 using Liaison.Api.Hits;
 using Liaison.Api.TravelDocuments;
+using Liaison.Hits;
 
 namespace ApiTests.Hits;
 
@@ -57,6 +58,14 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Contains("Accept-Language", answer.Headers.Vary);
         var hit = await answer.Content.ReadFromJsonAsync(LiaisonJson.Default.Hit);
         Assert.Equal(("open", said), (hit!.State, hit.Text));
+        // Also where somebody acts.
+        using var act = new HttpRequestMessage(HttpMethod.Post, Routes.HitAnswer(id)) { Content = JsonContent.Create(new { act = "confirm" }) };
+        act.Headers.Add("Accept-Language", asked);
+        act.Headers.Add("If-Match", (await hub.OwnersAsync(id)).ETag!);
+        using var acted = await hub.Http(Callers.Utopia).SendAsync(act);
+        Assert.Equal([language], acted.Content.Headers.ContentLanguage);
+        Assert.Equal(HitTexts.Words.In(language).Of("owner.confirmed"), (await acted.Content.ReadFromJsonAsync(LiaisonJson.Default.Hit))!.Text);
+        Assert.All((await hub.As(Callers.Germany).HitsAsync(null, null, null, default)).Value!.Items, h => Assert.Null(h.Text));
     }
 
     [Fact]
@@ -260,7 +269,7 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         await hub.As(Callers.Utopia).ChangeAsync(record, "\"1\"", Documents.Stolen("HT0000185") with { Why = "w", Restrictions = new(["DEU"], null) }, default);
         await hub.UntilDispatchedAsync();
         var asked = await AskAsync(Callers.Germany, answer.SearchId, answer.Matches.Single().HitId!.Value);
-        Assert.Equal(["id", "role", "state", "version", "kind", "at"], JsonNode.Parse(asked.Body)!.AsObject().Select(m => m.Key));
+        Assert.Equal(["id", "role", "state", "version", "kind", "at", "text"], JsonNode.Parse(asked.Body)!.AsObject().Select(m => m.Key));
     }
 
     /// <summary>As after an event that was put off: what is told of the record's end was told before there was a case.</summary>

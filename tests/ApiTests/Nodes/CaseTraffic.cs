@@ -66,7 +66,7 @@ internal sealed class CaseTraffic(LiaisonClient[] owners, LiaisonClient[] askers
         for (var i = 0; !over.IsCancellationRequested; i++)
         {
             var number = $"CT{i:D7}";
-            if (await PersistAsync(owners, i, c => c.RecordAsync(Documents.Stolen(number), "key-" + number, default)) is null) return;
+            if (await PersistAsync(owners, i, async c => await c.RecordAsync(Documents.Stolen(number), "key-" + number, default)) is null) return;
             // The other node may not have it yet.
             if (await PersistAsync(askers, i + 1, async c => await c.SearchAsync(new() { Number = number, Issuer = "UTO" }, default) is { Value.Matches: [{ HitId: not null }] } met ? met : null)
                 is not { Matches: [{ HitId: { } hit }] }) return;
