@@ -29,6 +29,9 @@ internal sealed record SearchQuestion
     /// <summary>The kinds asked for; empty for any.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
+    /// <summary>Issuer or kind was left open: numbers repeat between them.</summary>
+    public bool IsVague => !IssuerAsked || Kinds.Count == 0;
+
     public bool Near { get; init; }
 
     /// <summary>What the check digits say, when the question was an MRZ.</summary>

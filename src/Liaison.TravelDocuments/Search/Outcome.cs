@@ -115,7 +115,7 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         foreach (var judgement in Silent)
         {
             var id = Guid.CreateVersion7(at);
-            if (before?.Find(TravelDocumentEvents.SilentHit, judgement.Stored.Id, Question, id) is not null) continue;
+            if (before?.Find(TravelDocumentEvents.SilentHit, judgement, Question, id) is not null) continue;
             events.Add((new(id, TravelDocumentEvents.SilentHit, Payload(judgement, searchId, line).Text), judgement.Stored, true));
         }
 
@@ -134,7 +134,7 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         Guid Tell(string type, Judgement judgement, Guid? under)
         {
             var id = Guid.CreateVersion7(at);
-            var earlier = before?.Find(type, judgement.Stored.Id, Question, id);
+            var earlier = before?.Find(type, judgement, Question, id);
             if (under is null && judgement.Stored.Owner != Asker.Member) (hitIds ??= []).Add(judgement.Stored.Id, earlier ?? id);
             if (earlier is { } same) return same;
             events.Add((new(id, type, PayloadOfCase(judgement, searchId, line, under).Text), judgement.Stored, false));
@@ -157,7 +157,7 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         ("search", searchId), ("line", line), ("record", judgement.Stored.Id), ("owner", judgement.Stored.Owner), ("asker", Asker.Member),
         ("confidence", Confidence(judgement)), ("asked", WhenAsked), ("under", under), ("account", Asker.Account),
         ("unit", Asker.Units.Count > 0 ? Asker.Units[^1].Unit : null), ("reasons", judgement.Reasons.Select(r => r.Code)),
-        ("vague", Question.IssuerAsked && Question.Kinds.Count > 0 ? null : true), ("place", Question.Place), ("priority", Question.Priority),
+        ("vague", Question.IsVague ? true : null), ("place", Question.Place), ("priority", Question.Priority),
         ("audience", judgement.Stored.Document.Audience?.ToString()),
         ("sealed", judgement.Stored.Document.IsSealed ? true : null));
 

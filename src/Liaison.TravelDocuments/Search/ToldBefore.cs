@@ -13,14 +13,19 @@ internal sealed class ToldBefore
     /// <summary>More are not remembered, so that a list without end takes no memory without end.</summary>
     private const int Most = 100_000;
 
-    private readonly Dictionary<(string Type, Guid Record, NumberKey Number, string? Place, string? Priority), Guid> ids = [];
+    private readonly Dictionary<Told, Guid> ids = [];
 
     /// <summary>The id of the event that told the same before; null when there was none, and from now on there is.</summary>
-    public Guid? Find(string type, Guid record, SearchQuestion question, Guid id)
+    public Guid? Find(string type, Judgement judgement, SearchQuestion question, Guid id)
     {
-        var key = (type, record, question.Number.Key, question.Place, question.Priority);
-        if (ids.TryGetValue(key, out var earlier)) return earlier;
-        if (ids.Count < Most) ids.Add(key, id);
+        var told = new Told(type, judgement.Stored.Id, question.Number.Key, question.IsVague, string.Join(' ', judgement.Reasons.Select(r => r.Code)),
+            question.Place, question.Priority);
+        if (ids.TryGetValue(told, out var earlier)) return earlier;
+        if (ids.Count < Most) ids.Add(told, id);
         return null;
     }
+
+    /// <summary>With all by which the owner's answer may differ: a hit on the very document, and one that may be another's, are never one.</summary>
+    private readonly record struct Told(
+        string Type, Guid Record, NumberKey Number, bool IsVague, string Reasons, string? Place, string? Priority);
 }

@@ -34,17 +34,19 @@ public sealed class SearchManyTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.True(summary.AsOf.Position > 0);
     }
 
-    /// <summary>A list that repeats a document has one hit on it, unless it was shown somewhere else; the owner is told once of each.</summary>
+    /// <summary>A list that repeats a question has one hit by it, unless the document was shown somewhere else; the owner is told once of each.</summary>
     [Fact]
     public async Task What_a_list_repeats_is_one_hit()
     {
         var record = await hub.RecordedAsync(Documents.Stolen("BM0000051"));
         var answers = await AskAsync(string.Join('\n', Enumerable.Repeat("{\"number\":\"BM0000051\",\"issuer\":\"UTO\"}", 3_000)
-            .Append("{\"number\":\"BM0000051\",\"issuer\":\"UTO\",\"place\":\"Kehl\"}")));
+            .Append("{\"number\":\"BM0000051\",\"issuer\":\"UTO\",\"place\":\"Kehl\"}")
+            // Of the document itself, where those before may have had another one of the same number.
+            .Append("{\"number\":\"BM0000051\",\"issuer\":\"UTO\",\"kind\":\"passport\"}")));
         Guid?[] ids = [.. answers.SkipLast(1).Select(a => a.Matches!.Single().HitId)];
-        Assert.Equal((3_001, 3_001), (answers[^1].Summary!.Lines, answers[^1].Summary!.Hit));
+        Assert.Equal((3_002, 3_002), (answers[^1].Summary!.Lines, answers[^1].Summary!.Hit));
         Assert.Single(ids[..3_000].Distinct());
-        Assert.NotEqual(ids[0], ids[3_000]);
+        Assert.Equal(3, ids.Distinct().Count());
         Assert.Equal(ids.Distinct().Order(), (await hub.ScalarAsync<Guid[]>(
             "SELECT array_agg(event ORDER BY event) FROM platform.outbox WHERE type = 'travelDocuments.hit' AND position($1 IN payload::text) > 0", record.Id.ToString())).Cast<Guid?>());
     }
