@@ -1,16 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
 using ApiTests.PrivatePostgres;
 using Liaison.Api;
 using Liaison.Hub;
 using Liaison.Platform.Data;
-using Liaison.Platform.Searches;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ApiTests.Hits;
 
@@ -20,8 +17,6 @@ namespace ApiTests.Hits;
 /// </summary>
 public sealed class LeadMeasurement
 {
-    private const int InRow = 400;
-
     [Fact(Explicit = true)]
     public async Task An_import_with_and_without()
     {
@@ -42,7 +37,12 @@ public sealed class LeadMeasurement
         await QuietAsync(cluster.OwnerConnectionString);
         var (without, _) = await ImportAsync(owner, "A", rows);
         var began = Stopwatch.GetTimestamp();
-        await KeepAsync(cluster.OwnerConnectionString, kept);
+        await using (var writing = new NpgsqlConnection(cluster.OwnerConnectionString))
+        {
+            await writing.OpenAsync();
+            await KeptOfNothing.WriteAsync(writing, kept, TimeProvider.System.GetUtcNow());
+        }
+
         var written = Stopwatch.GetElapsedTime(began);
         await AskAsync(asker, "LB0000000");
         await AskAsync(asker, $"LB{rows - 1:D7}");
@@ -86,28 +86,6 @@ public sealed class LeadMeasurement
 
         Assert.Equal("done", reply.Value.State);
         return (Stopwatch.GetElapsedTime(began), Stopwatch.GetTimestamp());
-    }
-
-    /// <summary>Fingerprints of nothing, as a hub writes them that is asked four hundred times in each batch of its audit.</summary>
-    private static async Task KeepAsync(string database, long kept)
-    {
-        await using var connection = new NpgsqlConnection(database);
-        await connection.OpenAsync();
-        await using var copy = await connection.BeginBinaryImportAsync("COPY platform.kept_inquiry (at, body) FROM STDIN (FORMAT BINARY)");
-        var at = TimeProvider.System.GetUtcNow();
-        for (var left = kept; left > 0; left -= InRow)
-        {
-            var inquiries = Enumerable.Range(0, (int)Math.Min(left, InRow)).Select(_ => new Inquiry(Guid.CreateVersion7(at), at, long.MaxValue,
-                [new(0, 0, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)))]));
-            foreach (var row in KeptRow.Pack(inquiries.Select(i => (1, i.Encode()))))
-            {
-                await copy.StartRowAsync();
-                await copy.WriteAsync(at, NpgsqlDbType.TimestampTz);
-                await copy.WriteAsync(row, NpgsqlDbType.Bytea);
-            }
-        }
-
-        await copy.CompleteAsync();
     }
 
     /// <summary>What was written before leaves work to the database and to the index, which is none of what is measured next.</summary>

@@ -1,12 +1,9 @@
-using System.Security.Cryptography;
 using System.Text;
 using ApiTests.TravelDocuments;
 using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Data;
-using Liaison.Platform.Searches;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ApiTests.Hits;
 
@@ -89,7 +86,7 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         await UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
         await CutAsync();
         await mine;
-        await KeepAsync(connection, 600_000);
+        await KeptOfNothing.WriteAsync(connection, 600_000, hub.Moved.GetUtcNow());
         var search = await AskAsync("LW2000001");
         hub.Moved.Move(TimeSpan.FromMinutes(30));
         await hub.ScalarAsync<long>("""
@@ -99,27 +96,6 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         await hub.RecordedAsync(Documents.Stolen("LW2000001"));
         await connection.DoAsync("SELECT pg_advisory_unlock_all()", default);
         await UntilAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')");
-    }
-
-    /// <summary>Fingerprints of nothing, in rows of as many as one has room for.</summary>
-    private async Task KeepAsync(NpgsqlConnection connection, int searches)
-    {
-        const int InRow = 400;
-        var at = hub.Moved.GetUtcNow();
-        await using var copy = await connection.BeginBinaryImportAsync("COPY platform.kept_inquiry (at, body) FROM STDIN (FORMAT BINARY)");
-        for (var left = searches; left > 0; left -= InRow)
-        {
-            var inquiries = Enumerable.Range(0, InRow).Select(_ => new Inquiry(Guid.CreateVersion7(at), at, long.MaxValue,
-                [new(0, 0, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)))]));
-            foreach (var row in KeptRow.Pack(inquiries.Select(i => (1, i.Encode()))))
-            {
-                await copy.StartRowAsync();
-                await copy.WriteAsync(at, NpgsqlDbType.TimestampTz);
-                await copy.WriteAsync(row, NpgsqlDbType.Bytea);
-            }
-        }
-
-        await copy.CompleteAsync();
     }
 
     private static async Task ImportedAsync(LiaisonClient owner, string lines)
