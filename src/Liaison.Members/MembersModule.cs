@@ -72,7 +72,7 @@ public static class MembersModule
 
     /// <summary>True when <see cref="InviteFirstAdministratorAsync"/> would make a link; nothing is made.</summary>
     public static Task<bool> AwaitsFirstAdministratorAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation) =>
-        AccountStore.AwaitsAdministratorAsync(database, clock.GetUtcNow(), cancellation);
+        NewAdministrator.IsAwaitedAsync(database, clock, cancellation);
 
     /// <summary>Path of a one-time link for an administrator in place of those that were lost; null when the name is no administrator's and taken, or no name.</summary>
     public static async Task<string?> BreakGlassAsync(string connectionString, string name, TimeProvider clock, CancellationToken cancellation)

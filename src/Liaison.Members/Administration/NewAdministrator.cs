@@ -26,13 +26,23 @@ internal static class NewAdministrator
     {
         await using var transaction = await WriteTransaction.BeginAsync(database, clock, cancellation);
         await LockAsync(transaction, cancellation);
-        var known = await transaction.Connection.ReadAsync("""
-            SELECT a.state, i.until FROM members.account a LEFT JOIN members.invitation i ON i.account = a.name AND i.used_at IS NULL
-            WHERE $1 = ANY (a.permissions)
-            """, r => (State: r.GetString(0), Until: r.MomentOrNone(1)), cancellation, MemberRights.Administer.Code);
-        return known.Any(a => a.State != "invited" || a.Until > transaction.At) ? null
-            : await InviteAsync(transaction, First, MemberEvents.FirstAdministratorInvited, cancellation);
+        return await IsAwaitedAsync(transaction.Connection, transaction.At, cancellation)
+            ? await InviteAsync(transaction, First, MemberEvents.FirstAdministratorInvited, cancellation) : null;
     }
+
+    /// <summary>True when there was never an administrator of the hub, and no link for one is waiting.</summary>
+    public static async Task<bool> IsAwaitedAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await IsAwaitedAsync(connection, clock.GetUtcNow(), cancellation);
+    }
+
+    private static async Task<bool> IsAwaitedAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation) =>
+        (await connection.ReadAsync("""
+            SELECT NOT EXISTS (
+                SELECT FROM members.account a LEFT JOIN members.invitation i ON i.account = a.name AND i.used_at IS NULL
+                WHERE $1 = ANY (a.permissions) AND (a.state <> 'invited' OR i.until > $2))
+            """, r => r.GetBoolean(0), cancellation, MemberRights.Administer.Code, now))[0];
 
     /// <summary>Break-glass: a link for an administrator, whatever there is. Null when the name is taken by another kind of account.</summary>
     /// <param name="database">As either role.</param>

@@ -19,19 +19,6 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         ["carrier"] = MemberKind.Carrier,
     };
 
-    /// <summary>True when there was never an administrator of the hub, and no link for one is waiting.</summary>
-    public static async Task<bool> AwaitsAdministratorAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand("""
-            SELECT NOT EXISTS (
-                SELECT FROM members.account a LEFT JOIN members.invitation i ON i.account = a.name AND i.used_at IS NULL
-                WHERE $1 = ANY (a.permissions) AND (a.state <> 'invited' OR i.until > $2))
-            """);
-        command.Parameters.Add(new() { Value = MemberRights.Administer.Code });
-        command.Parameters.Add(new() { Value = now });
-        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
-    }
-
     /// <summary>The caller and when its token ends; null when the token is unknown or has ended, or its account or member may not act.</summary>
     /// <param name="reference">Hash of the token, as OpenIddict keeps it.</param>
     /// <param name="now">The moment to judge by.</param>
