@@ -14,7 +14,8 @@ namespace Liaison.Hits.Read;
 internal sealed class ReadFigures(NpgsqlDataSource database, AuditWriter audit, TimeProvider clock)
 {
     /// <summary>
-    /// $1: the member, null for all. $3: audiences that leave it out: what the owner answered there is told it no more than the hit itself tells. The time to answer counts from the asker's hit; whoever joined what was answered already had no time to wait.
+    /// $1: the member, null for all. $3: audiences that leave it out: what the owner answered there is told it no more than the hit itself
+    /// tells. The time to answer counts from the asker's hit; whoever joined what was answered already had no time to wait.
     /// </summary>
     private const string Figures = """
         WITH hit AS (
