@@ -11,9 +11,6 @@ namespace Liaison.Bench.Figures;
 /// </summary>
 internal sealed class SingleSearch(Bench bench)
 {
-    /// <summary>Until the runtime of hub and peers has compiled what is asked often.</summary>
-    private const int WarmUpRounds = 3;
-
     private readonly List<double> hub = [], bare = [], sql = [], redis = [];
     private int repeated;
 
@@ -27,7 +24,7 @@ internal sealed class SingleSearch(Bench bench)
         HttpTarget bareTarget = new(kestrel.Address, Hub.SearchPath, Hub.Token), sqlTarget = new(statements.Address, Hub.SearchPath, Hub.Token);
 
         bench.Say("single searches: warming up");
-        for (var round = 0; round < WarmUpRounds; round++) await RoundAsync(main, store, bareTarget, sqlTarget, stop);
+        for (var round = 0; round < Sizes.WarmUpRounds; round++) await RoundAsync(main, store, bareTarget, sqlTarget, stop);
         foreach (var warm in new[] { hub, bare, sql, redis }) warm.Clear();
         repeated = 0;
         for (var round = 1; round <= bench.Options.Rounds; round++)
