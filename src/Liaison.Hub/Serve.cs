@@ -116,16 +116,24 @@ internal static class Serve
                 + "Serve another database, or set DOTNET_ENVIRONMENT=Development.");
         }
 
-        await app.StartAsync(stopping);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, app.Lifetime.ApplicationStopping);
-        while (app.Services.GetServices<IDataset>().Any(d => d.WhyNotReady is not null)) await Task.Delay(ReadyPoll, ending.Token);
+        try
+        {
+            await app.StartAsync(stopping);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, app.Lifetime.ApplicationStopping);
+            while (app.Services.GetServices<IDataset>().Any(d => d.WhyNotReady is not null)) await Task.Delay(ReadyPoll, ending.Token);
 
-        var address = new Uri(app.Urls.First());
-        if (accounts is not null) LocalHubFile.Write(address, accounts);
-        Console.WriteLine($"ready {address.Scheme}://{address.Authority}");
-        if (accounts is not null) Greet(address.Port);
-        else await InviteAsync(app.Services, settings.Frontage.Address ?? new Uri($"http://localhost:{address.Port}"), ending.Token);
-        await app.WaitForShutdownAsync(stopping);
+            var address = new Uri(app.Urls.First());
+            if (accounts is not null) LocalHubFile.Write(address, accounts);
+            Console.WriteLine($"ready {address.Scheme}://{address.Authority}");
+            if (accounts is not null) Greet(address.Port);
+            else await InviteAsync(app.Services, settings.Frontage.Address ?? new Uri($"http://localhost:{address.Port}"), ending.Token);
+            await app.WaitForShutdownAsync(stopping);
+        }
+        finally
+        {
+            if (!stopping.IsCancellationRequested) FailedParts.Tell(app.Services);
+        }
+
         // Nobody told it to stop: a part of it failed, and whoever supervises it must start it again.
         return stopping.IsCancellationRequested ? 0 : Refuse("A part of the hub failed; its log says which.");
     }

@@ -37,7 +37,7 @@ internal sealed partial class AccessFollower(
                 await using var connection = await database.Source.OpenConnectionAsync(stoppingToken);
                 await FollowAsync(connection, stoppingToken);
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException && !stoppingToken.IsCancellationRequested)
+            catch (Exception away) when (away is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogAway(away.GetType().Name);
                 database.ForgetIdleConnections();

@@ -76,18 +76,12 @@ internal sealed partial class JobRunner(SystemDatabase system, IEnumerable<Job> 
         {
             return await job.TakeTurnAsync(connection, stopping);
         }
-        catch (PostgresException refused)
+        catch (Exception failed) when (connection.State == ConnectionState.Open && (failed is not OperationCanceledException || !stopping.IsCancellationRequested))
         {
-            // The next time may do; the other jobs go on.
-            LogFailed(job.Name, refused.SqlState);
+            // The next time may do, as when a backup holds what this job waits for; the other jobs go on.
+            LogFailed(job.Name, (failed as PostgresException)?.SqlState ?? (failed.InnerException ?? failed).GetType().Name);
+            return false;
         }
-        catch (NpgsqlException slow) when (slow.InnerException is TimeoutException && connection.State == ConnectionState.Open)
-        {
-            // A backup holds what this job waits for.
-            LogFailed(job.Name, nameof(TimeoutException));
-        }
-
-        return false;
     }
 
     [LoggerMessage(200, LogLevel.Warning, "Jobs cannot run on this node now: {Kind}")]

@@ -73,7 +73,7 @@ public abstract partial class Waits<T>(NpgsqlDataSource database, IHostApplicati
                     if (hasChanged(waiter.Known)) waiter.TrySetResult();
                 }
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
+            catch (Exception away) when (away is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogAway(log, GetType().Name, away.GetType().Name);
             }

@@ -8,7 +8,6 @@ using Liaison.TravelDocuments.Record;
 using Liaison.TravelDocuments.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Liaison.TravelDocuments.Import;
 
@@ -117,7 +116,7 @@ internal sealed partial class ImportWork(
                 jobs.Spool.WriteNode(jobs.Node);
                 return;
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            catch (Exception away) when (away is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
                 await Task.Delay(Beat, clock, stopping);
             }
@@ -182,7 +181,7 @@ internal sealed partial class ImportWork(
                 await jobs.BeatAsync(ended);
                 if (progress.State == "reading") await jobs.TellAsync(job, progress, ended);
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
+            catch (Exception away) when (away is not OperationCanceledException || !ended.IsCancellationRequested)
             {
                 // The job itself learns soon enough that the database is away.
             }
@@ -214,7 +213,7 @@ internal sealed partial class ImportWork(
             if (!await reports.FailAsync(task, progress, problem)) await PublishMergedAsync(task, progress, stopping);
             return true;
         }
-        catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or AuditUnavailableException)
+        catch (Exception away) when (away is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             LogFailed(away.GetType().Name, null);
             return false;

@@ -1,10 +1,8 @@
 using Liaison.Kernel.Parsing;
 using Liaison.Platform.Access;
-using Liaison.Platform.Audit;
 using Liaison.Platform.Imports;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Liaison.TravelDocuments.Import;
 
@@ -47,7 +45,7 @@ internal sealed partial class WaitingImports(
         {
             await LookAsync(job, file, stopping);
         }
-        catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException or AuditUnavailableException)
+        catch (Exception away) when (away is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             LogAway(away.GetType().Name);
         }

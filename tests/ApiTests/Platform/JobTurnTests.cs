@@ -47,6 +47,23 @@ public sealed class JobTurnTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_that_fails_for_a_reason_nobody_thought_of_leaves_the_others_their_turn()
+    {
+        var (failures, turns) = (0, 0);
+        using var runner = new JobRunner(
+            new SystemDatabase(App, SystemDatabase.ForRequests(App)),
+            [
+                Job.InParts("broken", TimeSpan.Zero, (_, _) => throw new InvalidOperationException($"For the {Interlocked.Increment(ref failures)}. time.")),
+                new Job("clock", TimeSpan.Zero, (_, _) => Task.FromResult(Interlocked.Increment(ref turns))),
+            ],
+            new HurriedClock(), NullLogger<JobRunner>.Instance);
+        await runner.StartAsync(CancellationToken.None);
+        for (var tries = 0; tries < 300 && Volatile.Read(ref turns) < 5; tries++) await Task.Delay(50);
+        await runner.StopAsync(CancellationToken.None);
+        Assert.InRange(turns, 5, failures);
+    }
+
+    [Fact]
     public async Task Events_of_feeds_are_removed_in_parts_the_oldest_first_and_the_feeds_say_up_to_where()
     {
         const int Old = EventRoutes.RemovedAtOnce + 100;
