@@ -7,7 +7,7 @@ internal sealed record Sizes
 {
     public const int Connections = 256;
 
-    /// <summary>Rounds before those that count: a hub answers twice as fast once the runtime has compiled what is asked often, which takes some eight seconds.</summary>
+    /// <summary>Rounds before those that count: a hub answers more than half as much again once the runtime has compiled what is asked often, which takes some ten seconds of load.</summary>
     public const int WarmUpRounds = 4;
 
     public required long Documents { get; init; }

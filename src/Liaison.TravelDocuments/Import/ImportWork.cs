@@ -118,6 +118,7 @@ internal sealed partial class ImportWork(
             }
             catch (Exception away) when (away is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
+                LogAway(away.GetType().Name);
                 await Task.Delay(Beat, clock, stopping);
             }
         }
@@ -183,7 +184,8 @@ internal sealed partial class ImportWork(
             }
             catch (Exception away) when (away is not OperationCanceledException || !ended.IsCancellationRequested)
             {
-                // The job itself learns soon enough that the database is away.
+                // The job itself learns soon enough that the database is away; without signs of life it would be swept.
+                LogAway(away.GetType().Name);
             }
         }
     }
@@ -222,6 +224,9 @@ internal sealed partial class ImportWork(
 
     [LoggerMessage(120, LogLevel.Error, "An import failed: {Kind}\n{StackTrace}")]
     private partial void LogFailed(string kind, string? stackTrace);
+
+    [LoggerMessage(122, LogLevel.Warning, "How far imports are can be neither read nor told now: {Kind}")]
+    private partial void LogAway(string kind);
 }
 
 /// <summary>The import cannot go on for a reason that its owner can mend.</summary>
