@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Liaison.Bench.Clients;
+using Liaison.Bench.Corpora;
+using Liaison.Bench.Figures;
 using Liaison.Bench.Servers;
 using Liaison.Platform.Data.PrivatePostgres;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -58,6 +60,13 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     public async Task<MainDataset> MainAsync(CancellationToken stop) => main ??= await MainDataset.StartAsync(this, stop);
+
+    /// <summary>Single searches that do not count, as long as <see cref="Sizes.WarmUp"/> says.</summary>
+    public async Task WarmUpAsync(Questions questions, CancellationToken stop, params IEnumerable<HttpTarget> targets)
+    {
+        await questions.WriteAsync(Wrk.Files, Lists.Lines(Sizes.WarmUp, Wrk.Threads), stop);
+        foreach (var target in targets) await Wrk.RunAsync(target, Sizes.Connections, Sizes.WarmUp, stop);
+    }
 
     /// <summary>When nothing asks it any more: other figures have the machine to themselves.</summary>
     public async Task CloseMainAsync()

@@ -7,9 +7,6 @@ internal sealed record Sizes
 {
     public const int Connections = 256;
 
-    /// <summary>Rounds before those that count: a hub answers more than half as much again once the runtime has compiled what is asked often, which takes some ten seconds of load.</summary>
-    public const int WarmUpRounds = 4;
-
     public required long Documents { get; init; }
 
     public required long Few { get; init; }
@@ -19,6 +16,9 @@ internal sealed record Sizes
     public required int ImportRows { get; init; }
 
     public required int BatchDocuments { get; init; }
+
+    /// <summary>For so long each server is asked before it counts: a hub answers more than half as much again once the runtime has compiled what is asked often.</summary>
+    public required TimeSpan WarmUp { get; init; }
 
     public required TimeSpan Round { get; init; }
 
@@ -31,6 +31,7 @@ internal sealed record Sizes
         Many = 50_000_000,
         ImportRows = 10_000_000,
         BatchDocuments = 4_000_000,
+        WarmUp = TimeSpan.FromSeconds(20),
         Round = TimeSpan.FromSeconds(10),
         LatencyRound = TimeSpan.FromSeconds(20),
     };
@@ -40,10 +41,11 @@ internal sealed record Sizes
         Documents = 1_000_000,
         Few = 1_000_000,
         Many = 5_000_000,
-        ImportRows = 200_000,
-        BatchDocuments = 1_000_000,
-        Round = TimeSpan.FromSeconds(2),
-        LatencyRound = TimeSpan.FromSeconds(2),
+        ImportRows = 100_000,
+        BatchDocuments = 400_000,
+        WarmUp = TimeSpan.FromSeconds(6),
+        Round = TimeSpan.FromSeconds(1),
+        LatencyRound = TimeSpan.FromSeconds(1),
     };
 
     public static string Name(long count) => count >= 1_000_000

@@ -85,6 +85,7 @@ public sealed partial class NumberIndex
         using var builder = new SegmentBuilder(Origin, folder!.NewPath);
         foreach (var change in frozen.Changes) builder.Add(change);
         var segment = builder.Finish(cancellation);
+        Prepare(segment);
         Replace([frozen], segment);
         Publish();
         return true;
@@ -106,6 +107,7 @@ public sealed partial class NumberIndex
         {
             SegmentMerge.Write(segments[from..], path, Origin, isOldest: from == 0, cancellation);
             if (Segment.Open(path, Origin).Segment is not { } merged) throw new IOException("A merged segment cannot be read back.");
+            Prepare(merged);
             Replace(segments.AsSpan(from), merged);
         }
         catch

@@ -33,6 +33,7 @@ public sealed partial class NumberIndex
         lock (compacting)
         {
             ObjectDisposedException.ThrowIf(closed, this);
+            Prepare(loaded);
             var before = layers.Segments.Select(s => s.Path).ToArray();
             // All that is older is immutable while the load goes on, so this needs no lock: it may take seconds.
             var known = load.ReplacesAll ? loaded.LiveRecords.LongCount() : Known(layers, loaded);

@@ -17,6 +17,7 @@ public sealed partial class NumberIndex : IDisposable
 {
     private readonly Lock writing = new();
     private readonly IndexFolder? folder;
+    private readonly bool filters;
     private Layers layers;
     private IndexPoint point;
     private long position;
@@ -25,13 +26,14 @@ public sealed partial class NumberIndex : IDisposable
 
     /// <summary>An empty index in memory only: everything stays in the delta.</summary>
     public NumberIndex()
-        : this(null, null, [], 0)
+        : this(null, null, [], 0, false)
     {
     }
 
-    private NumberIndex(IndexFolder? folder, Manifest? manifest, IReadOnlyList<Segment> segments, long count)
+    private NumberIndex(IndexFolder? folder, Manifest? manifest, IReadOnlyList<Segment> segments, long count, bool filters)
     {
-        this.folder = folder;
+        (this.folder, this.filters) = (folder, filters);
+        foreach (var segment in segments) Prepare(segment);
         this.count = count;
         Origin = manifest?.Origin ?? default;
         point = manifest?.Point ?? default;
@@ -70,13 +72,14 @@ public sealed partial class NumberIndex : IDisposable
     /// </summary>
     /// <param name="path">Made, for this user only, when it is not there. One process at a time.</param>
     /// <param name="discarded">Why what was there is not used; null when it is, or when there was nothing.</param>
+    /// <param name="filters">Keeps a byte for each entry in memory, outside the heap, by which what is not there is known sooner: for an index of which very much is asked that it does not have.</param>
     /// <exception cref="IOException">Another process uses the folder, or it cannot be made.</exception>
-    public static NumberIndex Open(string path, out string? discarded)
+    public static NumberIndex Open(string path, out string? discarded, bool filters = false)
     {
         var folder = IndexFolder.Open(path);
         var (manifest, segments, fault) = folder.Read();
         discarded = fault;
-        return new(folder, manifest, segments, manifest?.Count ?? 0);
+        return new(folder, manifest, segments, manifest?.Count ?? 0, filters);
     }
 
     /// <summary>As the other one, when change sets have no names.</summary>
@@ -153,6 +156,12 @@ public sealed partial class NumberIndex : IDisposable
             _ => true,
         };
         if (!good) throw new ArgumentException("A change has no number, or a kind beyond the mask.", nameof(change));
+    }
+
+    /// <summary>Before a segment is among the layers.</summary>
+    private void Prepare(Segment segment)
+    {
+        if (filters) segment.Filter();
     }
 
     private Layers Hold()

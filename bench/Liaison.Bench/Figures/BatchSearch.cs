@@ -23,14 +23,13 @@ internal static class BatchSearch
         var redis = await main.RedisAsync(stop);
         var (ours, peer) = (new List<double>(), new List<double>());
         var each = bench.Sizes.BatchDocuments / Streams;
-        for (var round = 1 - Sizes.WarmUpRounds; round <= bench.Options.Rounds; round++)
+        bench.Say("batches: warming up");
+        for (var warm = TimeSpan.Zero; warm < bench.Sizes.WarmUp;) warm += await RoundAsync(main, target, each, stop);
+        for (var round = 1; round <= bench.Options.Rounds; round++)
         {
-            byte[][] bodies = [.. Enumerable.Range(0, Streams).Select(_ => Body(main.Questions, each))];
-            await main.Database.CheckpointAsync(stop);
-            var took = await BatchClient.RunAsync(target, bodies, each, stop);
+            var took = await RoundAsync(main, target, each, stop);
             var keys = Enumerable.Range(0, bench.Sizes.BatchDocuments * 2).Select(_ => main.Questions.Next());
             var asked = redis.Get(keys, RedisConnections, Pipeline, bench.Sizes.Round, stop);
-            if (round < 1) continue;
             ours.Add(Streams * each / took.TotalSeconds);
             peer.Add(asked.PerSecond);
             bench.Say($"round {round}: batch {ours[^1]:F0}, Redis pipelined {peer[^1]:F0} documents a second");
@@ -43,6 +42,13 @@ internal static class BatchSearch
                 Note = $"{Streams} requests of {Sizes.Name(each)} lines at once; Redis over {RedisConnections} connections",
             },
         ];
+    }
+
+    private static async Task<TimeSpan> RoundAsync(MainDataset main, HttpTarget target, int each, CancellationToken stop)
+    {
+        byte[][] bodies = [.. Enumerable.Range(0, Streams).Select(_ => Body(main.Questions, each))];
+        await main.Database.CheckpointAsync(stop);
+        return await BatchClient.RunAsync(target, bodies, each, stop);
     }
 
     private static byte[] Body(Questions questions, int lines)

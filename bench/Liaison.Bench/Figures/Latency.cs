@@ -56,12 +56,13 @@ internal static class Latency
     private static async Task<double> MeasureAsync(Bench bench, MainDataset main, CancellationToken stop)
     {
         var rates = new List<double>();
-        for (var round = 0; round <= bench.Options.Rounds; round++)
+        await bench.WarmUpAsync(main.Questions, stop, main.Hub.Search);
+        for (var round = 1; round <= bench.Options.Rounds; round++)
         {
             await main.Questions.WriteAsync(bench.Wrk.Files, Lists.Lines(bench.Sizes.Round, Wrk.Threads), stop);
             rates.Add((await bench.Wrk.RunAsync(main.Hub.Search, Sizes.Connections, bench.Sizes.Round, stop)).PerSecond);
         }
 
-        return FigureRow.Median([.. rates.Skip(1)]);
+        return FigureRow.Median(rates);
     }
 }

@@ -16,12 +16,12 @@ internal sealed class Scale(Bench bench)
         await using var few = await StartAsync("few", bench.Sizes.Few, stop);
         await using var many = await StartAsync("many", bench.Sizes.Many, stop);
         var (ours, peer) = (new List<double>(), new List<double>());
-        for (var round = 1 - Sizes.WarmUpRounds; round <= bench.Options.Rounds; round++)
+        await few.WarmUpAsync(bench, stop);
+        await many.WarmUpAsync(bench, stop);
+        for (var round = 1; round <= bench.Options.Rounds; round++)
         {
-            var (fewPerSecond, manyPerSecond) = (await few.RoundAsync(bench, stop), await many.RoundAsync(bench, stop));
-            if (round < 1) continue;
-            peer.Add(fewPerSecond);
-            ours.Add(manyPerSecond);
+            peer.Add(await few.RoundAsync(bench, stop));
+            ours.Add(await many.RoundAsync(bench, stop));
             bench.Say($"round {round}: {Sizes.Name(bench.Sizes.Few)} {peer[^1]:F0}, {Sizes.Name(bench.Sizes.Many)} {ours[^1]:F0} a second");
         }
 
@@ -54,6 +54,8 @@ internal sealed class Scale(Bench bench)
     private sealed class Side(Hub hub, HubDatabase database, TimeSpan start, Questions questions, string folder) : IAsyncDisposable
     {
         public TimeSpan Start => start;
+
+        public Task WarmUpAsync(Bench bench, CancellationToken stop) => bench.WarmUpAsync(questions, stop, hub.Search);
 
         public async Task<double> RoundAsync(Bench bench, CancellationToken stop)
         {

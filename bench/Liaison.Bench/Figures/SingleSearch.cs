@@ -24,9 +24,7 @@ internal sealed class SingleSearch(Bench bench)
         HttpTarget bareTarget = new(kestrel.Address, Hub.SearchPath, Hub.Token), sqlTarget = new(statements.Address, Hub.SearchPath, Hub.Token);
 
         bench.Say("single searches: warming up");
-        for (var round = 0; round < Sizes.WarmUpRounds; round++) await RoundAsync(main, store, bareTarget, sqlTarget, stop);
-        foreach (var warm in new[] { hub, bare, sql, redis }) warm.Clear();
-        repeated = 0;
+        await bench.WarmUpAsync(main.Questions, stop, main.Hub.Search, bareTarget, sqlTarget);
         for (var round = 1; round <= bench.Options.Rounds; round++)
         {
             await RoundAsync(main, store, bareTarget, sqlTarget, stop);

@@ -25,6 +25,9 @@ internal sealed class KeptIndex : IDisposable
     /// <summary>More of one fingerprint in one folder, or in one part of memory, are left out.</summary>
     public const int Most = 2_000;
 
+    /// <summary>Fingerprints that an index is asked for at once: enough for their memory to be fetched side by side, few enough to be used again.</summary>
+    private const int Together = 1_024;
+
     /// <summary>Of a folder: to look into more of them costs more than to make one of them.</summary>
     private const int ManyFiles = 16;
 
@@ -59,6 +62,15 @@ internal sealed class KeptIndex : IDisposable
 
     /// <summary>How many marks were taken in since it was opened.</summary>
     public long Taken => Volatile.Read(ref taken);
+
+    /// <summary>There is nothing to be found.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate) return recent.Count == 0 && files.Count == 0;
+        }
+    }
 
     /// <summary>Nothing should be added until some of it was written to files.</summary>
     public bool IsFull
@@ -115,18 +127,23 @@ internal sealed class KeptIndex : IDisposable
             foreach (var (print, place) in part.Find(looked, Most)) yield return (print, place >> KeptRow.PlaceBits, PlaceOf(place));
         }
 
-        var questions = new Question[prints.Length];
-        for (var i = 0; i < questions.Length; i++) questions[i] = new() { Number = Key(prints.Span[i]) };
-        var results = new SearchResult[questions.Length];
+        var keys = new NumberKey[prints.Length];
+        for (var i = 0; i < keys.Length; i++) keys[i] = Key(prints.Span[i]);
+        var (questions, results) = (new Question[Math.Min(Together, keys.Length)], new SearchResult[Math.Min(Together, keys.Length)]);
         foreach (var index in files.Reverse())
         {
-            index.SearchMany(questions, Most, results);
-            for (var i = 0; i < results.Length; i++)
+            for (var from = 0; from < keys.Length; from += Together)
             {
-                foreach (var candidate in results[i].Candidates)
+                var count = Math.Min(Together, keys.Length - from);
+                for (var i = 0; i < count; i++) questions[i] = new() { Number = keys[from + i] };
+                index.SearchMany(questions.AsSpan(0, count), Most, results);
+                for (var i = 0; i < count; i++)
                 {
-                    var place = NewestFirst - candidate.Record;
-                    yield return (i, place >> KeptRow.PlaceBits, PlaceOf(place));
+                    foreach (var candidate in results[i].Candidates)
+                    {
+                        var place = NewestFirst - candidate.Record;
+                        yield return (from + i, place >> KeptRow.PlaceBits, PlaceOf(place));
+                    }
                 }
             }
         }
@@ -195,7 +212,7 @@ internal sealed class KeptIndex : IDisposable
         foreach (var path in Directory.GetDirectories(folder))
         {
             if (KeyOf(path) is not { } key) return false;
-            var index = NumberIndex.Open(path, out var discarded);
+            var index = NumberIndex.Open(path, out var discarded, filters: true);
             lock (gate) files.Add(key, index);
             if (discarded is not null || index.Origin != origin) return false;
         }
@@ -220,7 +237,7 @@ internal sealed class KeptIndex : IDisposable
     {
         var (key, index) = ToFill(parts[0].Period);
         var begins = index is null;
-        index ??= NumberIndex.Open(PathOf(key), out _);
+        index ??= NumberIndex.Open(PathOf(key), out _, filters: true);
         try
         {
             using var load = index.BeginLoad(begins ? origin : null);

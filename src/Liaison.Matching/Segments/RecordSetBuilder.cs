@@ -5,8 +5,8 @@ namespace Liaison.Matching.Segments;
 /// <summary>Collects record ids in any order, an eighth of a byte each where they lie close together.</summary>
 internal sealed class RecordSetBuilder
 {
-    private readonly SortedDictionary<long, ulong[]> full = [];
-    private readonly SortedDictionary<long, HashSet<ushort>> sparse = [];
+    private readonly Dictionary<long, ulong[]> full = [];
+    private readonly Dictionary<long, HashSet<ushort>> sparse = [];
     private long lastChunk = long.MinValue, lastListedChunk = long.MinValue;
     private ulong[]? last;
     private HashSet<ushort>? lastListed;

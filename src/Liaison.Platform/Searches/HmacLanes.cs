@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Liaison.Platform.Searches;
 
@@ -88,7 +91,9 @@ internal sealed class HmacLanes
         state[7] += h;
     }
 
-    private static Vector256<uint> Turn(Vector256<uint> x, int n) => x >>> n | x << 32 - n;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Turn(Vector256<uint> x, [ConstantExpected] byte n) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(x, n) : x >>> n | x << 32 - n;
 
     /// <summary>The first 32 bits of the fractions of the cube roots of the first 64 primes, FIPS 180-4 §4.2.2.</summary>
     private static uint[] RoundConstants()

@@ -29,16 +29,16 @@ internal static class PrintRows
             """);
         await using var rows = await connection.BeginBinaryExportAsync($"COPY ({query}) TO STDOUT (FORMAT BINARY)", cancellation);
         rows.Timeout = PatienceForRow;
-        while (await rows.StartRowAsync(cancellation) != -1)
-        {
-            var record = await rows.ReadAsync<long>(NpgsqlDbType.Bigint, cancellation);
-            var first = Key(await rows.ReadAsync<string>(NpgsqlDbType.Text, cancellation));
-            NumberKey? last = null;
-            if (rows.IsNull) await rows.SkipAsync(cancellation);
-            else last = Key(await rows.ReadAsync<string>(NpgsqlDbType.Text, cancellation));
-            var issuer = IssuingCodes.Pack(await rows.ReadAsync<string>(NpgsqlDbType.Text, cancellation));
-            yield return (record, first, last, issuer, await rows.ReadAsync<Guid>(NpgsqlDbType.Uuid, cancellation));
-        }
+        while (await rows.StartRowAsync(cancellation) != -1) yield return Read(rows);
+    }
+
+    private static (long Record, NumberKey First, NumberKey? Last, ushort Issuer, Guid ChangeSet) Read(NpgsqlBinaryExporter rows)
+    {
+        var (record, first) = (rows.Read<long>(NpgsqlDbType.Bigint), Key(rows.Read<string>(NpgsqlDbType.Text)));
+        NumberKey? last = null;
+        if (rows.IsNull) rows.Skip();
+        else last = Key(rows.Read<string>(NpgsqlDbType.Text));
+        return (record, first, last, IssuingCodes.Pack(rows.Read<string>(NpgsqlDbType.Text)), rows.Read<Guid>(NpgsqlDbType.Uuid));
     }
 
     /// <summary>Records by internal key, as they are now.</summary>
