@@ -54,10 +54,10 @@ internal sealed class BulkImport(Bench bench)
         // Each round warms up a hub of its own.
         for (var round = 1; round <= bench.Options.Rounds; round++)
         {
-            if (await ImportAsync(rows, stop) is not { } took)
+            if (await RoundAsync(rows, stop) is not var (took, copied))
                 return [FigureRow.Missing(figure, "s", Bar.AtMost(1.8), "this build does not import in jobs")];
             ours.Add(took.TotalSeconds);
-            peer.Add((await CopyAsync(rows, stop)).TotalSeconds);
+            peer.Add(copied.TotalSeconds);
             bench.Say($"import round {round}: hub {ours[^1]:F2} s, \\copy {peer[^1]:F2} s");
         }
 
@@ -87,10 +87,26 @@ internal sealed class BulkImport(Bench bench)
         }
     }
 
-    /// <summary>Null when this build has no jobs.</summary>
-    private async Task<TimeSpan?> ImportAsync(int rows, CancellationToken stop)
+    /// <summary>The hub's time and that of \copy, in one new database after one another; null when this build has no jobs.</summary>
+    private async Task<(TimeSpan Hub, TimeSpan Copy)?> RoundAsync(int rows, CancellationToken stop)
     {
         var database = await HubDatabase.CreateAsync(bench.Cluster, "bench_import", stop);
+        try
+        {
+            if (await ImportAsync(database, rows, stop) is not { } took) return null;
+            await database.AsAdminAsync(Clone, stop);
+            await CopyAsync(database, warmUp, WarmUpRows, stop);
+            await database.CheckpointAsync(stop);
+            return (took, await CopyAsync(database, file, rows, stop));
+        }
+        finally
+        {
+            await database.DropAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<TimeSpan?> ImportAsync(HubDatabase database, int rows, CancellationToken stop)
+    {
         var node = Path.Combine(bench.Folder, "node-import");
         try
         {
@@ -102,24 +118,7 @@ internal sealed class BulkImport(Bench bench)
         }
         finally
         {
-            await database.DropAsync(CancellationToken.None);
             if (Directory.Exists(node)) Directory.Delete(node, recursive: true);
-        }
-    }
-
-    private async Task<TimeSpan> CopyAsync(int rows, CancellationToken stop)
-    {
-        var database = await HubDatabase.CreateAsync(bench.Cluster, "bench_copy", stop);
-        try
-        {
-            await database.AsAdminAsync(Clone, stop);
-            await CopyAsync(database, warmUp, WarmUpRows, stop);
-            await database.CheckpointAsync(stop);
-            return await CopyAsync(database, file, rows, stop);
-        }
-        finally
-        {
-            await database.DropAsync(CancellationToken.None);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class Latency
             var seen = Ask(bench, main, main.Hub.Address.Port, rate, stop);
             // What the same machine and client do to a server that does next to nothing.
             var peer = Ask(bench, main, kestrel.Address.Port, rate, stop);
-            var wait = DiskWait.Measure(bench.Folder, bench.Sizes.LatencyRound, stop);
+            var wait = DiskWait.Measure(bench.Folder, bench.Sizes.LatencyRound / 2, stop);
             if (round == 0) continue;
             p50.Add(seen.MillisecondsAt(0.5));
             p99.Add(seen.MillisecondsAt(0.99));

@@ -12,7 +12,7 @@ namespace Liaison.Bench.Figures;
 /// </summary>
 internal static class Near
 {
-    private const int Characters = 9, Candidates = 1000, InIndex = 5_000, OverHttp = 5_000, Connections = 32;
+    private const int Characters = 9, Candidates = 1000, InIndex = 5_000, OverHttp = 2_000, Connections = 32;
 
     public static async Task<IReadOnlyList<FigureRow>> RunAsync(Bench bench, CancellationToken stop)
     {

@@ -77,7 +77,8 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
 
         await sending;
         await FlushRejectsAsync(cancellation);
-        await using var analyse = new NpgsqlCommand("ANALYZE import_stage", connection) { CommandTimeout = 0 };
+        // Only of what the merge joins and sorts by: of all columns it would take a fifth of the reading.
+        await using var analyse = new NpgsqlCommand("ANALYZE import_stage (line, number_key, range_to_key, issuer, kind, withdraw)", connection) { CommandTimeout = 0 };
         await analyse.ExecuteNonQueryAsync(cancellation);
     }
 
