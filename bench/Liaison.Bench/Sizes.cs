@@ -43,7 +43,7 @@ internal sealed record Sizes
         Many = 5_000_000,
         ImportRows = 100_000,
         BatchDocuments = 400_000,
-        WarmUp = TimeSpan.FromSeconds(3),
+        WarmUp = TimeSpan.FromSeconds(5),
         Round = TimeSpan.FromSeconds(1),
         LatencyRound = TimeSpan.FromSeconds(1),
     };

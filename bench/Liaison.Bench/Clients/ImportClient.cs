@@ -8,8 +8,8 @@ namespace Liaison.Bench.Clients;
 /// <summary>Sends a file and waits for its job.</summary>
 internal static class ImportClient
 {
-    /// <summary>Each look is a request that is audited: more of them would slow the import.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    /// <summary>Each look is a request that is audited: many more of them would slow the import, fewer would add their pause to its time.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>From the first byte sent until the job says done; null when the build has no import jobs.</summary>
     /// <exception cref="BenchException">The job failed, or recorded another number of rows than it was to.</exception>
