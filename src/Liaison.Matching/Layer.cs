@@ -23,9 +23,6 @@ internal abstract class Layer
 
     public abstract Word Of(long record);
 
-    /// <summary>False when it surely has no number of this hash.</summary>
-    public virtual bool MayHave(ulong hash) => true;
-
     /// <summary>Lets the processor fetch what <see cref="Find"/> will read.</summary>
     public virtual void Prefetch(ulong hash)
     {

@@ -40,17 +40,6 @@ internal sealed class Layers
         foreach (var layer in Older) (layer as Segment)?.Release();
     }
 
-    /// <summary>True when surely no layer has a number of this hash; ranges are another matter.</summary>
-    public bool HasNone(ulong hash)
-    {
-        foreach (var layer in Older)
-        {
-            if (layer.MayHave(hash)) return false;
-        }
-
-        return Active.Size == 0;
-    }
-
     /// <summary>True when a layer newer than the given one has a word on the record.</summary>
     public bool IsHidden(long record, int layer)
     {

@@ -54,11 +54,7 @@ public sealed partial class NumberIndex
                     for (var i = 0; i < part.Length; i++) segment.PrefetchEntries(hashes[i]);
                 }
 
-                for (var i = 0; i < part.Length; i++)
-                {
-                    results[from + i] = part[i] is { Issuer: 0, Near: false } && held.HasNone(hashes[i])
-                        ? new(asOf, [], false) : SearchOne(held, part[i], folded[i], hashes[i], limit, asOf);
-                }
+                for (var i = 0; i < part.Length; i++) results[from + i] = SearchOne(held, part[i], folded[i], hashes[i], limit, asOf);
             }
         }
         finally

@@ -33,7 +33,6 @@ public sealed partial class NumberIndex : IDisposable
     private NumberIndex(IndexFolder? folder, Manifest? manifest, IReadOnlyList<Segment> segments, long count, bool filters)
     {
         (this.folder, this.filters) = (folder, filters);
-        foreach (var segment in segments) Prepare(segment);
         this.count = count;
         Origin = manifest?.Origin ?? default;
         point = manifest?.Point ?? default;
@@ -64,6 +63,9 @@ public sealed partial class NumberIndex : IDisposable
     /// <summary>How many segments it is made of.</summary>
     public int SegmentCount => Volatile.Read(ref layers).Segments.Count();
 
+    /// <summary>How many of them know by a filter what they do not have.</summary>
+    internal int FilterCount => Volatile.Read(ref layers).Segments.Count(s => s.HasFilter);
+
     /// <summary>How many records the delta speaks of: what a restart reads again from the database.</summary>
     public long DeltaCount => Volatile.Read(ref layers).Active.Size;
 
@@ -79,6 +81,17 @@ public sealed partial class NumberIndex : IDisposable
         var folder = IndexFolder.Open(path);
         var (manifest, segments, fault) = folder.Read();
         discarded = fault;
+        try
+        {
+            if (filters) foreach (var segment in segments) segment.Filter();
+        }
+        catch
+        {
+            foreach (var segment in segments) segment.Release();
+            folder.Dispose();
+            throw;
+        }
+
         return new(folder, manifest, segments, manifest?.Count ?? 0, filters);
     }
 

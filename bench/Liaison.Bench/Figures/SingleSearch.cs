@@ -25,6 +25,7 @@ internal sealed class SingleSearch(Bench bench)
 
         bench.Say("single searches: warming up");
         await bench.WarmUpAsync(main.Questions, stop, main.Hub.Search, bareTarget, sqlTarget);
+        AskRedis(main, store, stop);
         for (var round = 1; round <= bench.Options.Rounds; round++)
         {
             await RoundAsync(main, store, bareTarget, sqlTarget, stop);
@@ -53,8 +54,13 @@ internal sealed class SingleSearch(Bench bench)
         bare.Add(await HttpAsync(bareTarget, stop));
         await main.Database.CheckpointAsync(stop);
         sql.Add(await HttpAsync(sqlTarget, stop));
-        var keys = Enumerable.Range(0, each).Select(_ => main.Questions.Next());
-        redis.Add(store.Get(keys, Sizes.Connections, pipeline: 1, bench.Sizes.Round, stop).PerSecond);
+        redis.Add(AskRedis(main, store, stop));
+    }
+
+    private double AskRedis(MainDataset main, RedisServer store, CancellationToken stop)
+    {
+        var keys = Enumerable.Range(0, Lists.Lines(bench.Sizes.Round, 1)).Select(_ => main.Questions.Next());
+        return store.Get(keys, Sizes.Connections, pipeline: 1, bench.Sizes.Round, stop).PerSecond;
     }
 
     private async Task<double> HttpAsync(HttpTarget target, CancellationToken stop)

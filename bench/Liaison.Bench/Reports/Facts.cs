@@ -31,7 +31,7 @@ internal static class Facts
             ("PostgreSQL's settings, of the hub and the peer", string.Join(", ", settings)),
             ("Redis", (await Programs.OutputAsync("redis-server", ["--version"], stop)).Trim() + ", nothing saved"),
             ("clients", $"HTTP: wrk, {Clients.Wrk.Threads} threads, {Sizes.Connections} connections; Redis and latency: the bench's own epoll client, one thread; all on the same machine as the servers"),
-            ("rounds", $"{bench.Options.Rounds}, hub and peers in turn, {sizes.Round.TotalSeconds:F0} s each (latency {sizes.LatencyRound.TotalSeconds:F0} s), after {sizes.WarmUp.TotalSeconds:F0} s for each to warm up; median, lowest and highest"),
+            ("rounds", $"{bench.Options.Rounds}, hub and peers in turn, {sizes.Round.TotalSeconds:F0} s each (latency {sizes.LatencyRound.TotalSeconds:F0} s), after {sizes.WarmUp.TotalSeconds:F0} s to warm up for each that is asked over HTTP (latency one round, import a small one); median, lowest and highest"),
             ("questions", $"{Corpora.Questions.OneHitIn} distinct ones to a hit, of the distribution of the documents"),
         ];
     }

@@ -63,15 +63,6 @@ internal sealed class KeptIndex : IDisposable
     /// <summary>How many marks were taken in since it was opened.</summary>
     public long Taken => Volatile.Read(ref taken);
 
-    /// <summary>There is nothing to be found.</summary>
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (gate) return recent.Count == 0 && files.Count == 0;
-        }
-    }
-
     /// <summary>Nothing should be added until some of it was written to files.</summary>
     public bool IsFull
     {
@@ -86,8 +77,16 @@ internal sealed class KeptIndex : IDisposable
     public static KeptIndex Open(string folder, IndexOrigin origin, TimeSpan kept, int mostParts = HitOptions.UsualKeptParts, long mostOfFolder = UsualFolder)
     {
         var index = new KeptIndex(folder, origin, TimeSpan.FromDays(Math.Max(1, Math.Ceiling(kept.TotalDays / 5))), mostParts, mostOfFolder);
-        if (!index.TryOpen()) index.Clear();
-        return index;
+        try
+        {
+            if (!index.TryOpen()) index.Clear();
+            return index;
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes in the marks of a row.</summary>

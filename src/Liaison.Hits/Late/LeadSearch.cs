@@ -65,14 +65,14 @@ internal sealed class LeadSearch(IPastSearches dataset, KeptIndex index, TellLat
             foreach (var group in Groups([.. sets.Where(s => s.Position <= progress.Position)]))
             {
                 if (IsLarge(group[0])) largeAgain.TryAdd(group[0].Position, (group[0], clock.GetUtcNow() + LargeAgain));
-                else await foreach (var page in PagesAsync(connection, group, 0, cancellation)) await tell.RunAsync(connection, index, dataset, page, cancellation);
+                else await foreach (var page in PagesAsync(group, 0, cancellation)) await tell.RunAsync(connection, index, dataset, page, cancellation);
             }
         }
     }
 
     private async Task GoThroughAsync(NpgsqlConnection connection, ChangeSet[] group, CancellationToken cancellation)
     {
-        await foreach (var page in PagesAsync(connection, group, progress!.Record, cancellation))
+        await foreach (var page in PagesAsync(group, progress!.Record, cancellation))
         {
             await tell.RunAsync(connection, index, dataset, page, cancellation);
             if (!IsLarge(group[0])) continue;
@@ -84,10 +84,10 @@ internal sealed class LeadSearch(IPastSearches dataset, KeptIndex index, TellLat
     }
 
     private async IAsyncEnumerable<PrintPage> PagesAsync(
-        NpgsqlConnection connection, ChangeSet[] group, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        ChangeSet[] group, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         ChangeSet[] own = [.. group.Where(s => s.Module == dataset.Dataset)];
-        if (own.Length == 0 || !await tell.IsAskedAsync(connection, index, dataset, cancellation)) yield break;
+        if (own.Length == 0) yield break;
         await foreach (var page in dataset.PrintsAsync(own, after, cancellation)) yield return page;
     }
 

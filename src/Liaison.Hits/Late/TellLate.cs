@@ -15,10 +15,6 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
     /// <summary>Questions that are asked again together.</summary>
     private const int Together = 500;
 
-    /// <summary>Whether anybody may have asked: for whom nobody waits the records of a change need not be read. Who asks meanwhile is known by the position of the answer.</summary>
-    public async Task<bool> IsAskedAsync(NpgsqlConnection connection, KeptIndex index, IPastSearches dataset, CancellationToken cancellation) =>
-        !index.IsEmpty || await StandingStore.AnyAsync(connection, dataset.Dataset, clock.GetUtcNow(), cancellation);
-
     /// <summary>Everything that is found for a page of fingerprints; each part is durable by itself, and what was told is not told again.</summary>
     /// <returns>How many matches were told.</returns>
     public async Task<int> RunAsync(NpgsqlConnection connection, KeptIndex index, IPastSearches dataset, PrintPage page, CancellationToken cancellation)

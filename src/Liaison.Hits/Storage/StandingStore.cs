@@ -65,10 +65,6 @@ internal static class StandingStore
         SELECT {Columns} FROM hits.standing_question WHERE ended_at IS NULL AND ends_at > $1 AND dataset = $2 AND print = ANY($3)
         """, Read, cancellation, now, dataset, prints.Select(print => (long)print).ToArray());
 
-    /// <summary>Whether any stands.</summary>
-    public static async Task<bool> AnyAsync(NpgsqlConnection connection, string dataset, DateTimeOffset now, CancellationToken cancellation) => (await connection.ReadAsync(
-        "SELECT EXISTS (SELECT FROM hits.standing_question WHERE ended_at IS NULL AND ends_at > $1 AND dataset = $2)", r => r.GetBoolean(0), cancellation, now, dataset))[0];
-
     private static StandingRow Read(NpgsqlDataReader r) => new()
     {
         Id = r.GetGuid(0), Dataset = r.GetString(1), Member = r.GetString(2), Account = r.GetString(3), Issuer = r.Text(4), Print = (ulong)r.GetInt64(5),

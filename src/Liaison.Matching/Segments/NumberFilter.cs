@@ -5,7 +5,7 @@ namespace Liaison.Matching.Segments;
 
 /// <summary>
 /// Says of almost every number that is not in a segment that it is not (a Bloom filter whose bits for a number lie in one word). A byte for each entry
-/// lies so much closer together than the entries that asking it costs a fifth of looking among them.
+/// lies so much closer together than the entries that asking it costs less than half of looking among them.
 /// </summary>
 /// <remarks>Outside the managed heap. Filled by one thread; then immutable.</remarks>
 internal sealed unsafe class NumberFilter

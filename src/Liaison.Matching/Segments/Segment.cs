@@ -47,6 +47,8 @@ internal sealed unsafe class Segment : Layer
 
     public bool IsWide => recordBytes == 8;
 
+    public bool HasFilter => filter is not null;
+
     public override long Size => live!.Count + gone!.Count;
 
     public ReadOnlySpan<RangeRow> Ranges => new(start + header.Sections[2].Offset, (int)header.Ranges);
@@ -97,8 +99,6 @@ internal sealed unsafe class Segment : Layer
     }
 
     public override Word Of(long record) => live!.Contains(record) ? Word.Known : gone!.Contains(record) ? Word.Gone : Word.Silent;
-
-    public override bool MayHave(ulong hash) => filter is null || filter.MayHave(hash);
 
     public override void Prefetch(ulong hash)
     {
@@ -159,6 +159,8 @@ internal sealed unsafe class Segment : Layer
         place += size;
         return true;
     }
+
+    private bool MayHave(ulong hash) => filter is null || filter.MayHave(hash);
 
     private long Bucket(ulong hash) => bucketShift == 64 ? 0 : (long)(hash >> bucketShift);
 

@@ -38,12 +38,12 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
 
     /// <summary>
     /// A temporary table ends with the connection, so nothing is left of a job that was killed. The settings are the job's: sorting ten
-    /// million rows in four megabytes takes the disk.
+    /// million rows in four megabytes takes the disk; and what the plans need to know of a file, a fifth of the usual sample tells.
     /// </summary>
     public static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
-            SET work_mem = '256MB'; SET temp_buffers = '64MB'; SET max_parallel_workers_per_gather = 0;
+            SET work_mem = '256MB'; SET temp_buffers = '64MB'; SET max_parallel_workers_per_gather = 0; SET default_statistics_target = 20;
             CREATE TEMPORARY TABLE import_stage (
                 line bigint NOT NULL, number text NOT NULL, number_key text NOT NULL, range_to text, range_to_key text,
                 issuer text NOT NULL, kind text NOT NULL, status text NOT NULL, event_date text, event_place text, reporting_country text,
@@ -77,8 +77,7 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
 
         await sending;
         await FlushRejectsAsync(cancellation);
-        // Only of what the merge joins and sorts by: of all columns it would take a fifth of the reading.
-        await using var analyse = new NpgsqlCommand("ANALYZE import_stage (line, number_key, range_to_key, issuer, kind, withdraw)", connection) { CommandTimeout = 0 };
+        await using var analyse = new NpgsqlCommand("ANALYZE import_stage", connection) { CommandTimeout = 0 };
         await analyse.ExecuteNonQueryAsync(cancellation);
     }
 

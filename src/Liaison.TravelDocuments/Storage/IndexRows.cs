@@ -59,7 +59,10 @@ internal static class IndexRows
         while (await rows.StartRowAsync(cancellation) != -1) load.Add(Read(rows));
     }
 
-    /// <summary>A row is here almost always when its beginning is: to wait for each column by itself costs more than to read it.</summary>
+    /// <summary>
+    /// A row is here almost always when its beginning is, so that to wait for each column by itself would cost more than to read it. One that is cut is waited
+    /// for here, no longer than <see cref="PatienceForRow"/>.
+    /// </summary>
     private static IndexChange Read(NpgsqlBinaryExporter rows)
     {
         var (record, number) = (rows.Read<long>(NpgsqlDbType.Bigint), rows.Read<string>(NpgsqlDbType.Text));

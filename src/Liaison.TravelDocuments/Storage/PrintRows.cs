@@ -32,6 +32,7 @@ internal static class PrintRows
         while (await rows.StartRowAsync(cancellation) != -1) yield return Read(rows);
     }
 
+    /// <summary>As <see cref="IndexRows"/> does.</summary>
     private static (long Record, NumberKey First, NumberKey? Last, ushort Issuer, Guid ChangeSet) Read(NpgsqlBinaryExporter rows)
     {
         var (record, first) = (rows.Read<long>(NpgsqlDbType.Bigint), Key(rows.Read<string>(NpgsqlDbType.Text)));

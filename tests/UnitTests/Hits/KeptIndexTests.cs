@@ -46,6 +46,33 @@ public sealed class KeptIndexTests : IDisposable
         }, iter: 8);
 
     [Fact]
+    public void As_many_as_an_import_asks_for_are_found_each_at_its_place()
+    {
+        const int Rows = 3, InRow = 1_000;
+        var path = Path.Combine(folder, "import");
+        var index = KeptIndex.Open(path, Origin, TimeSpan.FromDays(30));
+        for (var row = 1; row <= Rows; row++)
+        {
+            index.Add(Start, row, [.. Enumerable.Range(0, InRow).Select(place => Print(row, place))]);
+            index.Complete(row);
+        }
+
+        index.Add(Start.AddDays(20), Rows + 1, []);
+        index.Add(Start.AddDays(20), Rows + 1, [1]);
+        index.Complete(Rows + 1);
+        index.Compact(hurry: true, CancellationToken.None);
+        index.Dispose();
+        index = KeptIndex.Open(path, Origin, TimeSpan.FromDays(30));
+        var asked = Enumerable.Range(0, Rows * InRow).Select(i => Print(1 + i / InRow, i % InRow)).ToArray();
+        (asked[5], asked[2_500]) = (Print(2, 7), Print(2, 7));
+        var expected = asked.Select((print, i) => (i, (long)(print >> 32), (int)(uint)print)).ToArray();
+        Assert.Equal(expected, index.Find(asked).Order());
+        index.Dispose();
+
+        static ulong Print(int row, int place) => (ulong)row << 32 | (uint)place;
+    }
+
+    [Fact]
     public void More_marks_than_memory_is_for_go_to_files_and_are_found_there()
     {
         var index = KeptIndex.Open(Path.Combine(folder, "many"), Origin, TimeSpan.FromDays(30), mostParts: 2);

@@ -32,6 +32,7 @@ internal sealed class IndexInSegments : IndexUnderTest
 
     public override SearchResult Search(in Question question, int limit)
     {
+        Assert.Equal(filters ? index.SegmentCount : 0, index.FilterCount);
         var result = index.Search(question, limit);
         SearchResult[] together = [default];
         if (!question.Near) index.SearchMany([question], limit, together);
