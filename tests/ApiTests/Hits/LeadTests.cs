@@ -212,7 +212,7 @@ internal static class Leads
             await Task.Delay(50);
         }
 
-        Assert.Fail("No lead came.");
+        Assert.Fail("No lead came. The hub says:\n" + string.Join('\n', hub.Log.Lines.TakeLast(20)));
         return null;
     }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using ApiTests.Hits;
 using ApiTests.PrivatePostgres;
 using ApiTests.TravelDocuments;
 
@@ -26,8 +27,9 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
         string[] asked = ["BK000001", "BK000002", "BK000003", "BK000550", "BK00000I", "BK999999"];
         var before = new List<SearchAnswer>();
         foreach (var number in asked) before.Add(await this.FoundAsync(number));
-        // Hits go on by themselves for a moment.
-        await UntilDispatchedAsync();
+        // Hits go on by themselves for a moment, and what comes of them is looked through once more.
+        await this.SweptAsync();
+        await this.SweptAsync();
         await BackUpAsync();
         var old = await DatabaseDigest.OfAsync(OwnerConnectionString);
 

@@ -72,7 +72,8 @@ public sealed class FollowingTests(TestCluster cluster) : HubFixture(cluster)
         }
 
         await UntilAsync(async () => (await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode);
-        Assert.False((await SeenAsync("FO000021")).Stale);
+        // On a busy machine it may fall behind for a moment once more.
+        await UntilAsync(async () => !(await SeenAsync("FO000021")).Stale);
     }
 
     /// <summary>As after a failover to a server that had not got the last commit: the record is gone, and its position is another set's.</summary>
