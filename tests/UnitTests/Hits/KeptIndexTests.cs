@@ -57,7 +57,7 @@ public sealed class KeptIndexTests : IDisposable
             index.Complete(row);
         }
 
-        index.Add(Start.AddDays(20), Rows + 1, []);
+        // Of another period, so that the part with the others is written to a file.
         index.Add(Start.AddDays(20), Rows + 1, [1]);
         index.Complete(Rows + 1);
         index.Compact(hurry: true, CancellationToken.None);
