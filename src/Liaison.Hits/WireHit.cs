@@ -19,8 +19,8 @@ internal static class WireHit
     /// <param name="view">Of whom, as which party.</param>
     /// <param name="entries">What happened; null to leave it out.</param>
     /// <param name="members">Whose desks are named.</param>
-    /// <param name="texts">The language in which it is said how it stands; null for a list.</param>
-    public static Wire.Hit Of(HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members, Texts? texts) => InWords(view.Party switch
+    /// <param name="texts">The language in which it is said how it stands.</param>
+    public static Wire.Hit Of(HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members, Texts texts) => InWords(view.Party switch
     {
         HitParty.Owner => OfOwner(view, entries, members),
         HitParty.Secretariat => OfSecretariat(view, entries, members),
@@ -40,7 +40,7 @@ internal static class WireHit
     }, texts);
 
     /// <summary>By what it shows, so that the words say no more than the codes.</summary>
-    private static Wire.Hit InWords(Wire.Hit hit, Texts? texts) => texts is null ? hit : hit with { Text = HitTexts.Of(hit, texts) };
+    private static Wire.Hit InWords(Wire.Hit hit, Texts texts) => hit with { Text = HitTexts.Of(hit, texts) };
 
     private static Wire.Hit OfOwner(HitView view, IReadOnlyList<HitEntry>? entries, KnownMembers members) => Basic(view) with
     {

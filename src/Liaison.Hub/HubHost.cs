@@ -9,6 +9,7 @@ using Liaison.Platform.Secrets;
 using Liaison.Platform.Web;
 using Liaison.Platform.Webhooks;
 using Liaison.TravelDocuments;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Liaison.Hub;
@@ -38,6 +39,9 @@ internal static class HubHost
         (logging ?? LogToConsole)(builder.Logging);
         // At its lower levels it writes tokens out.
         builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
+        // A request goes on where its bytes came in, without another thread that has to wait for a processor: of a hundred answers the last came a third
+        // sooner (bench/RESULTS.md). Nothing here blocks a thread.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

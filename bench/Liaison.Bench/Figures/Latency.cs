@@ -15,7 +15,7 @@ internal static class Latency
         main.SearchesPerSecond ??= await MeasureAsync(bench, main, stop);
         var rate = main.SearchesPerSecond.Value / 2;
         var (p50, p99, p999) = (new List<double>(), new List<double>(), new List<double>());
-        var (bare, disk) = (new List<double>(), new List<double>());
+        var (bare, disk, processor) = (new List<double>(), new List<double>(), new List<double>());
         await using var kestrel = await Peer.StartAsync("bare", Bench.HubProgram, "", stop);
         for (var round = 0; round <= bench.Options.Rounds; round++)
         {
@@ -23,13 +23,15 @@ internal static class Latency
             // What the same machine and client do to a server that does next to nothing.
             var peer = Ask(bench, main, kestrel.Address.Port, rate, stop);
             var wait = DiskWait.Measure(bench.Folder, bench.Sizes.LatencyRound / 2, stop);
+            var turn = ProcessorWait.Measure(bench.Sizes.LatencyRound / 2, stop);
             if (round == 0) continue;
             p50.Add(seen.MillisecondsAt(0.5));
             p99.Add(seen.MillisecondsAt(0.99));
             p999.Add(seen.MillisecondsAt(0.999));
             bare.Add(peer.MillisecondsAt(0.99));
             disk.Add(wait.MillisecondsAt(0.99));
-            bench.Say($"latency at {rate:F0} a second: p50 {p50[^1]:F2}, p99 {p99[^1]:F2}, p99.9 {p999[^1]:F2} ms; p99 of bare Kestrel {bare[^1]:F2}, of the disk {disk[^1]:F2} ms");
+            processor.Add(turn.MillisecondsAt(0.99));
+            bench.Say($"latency at {rate:F0} a second: p50 {p50[^1]:F2}, p99 {p99[^1]:F2}, p99.9 {p999[^1]:F2} ms; p99 of bare Kestrel {bare[^1]:F2}, of the disk {disk[^1]:F2}, of the processors {processor[^1]:F2} ms");
         }
 
         var size = Sizes.Name(bench.Sizes.Documents);
@@ -41,6 +43,7 @@ internal static class Latency
             FigureRow.Alone($"single search, {size}, at half of the maximum rate: p99.9", "ms", p999, null),
             FigureRow.Alone("bare Kestrel at the same rate: p99", "ms", bare, null),
             FigureRow.Alone("the disk alone, a durable write of 16 KiB after any moment: p99", "ms", disk, null),
+            FigureRow.Alone("the processors alone, until a thread runs after any moment: p99", "ms", processor, null),
         ];
     }
 

@@ -71,7 +71,7 @@ public sealed record Hit
     public IReadOnlyList<HitEvent>? Events { get; init; }
 
     /// <summary>
-    /// How it stands, in words: in English, French, Spanish or Arabic, as <c>Accept-Language</c> asks. Not in lists; programs go by the codes.
+    /// How it stands, in words: in English, French, Spanish or Arabic, as <c>Accept-Language</c> asks. Programs go by the codes.
     /// </summary>
     public string? Text { get; init; }
 }

@@ -56,11 +56,13 @@ internal sealed partial class LeadWorker(
             // Read before the rows: what is written meanwhile lies after it.
             var first = await ChangeLog.LastAsync(connection, stopping);
             foreach (var search in searches) await search.LoadAsync(connection, stopping);
+            var questions = new NewQuestions(searches.Min(s => s.Since), clock);
             long? earliest = null;
             while (true)
             {
                 await lost.RunAsync(connection, stopping);
                 if (await follower.FollowAsync(connection, searches.Min(s => s.Since), stopping) is { } asked) earliest = Math.Min(asked, earliest ?? asked);
+                if (await questions.EarliestAsync(connection, stopping) is { } stands) earliest = Math.Min(stands, earliest ?? stands);
                 if (follower.HasCaughtUp)
                 {
                     foreach (var search in searches)

@@ -37,11 +37,14 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
         var questions = new List<PastQuestion>();
         if (page.Prints.Count == 0) return questions;
         var rows = await StandingStore.MatchingAsync(connection, dataset.Dataset, [.. page.Prints.Select(p => p.Print)], clock.GetUtcNow(), cancellation);
-        var records = rows.Count == 0 ? null : page.Prints.ToLookup(p => p.Print, p => p.Record);
+        if (rows.Count == 0) return questions;
+        var prints = page.Prints.ToLookup(p => p.Print);
         foreach (var row in rows)
         {
-            if (Open(row) is { } asked)
-                questions.Add(new(new(row.Id, row.AskedAt, row.Member, row.Account, asked) { Purpose = row.Purpose }, 0, 0, [.. records![row.Print].Distinct()]));
+            // What was there to be found when it was let stand is not told.
+            long[] records = [.. prints[row.Print].Where(p => row.Position is not { } known || p.Position > known).Select(p => p.Record).Distinct()];
+            if (records.Length > 0 && Open(row) is { } asked)
+                questions.Add(new(new(row.Id, row.AskedAt, row.Member, row.Account, asked) { Purpose = row.Purpose }, 0, 0, records));
         }
 
         return questions;

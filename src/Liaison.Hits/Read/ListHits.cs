@@ -23,13 +23,13 @@ internal sealed class ListHits(NpgsqlDataSource database, KnownMembers members, 
         Guid? from = null;
         if (before is not null && !Guid.TryParse(before, out _)) return Answers.Invalid([new("before", "before", "Give next of the page before.")]);
         if (before is not null) from = Guid.Parse(before);
-        var caller = act.Caller;
+        var (caller, texts) = (act.Caller, HitTexts.For(http));
         await using (var connection = await database.OpenConnectionAsync(http.RequestAborted))
         {
             await using var moment = await connection.BeginTransactionAsync(HitStore.OfOneMoment, http.RequestAborted);
             var all = await HitStore.ListAsync(connection, caller.Member, HitView.LooksAfter(caller), from, most, http.RequestAborted);
             // By what the caller is shown, and not by what is stored: else a filter would tell what the answer does not.
-            var items = all.Select(l => HitView.Of(caller, l.File, l.Id)).OfType<HitView>().Select(view => WireHit.Of(view, null, members, null))
+            var items = all.Select(l => HitView.Of(caller, l.File, l.Id)).OfType<HitView>().Select(view => WireHit.Of(view, null, members, texts))
                 .Where(hit => state is null || hit.State == state).ToArray();
             await moment.DisposeAsync();
             await connection.CloseAsync();

@@ -32,6 +32,8 @@ internal sealed class StandingQuestions(
         var (request, now) = (body.Value!, clock.GetUtcNow());
         if (datasets.FirstOrDefault(d => d.Dataset == (request.Dataset ?? UsualDataset)) is not { } dataset)
             return Answers.Invalid([new("dataset", "code", $"Give one of {string.Join(", ", datasets.Select(d => d.Dataset))}.")]);
+        // Before anything is written: what is committed from here on is later than the question, or is held against it once more.
+        if (dataset.Position is not { } known) return Answers.Problem(PlatformProblems.Unavailable, "The records are being loaded. Ask again in a moment.");
         var understood = dataset.Understand(act.Caller, new(request.Number, request.Issuer, request.Kind, act.Purpose), now);
         var problems = understood.Problems.Concat(Check(request, now, out var ends)).ToArray();
         if (problems.Length > 0 || !understood.Is(out var asked, out _)) return Answers.Invalid(problems);
@@ -46,7 +48,7 @@ internal sealed class StandingQuestions(
             {
                 Id = Guid.CreateVersion7(transaction.At), Dataset = dataset.Dataset, Member = act.Caller.Member, Account = act.Caller.Account, Issuer = asked.Issuer,
                 Print = asked.Print, KeyId = key, Sealed = bytes, Purpose = act.Purpose!, Reason = request.Reason!.Trim(), IsOwnerVisible = request.OwnerVisible ?? false,
-                AskedAt = transaction.At, EndsAt = ends,
+                AskedAt = transaction.At, Position = known, EndsAt = ends,
             };
             await StandingStore.InsertAsync(transaction.Connection, row, cancellation);
             transaction.Add((act with { Records = [row.Id] }).Entry("done", transaction.At));

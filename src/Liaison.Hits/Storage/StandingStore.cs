@@ -22,6 +22,9 @@ internal sealed record StandingRow
     /// <summary>Who writes for the issuer sees it before anything matches.</summary>
     public bool IsOwnerVisible { get; init; }
     public required DateTimeOffset AskedAt { get; init; }
+
+    /// <summary>Of the change log: a search knew every change up to it. Null for questions from before it was written down.</summary>
+    public long? Position { get; init; }
     public required DateTimeOffset EndsAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
@@ -32,12 +35,12 @@ internal sealed record StandingRow
 internal static class StandingStore
 {
     private const string Columns =
-        "id, dataset, member, account, issuer, print, key_id, question, purpose, reason, owner_visible, asked_at, ends_at, ended_at";
+        "id, dataset, member, account, issuer, print, key_id, question, purpose, reason, owner_visible, asked_at, position, ends_at, ended_at";
 
     public static Task InsertAsync(NpgsqlConnection connection, StandingRow row, CancellationToken cancellation) => connection.DoAsync($"""
-        INSERT INTO hits.standing_question ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL)
+        INSERT INTO hits.standing_question ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL)
         """, cancellation, row.Id, row.Dataset, row.Member, row.Account, row.Issuer, (long)row.Print, row.KeyId, row.Sealed, row.Purpose, row.Reason,
-        row.IsOwnerVisible, row.AskedAt, row.EndsAt);
+        row.IsOwnerVisible, row.AskedAt, row.Position, row.EndsAt);
 
     /// <summary>How many of a member stand.</summary>
     public static async Task<long> CountAsync(NpgsqlConnection connection, string member, DateTimeOffset now, CancellationToken cancellation) =>
@@ -65,10 +68,15 @@ internal static class StandingStore
         SELECT {Columns} FROM hits.standing_question WHERE ended_at IS NULL AND ends_at > $1 AND dataset = $2 AND print = ANY($3)
         """, Read, cancellation, now, dataset, prints.Select(print => (long)print).ToArray());
 
+    /// <summary>Those that were let stand after a moment, with their positions.</summary>
+    public static Task<List<(Guid Id, long Position)>> AskedAfterAsync(NpgsqlConnection connection, DateTimeOffset moment, CancellationToken cancellation) =>
+        connection.ReadAsync("SELECT id, position FROM hits.standing_question WHERE asked_at > $1 AND ended_at IS NULL AND position IS NOT NULL",
+            r => (r.GetGuid(0), r.GetInt64(1)), cancellation, moment);
+
     private static StandingRow Read(NpgsqlDataReader r) => new()
     {
         Id = r.GetGuid(0), Dataset = r.GetString(1), Member = r.GetString(2), Account = r.GetString(3), Issuer = r.Text(4), Print = (ulong)r.GetInt64(5),
         KeyId = r.GetString(6), Sealed = r.GetFieldValue<byte[]>(7), Purpose = r.GetString(8), Reason = r.GetString(9), IsOwnerVisible = r.GetBoolean(10),
-        AskedAt = r.Moment(11), EndsAt = r.Moment(12), EndedAt = r.MomentOrNone(13),
+        AskedAt = r.Moment(11), Position = r.IsDBNull(12) ? null : r.GetInt64(12), EndsAt = r.Moment(13), EndedAt = r.MomentOrNone(14),
     };
 }

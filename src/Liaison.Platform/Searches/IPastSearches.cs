@@ -65,6 +65,9 @@ public interface IPastSearches
     /// <summary>Code of the audit event of a search of its own.</summary>
     string Event { get; }
 
+    /// <summary>Of the change log: its answers know every change up to it. Null as long as it cannot answer.</summary>
+    long? Position { get; }
+
     /// <summary>What is kept of a search of its own, made from the audit; null when nothing is.</summary>
     /// <param name="asked">What the audit says.</param>
     /// <param name="position">No later than the one it was answered from.</param>

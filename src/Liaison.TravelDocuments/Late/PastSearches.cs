@@ -22,6 +22,8 @@ internal sealed class PastSearches(
 
     public string Event => TravelDocumentEvents.Searched.Code;
 
+    public long? Position => index.IsComplete ? index.AsOf.Position : null;
+
     public Inquiry? Remember(AskedBefore asked, long position) =>
         AskedAgain.Read(asked, 0) is { } question ? remembering.Of(question, asked.Id, asked.At, position) : null;
 

@@ -39,6 +39,20 @@ internal static class HitActs
         return null;
     }
 
+    /// <summary>Until the database says so.</summary>
+    /// <param name="hub">Whose.</param>
+    /// <param name="question">SQL.</param>
+    /// <param name="between">What makes it come true sooner.</param>
+    public static async Task UntilTrueAsync(this HubFixture hub, string question, Action? between = null)
+    {
+        for (var tries = 0; !await hub.ScalarAsync<bool>(question); tries++)
+        {
+            if (tries == 600) Assert.Fail($"{question}\nThe hub says:\n{string.Join('\n', hub.Log.Lines.TakeLast(20))}");
+            await Task.Delay(50);
+            between?.Invoke();
+        }
+    }
+
     public static Task<Hit> OpenedAsync(this HubFixture hub, Guid id, string asker = Callers.Germany) => hub.UntilAsync(id, asker, hit => hit.State != "opening");
 
     /// <summary>The owner's side of it.</summary>

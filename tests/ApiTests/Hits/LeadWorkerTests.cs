@@ -60,15 +60,15 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         {
             await connection.DoAsync("LOCK TABLE platform.kept_inquiry IN SHARE MODE", default);
             asking = AskAsync("LW1000029");
-            await UntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'platform.kept_inquiry'::regclass AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
+            await hub.UntilTrueAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'platform.kept_inquiry'::regclass AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
             await ImportedAsync(owner, string.Concat(Enumerable.Range(0, 30).Select(i => $"LW10000{i:D2},UTO,passport,stolen\n")));
-            await UntilAsync("SELECT position = (SELECT max(position) FROM platform.change_log) FROM hits.lead_progress WHERE dataset = 'travelDocuments'");
+            await hub.UntilTrueAsync("SELECT position = (SELECT max(position) FROM platform.change_log) FROM hits.lead_progress WHERE dataset = 'travelDocuments'");
             Assert.False(asking.IsCompleted);
         }
 
         var search = await asking;
-        await UntilAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')", between: () => hub.Moved.Move(TimeSpan.FromSeconds(1)));
-        await UntilAsync($"SELECT count(*) = 1 FROM hits.asker WHERE search = '{search}' AND asked_at IS NOT NULL");
+        await hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')", between: () => hub.Moved.Move(TimeSpan.FromSeconds(1)));
+        await hub.UntilTrueAsync($"SELECT count(*) = 1 FROM hits.asker WHERE search = '{search}' AND asked_at IS NOT NULL");
         await other.StopAsync();
     }
 
@@ -97,7 +97,7 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
             """, hub.Moved.GetUtcNow());
         await hub.RecordedAsync(Documents.Stolen("LW2000001"));
         await connection.DoAsync("SELECT pg_advisory_unlock_all()", default);
-        await UntilAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')");
+        await hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')");
     }
 
     private static async Task ImportedAsync(LiaisonClient owner, string lines)
@@ -111,16 +111,6 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         }
 
         Assert.Equal("done", reply.Value?.State);
-    }
-
-    private async Task UntilAsync(string question, Action? between = null)
-    {
-        for (var tries = 0; !await hub.ScalarAsync<bool>(question); tries++)
-        {
-            if (tries == 600) Assert.Fail($"{question}\nThe hub says:\n{string.Join('\n', hub.Log.Lines.TakeLast(20))}");
-            await Task.Delay(50);
-            between?.Invoke();
-        }
     }
 
     /// <summary>The connection of the worker breaks.</summary>

@@ -1,7 +1,10 @@
+using System.Text;
 using ApiTests.CommandLine;
 using ApiTests.TravelDocuments;
 using Liaison.Api.Hits;
 using Liaison.Cli;
+using Liaison.Platform.Data;
+using Npgsql;
 
 namespace ApiTests.Hits;
 
@@ -71,6 +74,45 @@ public sealed class StandingQuestionTests(MovedHub hub) : IClassFixture<MovedHub
         Assert.DoesNotContain((await hub.As(Callers.France).StandingAsync(null, 500, default)).Value!.Items, q => q.Member == "DEU");
     }
 
+    /// <summary>
+    /// The file is committed and was gone through, and is not in the index yet: a search does not find its record, and so somebody lets the question stand.
+    /// Its load hangs because it reads versions, which going through does not; that lock is waited for while the merge still holds its own.
+    /// </summary>
+    [Fact]
+    public async Task A_record_that_was_on_its_way_into_the_index_is_told_too()
+    {
+        await using var loading = new NpgsqlConnection(hub.OwnerConnectionString);
+        await using var merging = new NpgsqlConnection(hub.OwnerConnectionString);
+        await loading.OpenAsync();
+        await merging.OpenAsync();
+        await using var held = await merging.BeginTransactionAsync();
+        await merging.DoAsync("LOCK TABLE travel_documents.document IN SHARE MODE", default);
+        var lines = string.Concat(Enumerable.Range(0, 30).Select(i => $"SQ60000{i:D2},UTO,passport,stolen\n"));
+        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes("number,issuer,kind,status\n" + lines)) { Headers = { ContentType = new("text/csv") } };
+        Assert.Null((await hub.As(Callers.Utopia).ImportAsync(content, null, null, null, null, default)).Problem);
+        await WaitsForLockAsync("document");
+        await using var late = await loading.BeginTransactionAsync();
+        var locked = loading.DoAsync("LOCK TABLE travel_documents.version IN ACCESS EXCLUSIVE MODE", default);
+        await WaitsForLockAsync("version");
+        await held.CommitAsync();
+        await locked;
+        await hub.UntilTrueAsync("SELECT position = (SELECT max(position) FROM platform.change_log) FROM hits.lead_progress WHERE dataset = 'travelDocuments'");
+        var search = await hub.FoundAsync(new() { Number = "SQ6000017", Issuer = "UTO" }, Callers.Germany);
+        Assert.Equal("notKnown", search.Answer);
+        // The file is gone through once more for the search, before the question stands: only the question itself can have that done again.
+        await MovedUntilToldAsync(search.SearchId);
+        var question = await AskAsync(Request("SQ6000017"));
+        await late.CommitAsync();
+        await hub.UntilTrueAsync("SELECT count(*) = 1 FROM platform.import_job WHERE state = 'done'");
+        // What a search finds when it is let stand is not told, although the file is gone through after it.
+        Assert.Equal("hit", (await hub.FoundAsync("SQ6000018")).Answer);
+        var found = await AskAsync(Request("SQ6000018"));
+        await MovedUntilToldAsync(question.Id);
+        Assert.Equal((1L, 0L), (await ToldAsync(question), await ToldAsync(found)));
+
+        Task MovedUntilToldAsync(Guid asked) => hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{asked}')", between: () => hub.Moved.Move(TimeSpan.FromSeconds(1)));
+    }
+
     [Theory]
     [InlineData("", "UTO", "Case 12", 30, "numberRequired")]
     [InlineData("X1", "QQQ", "Case 12", 30, "issuerUnknown")]
@@ -116,6 +158,11 @@ public sealed class StandingQuestionTests(MovedHub hub) : IClassFixture<MovedHub
         Assert.True(reply.Problem is null, reply.Body);
         return reply.Value!;
     }
+
+    private Task WaitsForLockAsync(string table) => hub.UntilTrueAsync($"""
+        SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'travel_documents.{table}'::regclass AND NOT granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        """);
 
     private Task<long> ToldAsync(StandingQuestion question) => hub.ScalarAsync<long>("SELECT count(*) FROM hits.lead WHERE search = $1", question.Id);
 }
