@@ -81,13 +81,7 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
     {
         await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
         await connection.OpenAsync();
-        // The lock of the worker, in turn: it is this connection's before any node tries again. When a node was just stopped, nobody holds it.
-        var mine = connection.DoAsync("SELECT pg_advisory_lock(x'4C4941490007'::bigint)", default);
-        while (!mine.IsCompleted && !await hub.ScalarAsync<bool>(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"))
-            await Task.Delay(50);
-        if (!mine.IsCompleted) await CutAsync();
-        await mine;
+        await HoldAsync(connection);
         await KeptOfNothing.WriteAsync(connection, 600_000, hub.Moved.GetUtcNow());
         var search = await AskAsync("LW2000001");
         hub.Moved.Move(TimeSpan.FromMinutes(30));
@@ -98,6 +92,36 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
         await hub.RecordedAsync(Documents.Stolen("LW2000001"));
         await connection.DoAsync("SELECT pg_advisory_unlock_all()", default);
         await hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{search}')");
+    }
+
+    /// <summary>Who looked last was far ahead of what the node knew on which the question was asked; then nobody looked for a while.</summary>
+    [Fact]
+    public async Task A_question_that_stands_is_made_up_for_however_long_nobody_looked()
+    {
+        var record = await hub.RecordedAsync(Documents.Stolen("LW3000001"));
+        await hub.UntilTrueAsync("SELECT position = (SELECT max(position) FROM platform.change_log) FROM hits.lead_progress WHERE dataset = 'travelDocuments'");
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
+        await connection.OpenAsync();
+        await HoldAsync(connection);
+        var until = DateOnly.FromDateTime(hub.Moved.GetUtcNow().UtcDateTime).AddDays(30).ToString("yyyy-MM-dd", null);
+        var asked = await hub.As(Callers.Germany).AskStandingAsync(new() { Number = "LW3000001", Issuer = "UTO", Reason = "Case 12", Until = until }, null, default);
+        Assert.True(asked.Problem is null, asked.Body);
+        await connection.DoAsync("UPDATE hits.standing_question SET position = 0 WHERE id = $1", default, asked.Value!.Id);
+        hub.Moved.Move(TimeSpan.FromMinutes(11));
+        await connection.DoAsync("SELECT pg_advisory_unlock_all()", default);
+        await hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{asked.Value.Id}')");
+        await hub.LeadAsync(record.Id, Callers.Germany);
+    }
+
+    /// <summary>The lock of the worker, in turn: it is this connection's before any node tries again. When a node was just stopped, nobody holds it.</summary>
+    private async Task HoldAsync(NpgsqlConnection connection)
+    {
+        var mine = connection.DoAsync("SELECT pg_advisory_lock(x'4C4941490007'::bigint)", default);
+        while (!mine.IsCompleted && !await hub.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"))
+            await Task.Delay(50);
+        if (!mine.IsCompleted) await CutAsync();
+        await mine;
     }
 
     private static async Task ImportedAsync(LiaisonClient owner, string lines)
