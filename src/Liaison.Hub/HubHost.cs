@@ -39,8 +39,8 @@ internal static class HubHost
         (logging ?? LogToConsole)(builder.Logging);
         // At its lower levels it writes tokens out.
         builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
-        // A request goes on where its bytes came in, without another thread that has to wait for a processor: of a hundred answers the last came a third
-        // sooner (bench/RESULTS.md). Nothing here blocks a thread.
+        // A request goes on where its bytes came in, without another thread that has to wait for a processor: the last of a hundred answers comes sooner
+        // (bench/RESULTS.md). Nothing here blocks a thread.
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -9,15 +9,12 @@ namespace Liaison.TravelDocuments.SearchMany;
 /// <remarks>Not thread-safe; used again for a later piece.</remarks>
 internal sealed class AnswerLines
 {
-    /// <summary>What nobody had audited must not leave.</summary>
-    private static readonly Task Unaudited = Task.FromException(new InvalidOperationException("The answers of a piece were not audited."));
-
     private readonly GrowingBytes bytes = new();
 
     public ReadOnlySpan<byte> Written => bytes.Written;
 
     /// <summary>Completes when the audit of these answers is durable: before, they must not leave.</summary>
-    public Task Durable { get; set; } = Unaudited;
+    public Task Durable { get; set; } = Task.CompletedTask;
 
     /// <summary>The number of the last line.</summary>
     public long LastLine { get; private set; }
@@ -39,7 +36,7 @@ internal sealed class AnswerLines
     public void Begin(AsOf asOf, bool isStale, long lastLine)
     {
         bytes.Clear();
-        (AsOf, IsStale, LastLine, Durable) = (asOf, isStale, lastLine, Unaudited);
+        (AsOf, IsStale, LastLine, Durable) = (asOf, isStale, lastLine, Task.CompletedTask);
         (Hit, Possible, NotKnown, Refer, Refused) = (0, 0, 0, 0, 0);
     }
 

@@ -28,7 +28,6 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
     private readonly Question[] questions = new Question[MostLines];
     private readonly SearchResult[] results = new SearchResult[MostLines];
     private int lineCount, questionCount;
-    private Answered? answered;
     private long linesBefore, lastLine;
 
     /// <summary>Who asks, as it was when last looked at.</summary>
@@ -37,7 +36,7 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
     /// <summary>Names the batch in the audit.</summary>
     public Guid Id { get; } = Guid.CreateVersion7(clock.GetUtcNow());
 
-    /// <summary>Answers the lines at the beginning of a piece, as many as are taken at once. <see cref="Audit"/> comes next.</summary>
+    /// <summary>Answers the lines at the beginning of a piece, as many as are taken at once. Their audit is on its way then.</summary>
     /// <returns>How many bytes were taken.</returns>
     public async ValueTask<int> AnswerAsync(ReadOnlyMemory<byte> piece, AnswerLines answers, CancellationToken cancellation)
     {
@@ -49,22 +48,12 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
         var proposed = Propose(piece.Span, now);
         var records = proposed is null ? Nothing : await candidates.ReadAsync(proposed, cancellation);
         if (proposed is not null) await ReadOnAsync(records, now, cancellation);
-        answered = new(Guid.CreateVersion7(now), now, asOf.Position, []);
-        Decide(piece.Span, answers, records, answered);
+        var (id, events) = (Guid.CreateVersion7(now), new List<OutboxEvent>());
+        Decide(piece.Span, answers, records, id, now, events);
+        if (asked.IsEmpty) return taken;
+        var entry = Entry(id, now);
+        answers.Durable = audit.Writer.AppendAsync(new AuditedEntry(entry, events, marks?.Of(entry, asOf.Position)), cancellation);
         return taken;
-    }
-
-    /// <summary>Writes down what was just asked and answered.</summary>
-    public void Audit(AnswerLines answers, CancellationToken cancellation)
-    {
-        if (asked.IsEmpty || answered is not { } piece)
-        {
-            answers.Durable = Task.CompletedTask;
-            return;
-        }
-
-        var entry = Entry(piece);
-        answers.Durable = audit.Writer.AppendAsync(new AuditedEntry(entry, piece.Events, marks?.Of(entry, piece.Position)), cancellation);
     }
 
     /// <summary>Finds the lines and their questions.</summary>
@@ -155,11 +144,12 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
         }
     }
 
-    private void Decide(ReadOnlySpan<byte> piece, AnswerLines answers, Dictionary<long, StoredDocument> records, Answered to)
+    private void Decide(
+        ReadOnlySpan<byte> piece, AnswerLines answers, Dictionary<long, StoredDocument> records, Guid id, DateTimeOffset now, List<OutboxEvent> events)
     {
         asked.Begin();
         marks?.Clear();
-        var today = DateOnly.FromDateTime(to.At.UtcDateTime);
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
         for (var i = 0; i < lineCount; i++)
         {
             ref readonly var line = ref lines[i];
@@ -183,27 +173,20 @@ internal sealed class Batch(Act act, DocumentIndex index, CandidateRecords candi
             marks?.Add(question, asked.Count, line.Number);
             asked.Add(question.Number, AskedJson.Besides(question, act).Text);
             asked.Found(outcome);
-            to.Events.AddRange(outcome.Events(to.Id, to.At, line.Number, told));
-            answers.Add(line.Number, line.Ref, outcome, to.Id);
+            events.AddRange(outcome.Events(id, now, line.Number, told));
+            answers.Add(line.Number, line.Ref, outcome, id);
         }
     }
 
-    private AuditEntry Entry(Answered piece) =>
-        AuditEntry.Of(Caller, act.Kind, asked.Outcome, piece.At) with
+    private AuditEntry Entry(Guid id, DateTimeOffset now) =>
+        AuditEntry.Of(Caller, act.Kind, asked.Outcome, now) with
         {
-            Id = piece.Id,
+            Id = id,
             Purpose = act.Purpose,
             Reference = act.Reference,
             Asked = asked.ToJson(Id, linesBefore + 1),
             Records = [.. asked.Records],
         };
-
-    /// <summary>A piece that was answered and is to be audited.</summary>
-    /// <param name="Id">Of its audit entry.</param>
-    /// <param name="At">When.</param>
-    /// <param name="Position">That it was answered from.</param>
-    /// <param name="Events">Of what was found.</param>
-    private sealed record Answered(Guid Id, DateTimeOffset At, long Position, List<OutboxEvent> Events);
 
     private record struct Line
     {

@@ -140,8 +140,6 @@ internal sealed class SearchManyDocuments(
                     turns.Release();
                 }
 
-                // Beside the turn of another batch.
-                batch.Audit(answers, cancellation);
                 await waiting.WriteAsync(answers, cancellation);
             }
         }
