@@ -105,6 +105,9 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
 
     protected virtual RateLimits Rates => RateLimits.Usual;
 
+    /// <summary>A folder for what a test writes, which goes with the hub's.</summary>
+    private protected string Own => Directory.CreateDirectory(Path.Combine(folder, "own")).FullName;
+
     /// <summary>Where the first node puts files aside.</summary>
     private protected string SpoolOfFirst => Node(Path.Combine(folder, "first")).SpoolFolder;
 

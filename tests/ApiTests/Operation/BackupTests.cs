@@ -16,9 +16,8 @@ namespace ApiTests.Operation;
 public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
 {
     private readonly TestCluster tests = cluster;
-    private readonly string folder = Directory.CreateTempSubdirectory("liaison-backup-").FullName;
 
-    private string File => Path.Combine(folder, "a.backup");
+    private string File => Path.Combine(Own, "a.backup");
 
     [Fact]
     public async Task A_hub_restored_on_an_empty_machine_answers_as_the_old_one_did_and_goes_on()
@@ -40,7 +39,7 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
         Assert.NotEqual(await HistoryAsync(OwnerConnectionString), await HistoryAsync(fresh.OwnerConnectionString));
 
         // With the index folder of the old hub, which must not be followed: its history is another one.
-        var node = Path.Combine(folder, "node");
+        var node = Path.Combine(Own, "node");
         await using (var first = await StartAsync(AppConnectionString, node))
             await first.StopAsync();
         var log = new CapturedLog();
@@ -97,7 +96,7 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
         await BackUpAsync();
         var whole = await System.IO.File.ReadAllBytesAsync(File);
         var contents = await ContentsAsync(File);
-        var damaged = Path.Combine(folder, "damaged.backup");
+        var damaged = Path.Combine(Own, "damaged.backup");
         var refused = 0;
         for (var at = 0; at < whole.Length; at += Math.Max(1, whole.Length / 400))
         {
@@ -126,8 +125,8 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
         Assert.Contains("not empty", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<BackupRefusedException>(BackUpAsync);
         await Assert.ThrowsAsync<BackupRefusedException>(async () =>
-            await DatabaseBackup.WriteAsync(await EmptyDatabaseAsync(), Path.Combine(folder, "b.backup"), TimeProvider.System, CancellationToken.None));
-        Assert.Equal([File], Directory.GetFiles(folder));
+            await DatabaseBackup.WriteAsync(await EmptyDatabaseAsync(), Path.Combine(Own, "b.backup"), TimeProvider.System, CancellationToken.None));
+        Assert.Equal([File], Directory.GetFiles(Own));
     }
 
     [Fact]

@@ -19,8 +19,6 @@ public sealed partial class TelemetryTests(TestCluster cluster) : HubFixture(clu
 {
     private const string Number = "TM424242";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("liaison-telemetry-").FullName;
-
     [Fact]
     public async Task Prometheus_reads_every_metric_of_the_hub_on_a_port_of_its_own_and_no_number()
     {
@@ -113,7 +111,7 @@ public sealed partial class TelemetryTests(TestCluster cluster) : HubFixture(clu
 
     private async Task<WebApplication> StartAsync(TelemetrySettings telemetry)
     {
-        var settings = new HubSettings(AppConnectionString, new NodeOptions(folder), 0, "Development") { Telemetry = telemetry };
+        var settings = new HubSettings(AppConnectionString, new NodeOptions(Own), 0, "Development") { Telemetry = telemetry };
         var hub = HubHost.Build(settings, logging => logging.ClearProviders());
         await hub.StartAsync();
         await hub.WaitUntilReadyAsync();
