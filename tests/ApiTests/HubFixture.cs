@@ -124,9 +124,9 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>Another node over the same database.</summary>
-    public Task<WebApplication> StartHubAsync() => StartHubAsync($"node-{Interlocked.Increment(ref nodes)}");
+    public Task<WebApplication> StartHubAsync(bool untilReady = true) => StartHubAsync($"node-{Interlocked.Increment(ref nodes)}", untilReady);
 
-    private async Task<WebApplication> StartHubAsync(string node)
+    private async Task<WebApplication> StartHubAsync(string node, bool untilReady = true)
     {
         var settings = new HubSettings(AppConnectionString, Node(Path.Combine(folder, node)), 0, EnvironmentName)
         {
@@ -134,7 +134,7 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
         };
         var hub = HubHost.Build(settings, logging => logging.SetMinimumLevel(LeastLogged).AddProvider(Log));
         await hub.StartAsync();
-        await hub.WaitUntilReadyAsync();
+        if (untilReady) await hub.WaitUntilReadyAsync();
         return hub;
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using ApiTests.CommandLine;
 using ApiTests.TravelDocuments;
+using Liaison.Api;
 using Liaison.Api.Hits;
 using Liaison.Cli;
 using Liaison.Platform.Data;
@@ -111,6 +112,23 @@ public sealed class StandingQuestionTests(MovedHub hub) : IClassFixture<MovedHub
         Assert.Equal((1L, 0L), (await ToldAsync(question), await ToldAsync(found)));
 
         Task MovedUntilToldAsync(Guid asked) => hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{asked}')", between: () => hub.Moved.Move(TimeSpan.FromSeconds(1)));
+    }
+
+    /// <summary>A node that has read no records yet does not know what a search finds, so it can say of none that it came later.</summary>
+    [Fact]
+    public async Task Nothing_is_let_stand_at_a_node_whose_index_is_being_loaded()
+    {
+        await using var holding = new NpgsqlConnection(hub.OwnerConnectionString);
+        await holding.OpenAsync();
+        await using var held = await holding.BeginTransactionAsync();
+        await holding.DoAsync("LOCK TABLE travel_documents.document IN ACCESS EXCLUSIVE MODE", default);
+        await using var other = await hub.StartHubAsync(untilReady: false);
+        using var http = new HttpClient { BaseAddress = new Uri(other.Urls.First()) };
+        var reply = await new LiaisonClient(http, Callers.Germany).AskStandingAsync(Request("SQ7000001"), null, default);
+        Assert.Equal("unavailable", reply.Problem!.Code);
+        Assert.Contains("records are being loaded", reply.Problem.Detail, StringComparison.Ordinal);
+        await held.CommitAsync();
+        await other.StopAsync();
     }
 
     [Theory]
