@@ -16,15 +16,16 @@ internal sealed class BulkImport(Bench bench)
 
     /// <summary>
     /// The same columns, constraints and indexes. What the file lacks has a constant of the same size, so the peer's rows are as long as the
-    /// hub's; the file's number goes to the column that the unique index is on.
+    /// hub's; the file's number goes to the column that the unique index is on. Ids ascend, as the hub's do: random ones would have their index grow everywhere at once.
     /// </summary>
     private const string Clone = """
         -- What the hub left would be cleaned by PostgreSQL in the middle of the peer's turn.
         TRUNCATE travel_documents.document CASCADE;
         CREATE SCHEMA peer;
+        CREATE SEQUENCE peer.ascending CACHE 1000;
         CREATE TABLE peer.document (LIKE travel_documents.document INCLUDING ALL);
         ALTER TABLE peer.document
-            ALTER COLUMN id SET DEFAULT gen_random_uuid(),
+            ALTER COLUMN id SET DEFAULT lpad(to_hex(nextval('peer.ascending')), 32, '0')::uuid,
             ALTER COLUMN version SET DEFAULT 1,
             ALTER COLUMN owner SET DEFAULT 'FRA',
             ALTER COLUMN number SET DEFAULT '99AA99999',

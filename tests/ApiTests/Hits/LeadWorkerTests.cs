@@ -118,7 +118,7 @@ public sealed class LeadWorkerTests(MovedHub hub) : IClassFixture<MovedHub>
     {
         var mine = connection.DoAsync("SELECT pg_advisory_lock(x'4C4941490007'::bigint)", default);
         while (!mine.IsCompleted && !await hub.ScalarAsync<bool>(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"))
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = $1 AND NOT granted)", connection.ProcessID))
             await Task.Delay(50);
         if (!mine.IsCompleted) await CutAsync();
         await mine;

@@ -91,10 +91,10 @@ public sealed class StandingQuestionTests(MovedHub hub) : IClassFixture<MovedHub
         var lines = string.Concat(Enumerable.Range(0, 30).Select(i => $"SQ60000{i:D2},UTO,passport,stolen\n"));
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes("number,issuer,kind,status\n" + lines)) { Headers = { ContentType = new("text/csv") } };
         Assert.Null((await hub.As(Callers.Utopia).ImportAsync(content, null, null, null, null, default)).Problem);
-        await WaitsForLockAsync("document");
+        await hub.MergeWaitsAsync();
         await using var late = await loading.BeginTransactionAsync();
         var locked = loading.DoAsync("LOCK TABLE travel_documents.version IN ACCESS EXCLUSIVE MODE", default);
-        await WaitsForLockAsync("version");
+        await hub.UntilTrueAsync($"SELECT EXISTS ({Imports.Merging} AND pid = ANY (pg_blocking_pids({loading.ProcessID})))");
         await held.CommitAsync();
         await locked;
         await hub.UntilTrueAsync("SELECT position = (SELECT max(position) FROM platform.change_log) FROM hits.lead_progress WHERE dataset = 'travelDocuments'");
@@ -176,11 +176,6 @@ public sealed class StandingQuestionTests(MovedHub hub) : IClassFixture<MovedHub
         Assert.True(reply.Problem is null, reply.Body);
         return reply.Value!;
     }
-
-    private Task WaitsForLockAsync(string table) => hub.UntilTrueAsync($"""
-        SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'travel_documents.{table}'::regclass AND NOT granted
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-        """);
 
     private Task<long> ToldAsync(StandingQuestion question) => hub.ScalarAsync<long>("SELECT count(*) FROM hits.lead WHERE search = $1", question.Id);
 }

@@ -181,7 +181,11 @@ public sealed class BackupTests(TestCluster cluster) : HubFixture(cluster)
         var backup = BackUpAsync();
         Assert.NotSame(backup, await Task.WhenAny(backup, Task.Delay(500)));
         // What the hub itself reads or writes there is over in a moment; what the backup had locked would stay so.
-        for (var tries = 0; await ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE relation = 'audit.entry'::regclass AND pid <> pg_backend_pid()") > 0; tries++)
+        const string Locked = """
+            SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'audit.entry'::regclass AND pid <> pg_backend_pid()
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+            """;
+        for (var tries = 0; await ScalarAsync<bool>(Locked); tries++)
         {
             Assert.True(tries < 100, "The backup has locked the audit.");
             await Task.Delay(50);

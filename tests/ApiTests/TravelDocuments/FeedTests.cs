@@ -260,9 +260,12 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
     {
         for (var tries = 0; tries < 1200; tries++)
         {
-            if (await hub.ScalarAsync<long>($"SELECT count(*) FROM platform.import_job WHERE feed = '{feed}' AND state = 'merging'") == 1
-                && await hub.ScalarAsync<long>("SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = 'liaison import' AND NOT granted") == 1)
+            if (await hub.ScalarAsync<long>($"SELECT count(*) FROM platform.import_job WHERE feed = '{feed}' AND state = 'merging'") == 1)
+            {
+                await hub.MergeWaitsAsync();
                 return;
+            }
+
             await Task.Delay(25);
         }
 

@@ -53,8 +53,7 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
             await holding.DoAsync("LOCK TABLE travel_documents.document IN SHARE MODE", default);
             using var file = new ByteArrayContent(Encoding.ASCII.GetBytes($"number,issuer,kind,status\nIG00000{who},{member},passport,stolen\n")) { Headers = { ContentType = new(Csv) } };
             id = (await hub.As(token).ImportAsync(file, null, null, null, null, default)).Value!.Id;
-            for (var tries = 0; tries < 1500 && !await hub.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'travel_documents.document'::regclass AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"); tries++) await Task.Delay(20);
+            await hub.MergeWaitsAsync();
             await hub.ScalarAsync<string>(taken);
         }
 

@@ -31,4 +31,17 @@ internal static class Imports
 
         return reply;
     }
+
+    /// <summary>What merges a file waits for a lock: it is asked for by name, because jobs of the hub take locks in passing.</summary>
+    public static async Task MergeWaitsAsync(this HubFixture hub)
+    {
+        for (var tries = 0; !await hub.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_locks WHERE pid IN ({Merging}) AND NOT granted)"); tries++)
+        {
+            if (tries == 1200) Assert.Fail("No file waits for a lock.");
+            await Task.Delay(25);
+        }
+    }
+
+    /// <summary>The session of the database that merges a file.</summary>
+    public const string Merging = "SELECT pid FROM pg_stat_activity WHERE application_name = 'liaison import' AND datname = current_database()";
 }
