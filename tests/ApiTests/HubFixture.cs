@@ -138,11 +138,12 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
         return hub;
     }
 
-    public async Task RestartAsync()
+    public async Task RestartAsync(Func<Task>? whileDown = null, bool untilReady = true)
     {
         await app!.StopAsync();
         await app.DisposeAsync();
-        app = await StartHubAsync("first");
+        if (whileDown is not null) await whileDown();
+        app = await StartHubAsync("first", untilReady);
         foreach (var client in clients) client.Dispose();
         clients.Clear();
     }

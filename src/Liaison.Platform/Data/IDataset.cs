@@ -21,11 +21,12 @@ public interface IDataset : IFollower
 
     AsOf AsOf { get; }
 
-    /// <summary>Null when this node should be asked, else why not: it was never complete yet, or <see cref="IsStale"/>.</summary>
+    /// <summary>Null when this node should be asked, else why not: it was never complete yet, or it cannot read how far the database is.</summary>
     string? WhyNotReady { get; }
 
     /// <summary>
-    /// It was complete once and has not been able to follow the database for a while. It still answers, and says so in every answer.
+    /// It was complete once, and for a while it has not been able to follow the database, or has not had a large change set that is on its way. It still answers, and says
+    /// so in every answer.
     /// </summary>
     bool IsStale { get; }
 }

@@ -20,17 +20,26 @@ internal sealed partial class DocumentIndex
             if (now.Count > 0) await TakeInAsync(connection, now, cancellation);
             if (now.Count < sets.Count)
             {
-                if (IsLarge(sets[now.Count])) BeginLarge(sets[now.Count], cancellation);
+                if (IsLarge(sets[now.Count])) BeginLarge(sets[now.Count], readAt, readStamp, cancellation);
                 continue;
             }
 
             if (sets.Count == SetsAtOnce) continue;
-            if (loadFailed) return;
-            // A large set on its way does not make the node stale: until it is in, answers name a position before it.
+            if (loadFailed || IsBeginning()) return;
+            // Not with the load: one that broke off and is begun anew was lacking all the time.
+            if (large is null) lacking = null;
             Volatile.Write(ref followedStamp, readStamp);
             Volatile.Write(ref followedAt, readAt);
             return;
         }
+    }
+
+    /// <summary>A node that starts waits for everything that was committed before: also for large sets, which are loaded beside the others.</summary>
+    private bool IsBeginning()
+    {
+        if (IsComplete) return false;
+        begunWith ??= followed.Position;
+        return large is { } loading && loading.Point.Position <= begunWith;
     }
 
     /// <summary>Sets up to the first large one, no more records than a large one has: what was missed for days is read in parts.</summary>
@@ -57,13 +66,15 @@ internal sealed partial class DocumentIndex
     /// Begins to load a large change set beside the index, so that small ones after it are seen without waiting for it; or lets it wait for
     /// another. A load reads rows as they are then, so it does not matter what was applied ahead of it.
     /// </summary>
-    private void BeginLarge(ChangeSet set, CancellationToken cancellation)
+    private void BeginLarge(ChangeSet set, long readAt, long readStamp, CancellationToken cancellation)
     {
         var point = new IndexPoint(set.Position, set.Id);
+        // What the index holds is as of the read before, which did not show the set yet.
+        var before = new Lacking(IsComplete ? Volatile.Read(ref followedAt) : readAt, readStamp);
         lock (waitersGate)
         {
-            if (large is null) large = Load(set, cancellation);
-            else waitingLarge.Enqueue(set);
+            if (large is null) (large, lacking) = (Load(set, cancellation), lacking ?? before);
+            else waitingLarge.Enqueue((set, before));
             See(point);
         }
     }
@@ -92,7 +103,12 @@ internal sealed partial class DocumentIndex
         loadFailed = !large.Loading.IsCompletedSuccessfully;
         await large.Loading;
         large.Stopping.Dispose();
-        lock (waitersGate) large = waitingLarge.TryDequeue(out var next) ? Load(next, cancellation) : null;
+        lock (waitersGate)
+        {
+            if (waitingLarge.TryDequeue(out var next)) (large, lacking) = (Load(next.Set, cancellation), next.Since);
+            else large = null;
+        }
+
         if (large is null) Numbers.Apply(followed, []);
         MoveTo(followed);
         // Statements that were planned while the tables were small would go on reading all of them.
@@ -137,8 +153,13 @@ internal sealed partial class DocumentIndex
         Volatile.Write(ref seen, new(origin.Database, origin.History, point.Position, point.ChangeSet));
     }
 
-    private bool IsReached(long position) => position <= followed.Position && position != large?.Point.Position && waitingLarge.All(set => set.Position != position);
+    private bool IsReached(long position) => position <= followed.Position && position != large?.Point.Position && waitingLarge.All(waits => waits.Set.Position != position);
 
     /// <param name="Point">Of the large set.</param>
     private sealed record LargeLoad(IndexPoint Point, CancellationTokenSource Stopping, Task Loading);
+
+    /// <summary>What was committed after a moment is not all in the index.</summary>
+    /// <param name="At">The moment, in ticks.</param>
+    /// <param name="Stamp">When that was seen, on the clock that nobody can set.</param>
+    private sealed record Lacking(long At, long Stamp);
 }

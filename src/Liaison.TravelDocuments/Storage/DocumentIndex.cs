@@ -34,7 +34,13 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     private LargeLoad? large;
 
     /// <summary>Large sets that wait for the one before them to be loaded.</summary>
-    private readonly Queue<ChangeSet> waitingLarge = new();
+    private readonly Queue<(ChangeSet Set, Lacking Since)> waitingLarge = new();
+
+    /// <summary>Of the first large set that is not in the index; null when nothing is lacking.</summary>
+    private volatile Lacking? lacking;
+
+    /// <summary>How far the log was when this node first read it to its end.</summary>
+    private long? begunWith;
 
     /// <summary>The furthest set of which anything was applied: what the index holds is the past of a database only if that is in it.</summary>
     private IndexPoint furthest;
@@ -54,23 +60,36 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
 
     public long Records => numbers?.Count ?? 0;
 
-    public AsOf AsOf => new(Numbers.Position, new DateTimeOffset(Volatile.Read(ref followedAt), TimeSpan.Zero));
+    public AsOf AsOf
+    {
+        get
+        {
+            var position = Numbers.Position;
+            return new(position, new DateTimeOffset(lacking?.At ?? Volatile.Read(ref followedAt), TimeSpan.Zero));
+        }
+    }
 
     public string? WhyNotReady =>
         !IsComplete ? "The index of travel documents is being loaded."
-        : IsStale ? "The index of travel documents cannot follow the database."
+        : IsOlder(Volatile.Read(ref followedStamp)) ? "The index of travel documents cannot follow the database."
         : null;
 
     /// <summary>False until the index was complete for the first time: before, it must not be asked.</summary>
     public bool IsComplete => Volatile.Read(ref followedAt) != 0;
 
-    public bool IsStale => IsComplete && clock.GetElapsedTime(Volatile.Read(ref followedStamp)) > node.StaleAfter;
+    /// <summary>
+    /// It could not be read how far the database is, or a large set on its way lets answers lack what was committed. That alone does not make the node unready: all
+    /// nodes load it at the same time.
+    /// </summary>
+    public bool IsStale => IsComplete && (IsOlder(Volatile.Read(ref followedStamp)) || (lacking is { } since && IsOlder(since.Stamp)));
 
     /// <summary>
     /// How far the database was seen. It may be ahead of <see cref="AsOf"/>, while a large change set is on its way: what came after that
     /// is found already.
     /// </summary>
     public Past Seen => Volatile.Read(ref seen);
+
+    private bool IsOlder(long stamp) => clock.GetElapsedTime(stamp) > node.StaleAfter;
 
     private NumberIndex Numbers => numbers ?? throw new InvalidOperationException("The index was not started.");
 
@@ -219,7 +238,7 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     {
         var started = Stopwatch.GetTimestamp();
         Volatile.Write(ref followedAt, 0);
-        (furthest, loadFailed) = (default, false);
+        (furthest, loadFailed, begunWith) = (default, false, null);
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var (database, history) = await ChangeLog.IdentityAsync(connection, cancellation);
         var last = await ChangeLog.LastSetAsync(connection, cancellation);

@@ -51,6 +51,52 @@ public sealed class FollowingTests(TestCluster cluster) : HubFixture(cluster)
         Assert.Equal(Large + 3, index.Records);
     }
 
+    /// <summary>A node that starts lacks what was committed while it was down: it answers nothing before it has all of that, also what is loaded beside the rest.</summary>
+    [Fact]
+    public async Task A_node_that_was_down_during_a_large_change_set_is_not_ready_before_it_has_it()
+    {
+        await this.RecordedAsync(Documents.Stolen("FO000051"));
+        await using (await VersionsLockedAsync())
+        {
+            await RestartAsync(whileDown: () => LargeSetAsync(Large + 1, "LK"), untilReady: false);
+            await UntilAsync(() => ScalarAsync<bool>("""
+                SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'travel_documents.version'::regclass AND NOT granted
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+                """));
+            // Time to read the log to its end beside the load.
+            await Task.Delay(500);
+            using var http = Http(null);
+            var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            Assert.Contains("being loaded", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            var refused = await As(Callers.Utopia).SearchAsync(new() { Number = "LK000007", Issuer = "UTO" }, CancellationToken.None);
+            Assert.Equal("unavailable", refused.Problem?.Code);
+        }
+
+        await this.WaitUntilReadyAsync();
+        Assert.Equal("hit", (await SeenAsync("LK000007")).Answer);
+    }
+
+    /// <summary>All nodes load it at the same time, so none of them turns unready for it; but what they answer meanwhile lacks what was committed.</summary>
+    [Fact]
+    public async Task Answers_are_marked_while_a_large_change_set_is_long_on_its_way()
+    {
+        await this.RecordedAsync(Documents.Stolen("FO000061"));
+        await using (await VersionsLockedAsync())
+        {
+            await LargeSetAsync(Large + 1, "LL");
+            await UntilAsync(async () => (await SeenAsync("FO000061")).Stale);
+            var seen = await SeenAsync("LL000007");
+            Assert.Equal("notKnown", seen.Answer);
+            Assert.Contains(seen.Notes, n => n.Code == "indexBehind");
+            await Task.Delay(300);
+            Assert.Equal(seen.AsOf, (await SeenAsync("LL000007")).AsOf);
+            using var http = Http(null);
+            Assert.True((await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode);
+        }
+
+        await UntilAsync(async () => await SeenAsync("LL000007") is { Stale: false, Answer: "hit" });
+    }
+
     [Fact]
     public async Task A_node_that_cannot_follow_says_so_and_marks_its_answers_and_comes_back_by_itself()
     {
@@ -135,6 +181,15 @@ public sealed class FollowingTests(TestCluster cluster) : HubFixture(cluster)
 
     /// <summary>By the owner: another's question would open a case, which takes a position of its own.</summary>
     private Task<SearchAnswer> SeenAsync(string number) => this.FoundAsync(new SearchRequest { Number = number, Issuer = "UTO" }, Callers.Utopia);
+
+    /// <summary>The load of a large change set reads the table, so it hangs until this is disposed of.</summary>
+    private async Task<NpgsqlConnection> VersionsLockedAsync()
+    {
+        var connection = new NpgsqlConnection(OwnerConnectionString);
+        await connection.OpenAsync();
+        await connection.DoAsync("BEGIN; LOCK TABLE travel_documents.version IN ACCESS EXCLUSIVE MODE", CancellationToken.None);
+        return connection;
+    }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {

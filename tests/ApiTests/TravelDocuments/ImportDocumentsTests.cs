@@ -67,6 +67,20 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
             "SELECT count(*) FROM audit.entry WHERE event = 'travelDocuments.imported' AND outcome = $1 AND account = $2", code, $"gone-sender-{who}");
     }
 
+    /// <summary>RFC 9562: UUIDs of version 7 with the time of the record, which ascend with the numbers whatever the order of the file, so that their index grows at one place.</summary>
+    [Fact]
+    public async Task Ids_of_a_file_are_of_version_7_and_ascend_with_its_numbers()
+    {
+        var numbers = Enumerable.Range(0, 3000).Select(i => $"IV{i * 7919 % 3000:D6}");
+        Assert.Equal(3000, (await ImportedAsync("number,issuer,kind,status\n" + string.Concat(numbers.Select(n => $"{n},UTO,passport,lost\n")))).Recorded);
+        Assert.Equal("3000 t t t t", await hub.ScalarAsync<string>("""
+            SELECT concat_ws(' ', count(DISTINCT id), bool_and(id::text ~ '^.{14}7.{4}[89ab]'), bool_and(id > before OR before IS NULL),
+                bool_and(left(replace(id::text, '-', ''), 12) = lpad(to_hex(floor(extract(epoch FROM recorded_at) * 1000)::bigint), 12, '0')),
+                count(DISTINCT right(id::text, 10)) > 2900)
+            FROM (SELECT *, lag(id) OVER (ORDER BY number_key) AS before FROM travel_documents.document WHERE number_key LIKE 'IV%') own
+            """));
+    }
+
     [Fact]
     public async Task Good_rows_of_an_NDJSON_file_are_recorded()
     {
