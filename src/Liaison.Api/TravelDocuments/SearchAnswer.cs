@@ -18,7 +18,7 @@ public sealed record SearchAnswer
     public required AsOf AsOf { get; init; }
 
     /// <summary>
-    /// True when the node that answered cannot follow its database: what was recorded after <see cref="AsOf"/> may be missing. Otherwise
+    /// True when the node that answered does not have all that its database has: what was recorded after <see cref="AsOf"/> may be missing. Otherwise
     /// absent. Ask another node, or again.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -33,7 +33,7 @@ public sealed record SearchLineAnswer
 
     public AsOf? AsOf { get; init; }
 
-    /// <summary>True when the node that answered cannot follow its database.</summary>
+    /// <summary>True when the node that answered does not have all that its database has.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Stale { get; init; }
 

@@ -69,17 +69,16 @@ public sealed class ImportSpool(NodeOptions node, DiskGuard disk)
 
     private string KeptPath(Guid job) => Path.Combine(node.SpoolFolder, job.ToString("N") + KeptEnding);
 
-    /// <summary>The problem of a job that is to put more on a disk, or null. What a file unfolds to is not known when it is taken.</summary>
+    /// <summary>The problem of whoever is to put more on a disk, or null. What a file unfolds to is not known when it is taken.</summary>
     public Problem? RefuseMore() => disk.RefuseUpload(null);
 
     /// <summary>Takes the body of a request to the disk, piece by piece.</summary>
     /// <param name="http">The request.</param>
     /// <param name="asked">What is to be done with it: the same bytes for another end are another request.</param>
-    /// <returns>Null when it is over the limit; nothing is left of it then.</returns>
-    public async Task<SpooledFile?> TakeAsync(HttpContext http, string asked)
+    /// <returns>No file when it is over the limit, or when a disk became nearly full meanwhile, which is told then. Nothing is left of it.</returns>
+    public async Task<(SpooledFile? File, Problem? Full)> TakeAsync(HttpContext http, string asked)
     {
-        var mostBytes = MostBytes;
-        if (http.Request.ContentLength > mostBytes) return null;
+        if (http.Request.ContentLength > MostBytes) return (null, null);
         // The server's own limit is for bodies that are read into memory.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var path = Path.Combine(node.SpoolFolder, Guid.NewGuid().ToString("N") + ".upload");
@@ -95,13 +94,15 @@ public sealed class ImportSpool(NodeOptions node, DiskGuard disk)
             int read;
             while ((read = await http.Request.Body.ReadAsync(piece, http.RequestAborted)) > 0)
             {
-                if (file.Position + read > mostBytes) return null;
+                if (file.Position + read > MostBytes) return (null, null);
+                // Its length was not told, or others came beside it.
+                if (RefuseMore() is { } full) return (null, full);
                 hash.AppendData(piece, 0, read);
                 await file.WriteAsync(piece.AsMemory(0, read), http.RequestAborted);
             }
 
             kept = true;
-            return new(path, file.Position, hash.GetHashAndReset());
+            return (new(path, file.Position, hash.GetHashAndReset()), null);
         }
         finally
         {

@@ -98,7 +98,7 @@ internal static class Reason
         "Asked without an issuer: numbers repeat between countries. At most 10 records are shown, and blank ranges are not searched.");
 
     public static readonly Explanation IndexBehind = new("indexBehind",
-        "This node cannot follow its database: what was recorded after asOf may be missing. Ask again, or ask another node.");
+        "This node does not have all that its database has: what was recorded after asOf may be missing. Ask again, or ask another node.");
 
     /// <summary>Every reason and note, for the documentation.</summary>
     public static IReadOnlyList<Explanation> All { get; } =

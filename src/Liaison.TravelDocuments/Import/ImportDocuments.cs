@@ -31,14 +31,15 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
         var key = http.Request.Headers[Headers.IdempotencyKey].ToString();
         if (Check(key, feed, mode, maxWithdrawals) is { Count: > 0 } problems) return Answers.Invalid(problems);
 
-        if (disk.RefuseUpload(http.Request.ContentLength) is { } full)
+        var asked = ImportTask.Said(type == "text/csv", feed ?? DefaultFeed, mode ?? "delta", Percentage(maxWithdrawals));
+        var (file, full) = disk.RefuseUpload(http.Request.ContentLength) is { } known ? (null, known) : await spool.TakeAsync(http, asked);
+        if (full is not null)
         {
             await audit.AppendAsync(act.Refused(full, clock.GetUtcNow()), [], http.RequestAborted);
             return Answers.Problem(full);
         }
 
-        if (await spool.TakeAsync(http, ImportTask.Said(type == "text/csv", feed ?? DefaultFeed, mode ?? "delta", Percentage(maxWithdrawals))) is not { } file)
-            return Answers.Problem(Problems.ImportTooLarge, $"At most {spool.MostBytes >> 20} MiB in one file. Split it, or send it as gzip.");
+        if (file is null) return Answers.Problem(Problems.ImportTooLarge, $"At most {spool.MostBytes >> 20} MiB in one file. Split it, or send it as gzip.");
         // A large file takes long to come.
         if (await gate.RecheckAsync(http) is { Problem: { } gone })
         {

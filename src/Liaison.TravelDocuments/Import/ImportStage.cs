@@ -139,8 +139,7 @@ internal sealed class ImportStage(NpgsqlConnection connection, ImportJobs jobs, 
             }
 
             if (piece.Length < PieceBytes) continue;
-            if (jobs.Spool.RefuseMore() is { } full)
-                throw new ImportRefusedException(new("", full.Code, "A disk of the hub is nearly full. Nothing was changed. Send the file again when its operator has made room."));
+            if (jobs.Spool.RefuseMore() is { } full) throw ImportRefusedException.DiskFull(full);
             progress.BytesRead = stream.FileBytesRead;
             await pieces.WriteAsync(piece, cancellation);
             piece = new(PieceBytes + 4096);

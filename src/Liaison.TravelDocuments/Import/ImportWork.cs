@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using Liaison.Api;
 using Liaison.Kernel.Parsing;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
@@ -132,10 +133,29 @@ internal sealed partial class ImportWork(
         await stage.FillAsync(() => ImportStream.Open(task.Order.File.Path, MostDecompressed, MostRatio), cancellation);
         progress.State = "merging";
         await jobs.TellAsync(task.Order.Id, progress, cancellation);
-        var position = await new ImportMerge(connection, task, progress, clock).RunAsync(stage, stop => RequireRightAsync(task, stop), cancellation);
+        var position = await WhileThereIsRoomAsync(
+            stop => new ImportMerge(connection, task, progress, clock).RunAsync(stage, end => RequireRightAsync(task, end), stop), cancellation);
         await PublishAsync(position, cancellation);
         progress.State = "done";
         await jobs.TellAsync(task.Order.Id, progress, CancellationToken.None);
+    }
+
+    /// <summary>Rows, indexes and log of a merge take several times what the file has, and PostgreSQL stops for everybody when a disk is full.</summary>
+    private async Task<long> WhileThereIsRoomAsync(Func<CancellationToken, Task<long>> merge, CancellationToken cancellation)
+    {
+        using var full = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Problem? problem = null;
+        var merging = merge(full.Token);
+        while (problem is null && await Task.WhenAny(merging, Task.Delay(Beat, clock, CancellationToken.None)) != merging) problem = jobs.Spool.RefuseMore();
+        if (problem is not null) await full.CancelAsync();
+        try
+        {
+            return await merging;
+        }
+        catch (Exception) when (problem is not null && !cancellation.IsCancellationRequested)
+        {
+            throw ImportRefusedException.DiskFull(problem);
+        }
     }
 
     /// <summary>A file waits, and is read, for long: whoever sent it must be one that may still send it when it takes effect.</summary>
@@ -232,6 +252,9 @@ internal sealed partial class ImportWork(
 /// <summary>The import cannot go on for a reason that its owner can mend.</summary>
 internal sealed class ImportRefusedException(FieldProblem problem) : Exception(problem.Message)
 {
+    public static ImportRefusedException DiskFull(Problem full) =>
+        new(new("", full.Code, "A disk of the hub is nearly full. Nothing was changed. Send the file again when its operator has made room."));
+
     public FieldProblem Problem { get; } = problem;
 }
 
