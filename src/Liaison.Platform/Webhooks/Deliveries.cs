@@ -50,20 +50,20 @@ internal sealed partial class Deliveries(
     {
         var mine = await OnAsync(c => WebhookRows.ClaimAsync(c, calls.Seals, clock.GetUtcNow(), Lease, stopping), stopping);
         if (mine is null) return false;
-        var began = clock.GetTimestamp();
-        var isWorth = await OnAsync(c => WebhookRows.FanOutAsync(c, mine.Id, clock.GetUtcNow(), stopping), stopping);
-        while (clock.GetElapsedTime(began) < Round && await OnAsync(c => WebhookRows.DueAsync(c, mine.Id, clock.GetUtcNow(), Together, stopping), stopping) is { Count: > 0 } due)
+        var (webhook, began) = (mine.Webhook, clock.GetTimestamp());
+        var isWorth = await OnAsync(c => WebhookRows.FanOutAsync(c, webhook.Id, clock.GetUtcNow(), stopping), stopping);
+        while (clock.GetElapsedTime(began) < Round && await OnAsync(c => WebhookRows.DueAsync(c, mine, clock.GetUtcNow(), Together, stopping), stopping) is { Count: > 0 } due)
         {
-            var entry = AuditEntry.Of(WebhookPause.Hub(mine.Member), WebhookRoutes.Called, "done", clock.GetUtcNow()) with
+            var entry = AuditEntry.Of(WebhookPause.Hub(webhook.Member), WebhookRoutes.Called, "done", clock.GetUtcNow()) with
             {
-                Records = [mine.Id, .. due.Select(d => d.Told.Event.Id)],
+                Records = [webhook.Id, .. due.Select(d => d.Told.Event.Id)],
             };
             await audit.AppendAsync(entry, [], stopping);
-            await Task.WhenAll(due.Select(d => TellAsync(mine, d, stopping)));
+            await Task.WhenAll(due.Select(d => TellAsync(webhook, d, stopping)));
             isWorth = true;
         }
 
-        await OnAsync(c => WebhookRows.ReleaseAsync(c, mine.Id, CancellationToken.None), CancellationToken.None);
+        await OnAsync(c => WebhookRows.ReleaseAsync(c, mine, CancellationToken.None), CancellationToken.None);
         return isWorth;
     }
 

@@ -257,6 +257,36 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "end", default);
     }
 
+    [Fact]
+    public async Task A_node_that_stood_still_beyond_its_lease_leaves_the_webhook_to_the_one_that_took_it()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await hub.ActiveAsync(receiver, Callers.Germany);
+        await hub.As(Callers.Germany).ActOnWebhookAsync(hook.Id, "pause", default);
+        var (_, hit) = await hub.MetAsync("WH0000051");
+        await hub.OpenedAsync(hit);
+        await hub.AnswerAsync(hit, "confirm");
+        await hub.UntilDispatchedAsync();
+        var (held, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        receiver.Answer = async (call, _) =>
+        {
+            if (call.Event.Subject != hit.ToString()) return 200;
+            held.TrySetResult();
+            await goOn.Task;
+            return 200;
+        };
+        await ResumeAsync(hook.Id, Callers.Germany);
+        await held.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        // As another node does that finds the lease at its end.
+        var others = await hub.ScalarAsync<DateTime>("UPDATE platform.webhook SET lease_until = clock_timestamp() + interval '1 hour' WHERE id = $1 RETURNING lease_until", hook.Id);
+        goOn.SetResult();
+        await hub.UntilAsync(async () => await hub.ScalarAsync<long>("SELECT count(*) FROM platform.delivery WHERE webhook = $1 AND subject = $2", hook.Id, hit.ToString()) < 2, "told");
+        await Task.Delay(1500);
+        Assert.Single(receiver.Events, c => c.Event.Subject == hit.ToString());
+        Assert.Equal(others, await hub.ScalarAsync<DateTime>("SELECT lease_until FROM platform.webhook WHERE id = $1", hook.Id));
+        await hub.As(Callers.Germany).ActOnWebhookAsync(hook.Id, "end", default);
+    }
+
     private async Task ResumeAsync(Guid hook, string who) => Assert.Null((await hub.As(who).ActOnWebhookAsync(hook, "resume", default)).Problem);
 
     private async Task<string> ResumeAsync(Webhook hook) => (await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "resume", default)).Problem?.Detail ?? "";
