@@ -88,18 +88,20 @@ internal static class WebhookRows
     /// <summary>A webhook that has something to be told now and that no other node calls; it is this node's for some time.</summary>
     /// <param name="connection">Any.</param>
     /// <param name="seals">Lines of the key file that this node has.</param>
+    /// <param name="full">Members of whom this node calls enough already.</param>
     /// <param name="now">What is due by then.</param>
     /// <param name="lease">For how long it is this node's.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public static async Task<Claim?> ClaimAsync(NpgsqlConnection connection, string[] seals, DateTimeOffset now, TimeSpan lease, CancellationToken cancellation) =>
+    public static async Task<Claim?> ClaimAsync(
+        NpgsqlConnection connection, string[] seals, string[] full, DateTimeOffset now, TimeSpan lease, CancellationToken cancellation) =>
         await connection.ReadAsync($"""
             UPDATE platform.webhook SET lease_until = clock_timestamp() + $2 WHERE id = (
                 SELECT w.id FROM platform.webhook w LEFT JOIN platform.member_feed f ON f.member = w.member
-                WHERE w.state = 'active' AND w.key = ANY($3) AND w.lease_until < clock_timestamp() AND (f.last > w.position
+                WHERE w.state = 'active' AND w.key = ANY($3) AND w.member <> ALL($4) AND w.lease_until < clock_timestamp() AND (f.last > w.position
                     OR EXISTS (SELECT FROM platform.delivery d WHERE d.webhook = w.id AND {Due}))
                 ORDER BY w.lease_until LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
             RETURNING {Columns}, 0::bigint, 0::bigint, lease_until
-            """, r => new Claim(Read(r), r.Moment(15)), cancellation, now, lease, seals) is [var mine] ? mine : null;
+            """, r => new Claim(Read(r), r.Moment(15)), cancellation, now, lease, seals, full) is [var mine] ? mine : null;
 
     /// <summary>Not when another took it after the lease had run out.</summary>
     public static Task ReleaseAsync(NpgsqlConnection connection, Claim mine, CancellationToken cancellation) => connection.DoAsync(

@@ -287,6 +287,41 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         await hub.As(Callers.Germany).ActOnWebhookAsync(hook.Id, "end", default);
     }
 
+    [Fact]
+    public async Task Addresses_of_one_member_that_do_not_answer_hold_up_no_other_member()
+    {
+        await using var dead = await Receiver.StartAsync();
+        await using var whole = await Receiver.StartAsync();
+        var over = new TaskCompletionSource();
+        dead.Answer = async (call, _) =>
+        {
+            if (call.Event.Type != "webhooks.ping") await over.Task;
+            return 200;
+        };
+        var hooks = new List<Guid>();
+        for (var i = 0; i < 12; i++)
+        {
+            var made = (await hub.As(Callers.Germany).RegisterWebhookAsync(new() { Url = $"{dead.Address}/{i}" }, default)).Value!;
+            await ResumeAsync(made.Id, Callers.Germany);
+            hooks.Add(made.Id);
+        }
+
+        var other = await hub.ActiveAsync(whole, Callers.France);
+        await hub.OpenedAsync((await hub.MetAsync("WH0000061")).Hit);
+        await dead.UntilAsync(all => all.Length > 0);
+        var (_, hit) = await hub.MetAsync("WH0000062", Callers.France);
+        var most = 0L;
+        await hub.UntilAsync(async () =>
+        {
+            most = Math.Max(most, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.webhook WHERE id = ANY($1) AND lease_until > clock_timestamp()", hooks.ToArray()));
+            return whole.Events.Any(c => c.Event.Subject == hit.ToString());
+        }, "the other member is told");
+        Assert.InRange(most, 1, 2);
+        over.SetResult();
+        foreach (var id in hooks) await hub.As(Callers.Germany).ActOnWebhookAsync(id, "end", default);
+        await hub.As(Callers.France).ActOnWebhookAsync(other.Id, "end", default);
+    }
+
     private async Task ResumeAsync(Guid hook, string who) => Assert.Null((await hub.As(who).ActOnWebhookAsync(hook, "resume", default)).Problem);
 
     private async Task<string> ResumeAsync(Webhook hook) => (await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "resume", default)).Problem?.Detail ?? "";
