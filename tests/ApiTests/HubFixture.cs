@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using Liaison.Api;
 using Liaison.Hub;
@@ -180,6 +181,12 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
             if (tries == 600) throw new TimeoutException("The outbox was not read to its end in 30 s.");
             await Task.Delay(50);
         }
+    }
+
+    internal async Task UntilAsync(Func<Task<bool>> reached, string what, int seconds = 60)
+    {
+        for (var began = Stopwatch.GetTimestamp(); !await reached(); await Task.Delay(50))
+            Assert.True(Stopwatch.GetElapsedTime(began).TotalSeconds < seconds, $"not within {seconds} s: {what}");
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -21,18 +21,20 @@ internal static class HitClock
     /// <summary>A desk that is closed for longer keeps nobody waiting for that.</summary>
     private static readonly TimeSpan MostClosed = TimeSpan.FromDays(7);
 
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-
     public static string MoreUrgent(string one, string other) => Priorities.All.First(priority => priority == one || priority == other);
 
     /// <param name="at">When the hit was made.</param>
     /// <param name="priority">Immediate and urgent ignore the desk's hours: somebody waits.</param>
-    /// <param name="allowed">The time that the priority gives: in hours those that the desk is staffed, from a day on the desk's days, so that seven are a week.</param>
+    /// <param name="allowed">The time that the priority gives. Hours are those that the desk is staffed, up to one of its days; what is longer is so much of its week, so that seven days are one.</param>
     /// <param name="desk">When the owner's desk is staffed.</param>
     public static HitDeadlines Of(DateTimeOffset at, string priority, TimeSpan allowed, OpeningHours desk)
     {
         var hours = priority is Priorities.Immediate or Priorities.Urgent ? OpeningHours.Always : desk;
-        var staffed = allowed < Day ? allowed : allowed * hours.ShareOfWeek;
+        var staffed = Least(allowed, Most(hours.LongestDay, allowed * hours.ShareOfWeek));
         return new(hours.Add(at, staffed / 2, MostClosed), hours.Add(at, staffed, MostClosed), hours.Add(at, staffed * 2, MostClosed));
     }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Most(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -26,7 +26,10 @@ public sealed class OpeningHours
     public bool IsAlways => zone is null;
 
     /// <summary>How much of a week without holidays the desk is staffed, 0 to 1; stretches that overlap count once.</summary>
-    public double ShareOfWeek => zone is null ? 1 : week.Sum(day => Enumerable.Range(0, 24 * 60).Count(m => day.Any(s => s.From <= m && m < s.To))) / (7.0 * 24 * 60);
+    public double ShareOfWeek => zone is null ? 1 : week.Sum(Staffed) / (7.0 * 24 * 60);
+
+    /// <summary>How long the desk is staffed on the day of the week on which it is staffed longest.</summary>
+    public TimeSpan LongestDay => TimeSpan.FromMinutes(zone is null ? 24 * 60 : week.Max(Staffed));
 
     /// <summary><c>24/7</c>, or parts with commas between them: <c>Mon-Fri 08:00-18:00, Sat 09:00-13:00</c>.</summary>
     /// <param name="hours">As above; a part ends on the day it begins, at 24:00 at the latest.</param>
@@ -100,6 +103,8 @@ public sealed class OpeningHours
             : isEnd ? zone.GetAmbiguousTimeOffsets(local).Min() : zone.GetAmbiguousTimeOffsets(local).Max();
         return new DateTimeOffset(local, offset);
     }
+
+    private static int Staffed(List<(int From, int To)> day) => Enumerable.Range(0, 24 * 60).Count(m => day.Any(s => s.From <= m && m < s.To));
 
     private static bool TryAdd(string part, List<(int From, int To)>[] week)
     {

@@ -15,13 +15,25 @@ namespace Liaison.Platform.Webhooks;
 internal sealed partial class Deliveries(
     NpgsqlDataSource database, WebhookCalls calls, Frontage frontage, AuditWriter audit, HubMetrics metrics, TimeProvider clock, ILogger<Deliveries> log) : BackgroundService
 {
-    /// <summary>So many webhooks at once, so that one that is slow holds up none.</summary>
-    private const int Lanes = 4;
+    /// <summary>So many webhooks at once, and of one member so few of them, so that those that are slow hold up nobody else.</summary>
+    private const int Lanes = 6, LanesOfOne = 2;
     private const int Together = 8;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500), Round = TimeSpan.FromSeconds(10), Lease = TimeSpan.FromSeconds(30);
 
     /// <summary>An address that answered nothing for so long, when an event dies, is not called any more.</summary>
     private static readonly TimeSpan GivenUp = TimeSpan.FromDays(2);
+
+    /// <summary>The members whose webhooks the lanes have, each as often as it has one. Changed under its own lock.</summary>
+    private readonly List<string> served = [];
+
+    /// <summary>One lane after the other, so that each knows whom the others serve.</summary>
+    private readonly SemaphoreSlim claiming = new(1);
+
+    public override void Dispose()
+    {
+        claiming.Dispose();
+        base.Dispose();
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => LaneAsync(stoppingToken)));
 
@@ -48,22 +60,54 @@ internal sealed partial class Deliveries(
     /// <returns>False when nothing came of it: then there is no haste to look again.</returns>
     private async Task<bool> RoundAsync(CancellationToken stopping)
     {
-        var mine = await OnAsync(c => WebhookRows.ClaimAsync(c, calls.Seals, clock.GetUtcNow(), Lease, stopping), stopping);
-        if (mine is null) return false;
-        var began = clock.GetTimestamp();
-        var isWorth = await OnAsync(c => WebhookRows.FanOutAsync(c, mine.Id, clock.GetUtcNow(), stopping), stopping);
-        while (clock.GetElapsedTime(began) < Round && await OnAsync(c => WebhookRows.DueAsync(c, mine.Id, clock.GetUtcNow(), Together, stopping), stopping) is { Count: > 0 } due)
+        if (await ClaimAsync(stopping) is not { } mine) return false;
+        try
         {
-            var entry = AuditEntry.Of(WebhookPause.Hub(mine.Member), WebhookRoutes.Called, "done", clock.GetUtcNow()) with
+            return await ServeAsync(mine, stopping);
+        }
+        finally
+        {
+            lock (served) served.Remove(mine.Webhook.Member);
+        }
+    }
+
+    private async Task<Claim?> ClaimAsync(CancellationToken stopping)
+    {
+        await claiming.WaitAsync(stopping);
+        try
+        {
+            string[] full;
+            lock (served) full = [.. served.CountBy(member => member).Where(s => s.Value >= LanesOfOne).Select(s => s.Key)];
+            var mine = await OnAsync(c => WebhookRows.ClaimAsync(c, calls.Seals, full, clock.GetUtcNow(), Lease, stopping), stopping);
+            if (mine is not null)
             {
-                Records = [mine.Id, .. due.Select(d => d.Told.Event.Id)],
+                lock (served) served.Add(mine.Webhook.Member);
+            }
+
+            return mine;
+        }
+        finally
+        {
+            claiming.Release();
+        }
+    }
+
+    private async Task<bool> ServeAsync(Claim mine, CancellationToken stopping)
+    {
+        var (webhook, began) = (mine.Webhook, clock.GetTimestamp());
+        var isWorth = await OnAsync(c => WebhookRows.FanOutAsync(c, webhook.Id, clock.GetUtcNow(), stopping), stopping);
+        while (clock.GetElapsedTime(began) < Round && await OnAsync(c => WebhookRows.DueAsync(c, mine, clock.GetUtcNow(), Together, stopping), stopping) is { Count: > 0 } due)
+        {
+            var entry = AuditEntry.Of(WebhookPause.Hub(webhook.Member), WebhookRoutes.Called, "done", clock.GetUtcNow()) with
+            {
+                Records = [webhook.Id, .. due.Select(d => d.Told.Event.Id)],
             };
             await audit.AppendAsync(entry, [], stopping);
-            await Task.WhenAll(due.Select(d => TellAsync(mine, d, stopping)));
+            await Task.WhenAll(due.Select(d => TellAsync(webhook, d, stopping)));
             isWorth = true;
         }
 
-        await OnAsync(c => WebhookRows.ReleaseAsync(c, mine.Id, CancellationToken.None), CancellationToken.None);
+        await OnAsync(c => WebhookRows.ReleaseAsync(c, mine, CancellationToken.None), CancellationToken.None);
         return isWorth;
     }
 

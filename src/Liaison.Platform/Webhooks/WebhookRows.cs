@@ -8,6 +8,10 @@ namespace Liaison.Platform.Webhooks;
 /// <param name="Attempts">So many have failed.</param>
 internal sealed record Delivery(FeedEvent Told, int Attempts, string? LastAnswer);
 
+/// <summary>A webhook that is one node's for some time.</summary>
+/// <param name="Until">By the database's clock; no other lease of the webhook ends at the same moment, so that it says whose the webhook is.</param>
+internal sealed record Claim(Webhook Webhook, DateTimeOffset Until);
+
 /// <summary>Webhooks and their deliveries in the database.</summary>
 internal static class WebhookRows
 {
@@ -84,21 +88,24 @@ internal static class WebhookRows
     /// <summary>A webhook that has something to be told now and that no other node calls; it is this node's for some time.</summary>
     /// <param name="connection">Any.</param>
     /// <param name="seals">Lines of the key file that this node has.</param>
+    /// <param name="full">Members of whom this node calls enough already.</param>
     /// <param name="now">What is due by then.</param>
     /// <param name="lease">For how long it is this node's.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public static async Task<Webhook?> ClaimAsync(NpgsqlConnection connection, string[] seals, DateTimeOffset now, TimeSpan lease, CancellationToken cancellation) =>
+    public static async Task<Claim?> ClaimAsync(
+        NpgsqlConnection connection, string[] seals, string[] full, DateTimeOffset now, TimeSpan lease, CancellationToken cancellation) =>
         await connection.ReadAsync($"""
             UPDATE platform.webhook SET lease_until = clock_timestamp() + $2 WHERE id = (
                 SELECT w.id FROM platform.webhook w LEFT JOIN platform.member_feed f ON f.member = w.member
-                WHERE w.state = 'active' AND w.key = ANY($3) AND w.lease_until < clock_timestamp() AND (f.last > w.position
+                WHERE w.state = 'active' AND w.key = ANY($3) AND w.member <> ALL($4) AND w.lease_until < clock_timestamp() AND (f.last > w.position
                     OR EXISTS (SELECT FROM platform.delivery d WHERE d.webhook = w.id AND {Due}))
                 ORDER BY w.lease_until LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
-            RETURNING {Columns}, 0::bigint, 0::bigint
-            """, Read, cancellation, now, lease, seals) is [var mine] ? mine : null;
+            RETURNING {Columns}, 0::bigint, 0::bigint, lease_until
+            """, r => new Claim(Read(r), r.Moment(15)), cancellation, now, lease, seals, full) is [var mine] ? mine : null;
 
-    public static Task ReleaseAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellation) =>
-        connection.DoAsync("UPDATE platform.webhook SET lease_until = clock_timestamp() WHERE id = $1", cancellation, id);
+    /// <summary>Not when another took it after the lease had run out.</summary>
+    public static Task ReleaseAsync(NpgsqlConnection connection, Claim mine, CancellationToken cancellation) => connection.DoAsync(
+        "UPDATE platform.webhook SET lease_until = clock_timestamp() WHERE id = $1 AND lease_until = $2", cancellation, mine.Webhook.Id, mine.Until);
 
     /// <summary>New events of the feed become deliveries.</summary>
     /// <returns>False when there were none.</returns>
@@ -112,14 +119,14 @@ internal static class WebhookRows
         UPDATE platform.webhook w SET position = u.position FROM upto u WHERE w.id = $1 AND w.position < u.position
         """, cancellation, id, now) > 0;
 
-    /// <summary>What may be told now.</summary>
-    public static Task<List<Delivery>> DueAsync(NpgsqlConnection connection, Guid id, DateTimeOffset now, int most, CancellationToken cancellation) =>
+    /// <summary>What may be told now; nothing when another has the webhook.</summary>
+    public static Task<List<Delivery>> DueAsync(NpgsqlConnection connection, Claim mine, DateTimeOffset now, int most, CancellationToken cancellation) =>
         connection.ReadAsync($"""
             SELECT e.position, e.event, e.member, e.type, e.at, e.subject, e.data::text, d.attempts, d.last_answer
-            FROM platform.delivery d JOIN platform.member_event e USING (member, position) JOIN platform.webhook w ON w.id = d.webhook AND w.state = 'active'
+            FROM platform.delivery d JOIN platform.member_event e USING (member, position) JOIN platform.webhook w ON w.id = d.webhook AND w.state = 'active' AND w.lease_until = $4
             WHERE d.webhook = $2 AND {Due}
             ORDER BY d.position LIMIT $3
-            """, ReadDelivery, cancellation, now, id, most);
+            """, ReadDelivery, cancellation, now, mine.Webhook.Id, most, mine.Until);
 
     public static async Task ToldAsync(NpgsqlConnection connection, Guid id, long position, CancellationToken cancellation)
     {

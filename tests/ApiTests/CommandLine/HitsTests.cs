@@ -19,7 +19,7 @@ public sealed class HitsTests(HubFixture hub) : IClassFixture<HubFixture>
         var told = new TaskCompletionSource<string>();
         asker.Heard = line => told.TrySetResult(line);
         var following = asker.RunAsync("hits", "follow", id);
-        Assert.Equal("no answer yet, 9 minutes left", await told.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Matches("^no answer yet, [5-9] minutes left$", await told.Task.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(ExitCode.Done, await owner.RunAsync("hits", "list", "--state", "open"));
         Assert.Contains("immediate", owner.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, await owner.RunAsync("hits", "confirm", id, "--note", "Take it."));

@@ -93,7 +93,7 @@ public sealed class WebhookSecretTests(WebhookHub hub) : IClassFixture<WebhookHu
         }
 
         await HitAsync("WS0000021");
-        for (var tries = 0; tries < 200 && await hub.ScalarAsync<long>("SELECT count(*) FROM platform.webhook WHERE url LIKE 'https:// %' AND lease_until > now()") < 3; tries++) await Task.Delay(50);
+        await hub.UntilAsync(async () => await hub.ScalarAsync<long>("SELECT count(*) FROM platform.webhook WHERE url LIKE 'https:// %' AND lease_until > now()") == 3, "all are tried");
         var hit = await HitAsync("WS0000022");
         var file = (await hub.OwnersAsync(hit)).Value!.Id;
         await receiver.UntilAsync(all => Told(all, file));

@@ -74,14 +74,18 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         var second = await hub.StartHubAsync();
         await using var receiver = await Receiver.StartAsync();
         var hook = await hub.ActiveAsync(receiver, Callers.Germany);
+        // Paused until it is known which of the subjects it is to refuse.
+        await hub.As(Callers.Germany).ActOnWebhookAsync(hook.Id, "pause", default);
         var (_, stuck) = await hub.MetAsync("WH0000011");
-        receiver.Answer = (call, _) => Task.FromResult(call.Event.Subject == stuck.ToString() ? 503 : 200);
         await hub.OpenedAsync(stuck);
         await hub.AnswerAsync(stuck, "acknowledge");
         await hub.AnswerAsync(stuck, "confirm");
         var (_, free) = await hub.MetAsync("WH0000012");
         await hub.OpenedAsync(free);
         await hub.AnswerAsync(free, "confirm");
+        await hub.UntilDispatchedAsync();
+        receiver.Answer = (call, _) => Task.FromResult(call.Event.Subject == stuck.ToString() ? 503 : 200);
+        await ResumeAsync(hook.Id, Callers.Germany);
         await receiver.UntilAsync(all => Of(all, free).Length == 2 && Of(all, stuck).Length > 1);
         Assert.Single(Of([.. receiver.Events], stuck).Select(c => c.Id).Distinct());
 
@@ -111,13 +115,15 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         {
             var so = attempt;
             await receiver.UntilAsync(all => all.Length >= so);
-            for (var tries = 0; tries < 200 && await AttemptsAsync(hook.Id) < so; tries++) await Task.Delay(50);
+            await hub.UntilAsync(async () => await AttemptsAsync(hook.Id) >= so, $"{so} tries");
             hub.Moved.Move(TimeSpan.FromHours(6));
         }
 
         var dead = (await hub.As(Callers.Kingdom).DeadEventsAsync(hook.Id, default)).Value!.Items.Single();
         Assert.Equal(("hits.caseOpened", hit.ToString(), 20, "500"), (dead.Type, dead.Subject, dead.Attempts, dead.LastAnswer));
         Assert.Single(receiver.Events.Select(c => c.Id).Distinct());
+        // The pause is a write of its own, after that of the last try.
+        await hub.UntilAsync(async () => (await hub.As(Callers.Kingdom).WebhooksAsync(default)).Value!.Items.Any(w => w.Id == hook.Id && w.State == "paused"), "paused");
         await hub.UntilDispatchedAsync();
         var paused = (await hub.As(Callers.Kingdom).WebhooksAsync(default)).Value!.Items.Single(w => w.Id == hook.Id);
         Assert.Equal(("paused", "failing", 1), (paused.State, paused.Why, paused.Dead));
@@ -146,15 +152,16 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         await hub.OpenedAsync(hit, Callers.France);
         await hub.AnswerAsync(hit, "confirm");
         // The next try is in some seconds, what waits behind it is due long since.
-        for (var tries = 0; tries < 400 && (await AttemptsAsync(hook.Id) < 3 || await WaitingAsync() < 2); tries++) await Task.Delay(50);
+        await hub.UntilAsync(async () => await AttemptsAsync(hook.Id) >= 3 && await WaitingAsync() >= 2, "three tries of what another waits behind");
         await hub.ScalarAsync<long>("""
             CREATE SEQUENCE platform.claims;
             CREATE FUNCTION platform.count_claim() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN PERFORM nextval(''platform.claims''); RETURN NULL; END';
             SELECT 1::bigint
             """);
         await hub.ScalarAsync<long>($"CREATE TRIGGER count_claim AFTER UPDATE ON platform.webhook FOR EACH ROW WHEN (OLD.id = '{hook.Id}') EXECUTE FUNCTION platform.count_claim(); SELECT 1::bigint");
-        await Task.Delay(3000);
-        Assert.InRange(await hub.ScalarAsync<long>("SELECT nextval('platform.claims')"), 1, 20);
+        var before = await AttemptsAsync(hook.Id);
+        await hub.UntilAsync(async () => await AttemptsAsync(hook.Id) > before, "one more try");
+        Assert.InRange(await hub.ScalarAsync<long>("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM platform.claims"), 1, 20);
         await hub.As(Callers.France).ActOnWebhookAsync(hook.Id, "end", default);
         await hub.ScalarAsync<long>("DROP TRIGGER count_claim ON platform.webhook; SELECT 1::bigint");
 
@@ -249,6 +256,73 @@ public sealed class WebhookTests(WebhookHub hub) : IClassFixture<WebhookHub>
         Assert.EndsWith("timeout.", await ResumeAsync(hook), StringComparison.Ordinal);
         await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "end", default);
     }
+
+    [Fact]
+    public async Task A_node_that_stood_still_beyond_its_lease_leaves_the_webhook_to_the_one_that_took_it()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var hook = await hub.ActiveAsync(receiver, Callers.Germany);
+        await hub.As(Callers.Germany).ActOnWebhookAsync(hook.Id, "pause", default);
+        var (_, hit) = await hub.MetAsync("WH0000051");
+        await hub.OpenedAsync(hit);
+        await hub.AnswerAsync(hit, "confirm");
+        await hub.UntilDispatchedAsync();
+        var (held, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        receiver.Answer = async (call, _) =>
+        {
+            if (call.Event.Subject != hit.ToString()) return 200;
+            held.TrySetResult();
+            await goOn.Task;
+            return 200;
+        };
+        await ResumeAsync(hook.Id, Callers.Germany);
+        await held.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        // As another node does that finds the lease at its end.
+        var others = await hub.ScalarAsync<DateTime>("UPDATE platform.webhook SET lease_until = clock_timestamp() + interval '1 hour' WHERE id = $1 RETURNING lease_until", hook.Id);
+        goOn.SetResult();
+        await hub.UntilAsync(async () => await hub.ScalarAsync<long>("SELECT count(*) FROM platform.delivery WHERE webhook = $1 AND subject = $2", hook.Id, hit.ToString()) < 2, "told");
+        await Task.Delay(1500);
+        Assert.Single(receiver.Events, c => c.Event.Subject == hit.ToString());
+        Assert.Equal(others, await hub.ScalarAsync<DateTime>("SELECT lease_until FROM platform.webhook WHERE id = $1", hook.Id));
+        await hub.As(Callers.Germany).ActOnWebhookAsync(hook.Id, "end", default);
+    }
+
+    [Fact]
+    public async Task Addresses_of_one_member_that_do_not_answer_hold_up_no_other_member()
+    {
+        await using var dead = await Receiver.StartAsync();
+        await using var whole = await Receiver.StartAsync();
+        var over = new TaskCompletionSource();
+        dead.Answer = async (call, _) =>
+        {
+            if (call.Event.Type != "webhooks.ping") await over.Task;
+            return 200;
+        };
+        var hooks = new List<Guid>();
+        for (var i = 0; i < 12; i++)
+        {
+            var made = (await hub.As(Callers.Germany).RegisterWebhookAsync(new() { Url = $"{dead.Address}/{i}" }, default)).Value!;
+            await ResumeAsync(made.Id, Callers.Germany);
+            hooks.Add(made.Id);
+        }
+
+        var other = await hub.ActiveAsync(whole, Callers.France);
+        await hub.OpenedAsync((await hub.MetAsync("WH0000061")).Hit);
+        await dead.UntilAsync(all => all.Length > 0);
+        var (_, hit) = await hub.MetAsync("WH0000062", Callers.France);
+        var most = 0L;
+        await hub.UntilAsync(async () =>
+        {
+            most = Math.Max(most, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.webhook WHERE id = ANY($1) AND lease_until > clock_timestamp()", hooks.ToArray()));
+            return whole.Events.Any(c => c.Event.Subject == hit.ToString());
+        }, "the other member is told");
+        Assert.InRange(most, 1, 2);
+        over.SetResult();
+        foreach (var id in hooks) await hub.As(Callers.Germany).ActOnWebhookAsync(id, "end", default);
+        await hub.As(Callers.France).ActOnWebhookAsync(other.Id, "end", default);
+    }
+
+    private async Task ResumeAsync(Guid hook, string who) => Assert.Null((await hub.As(who).ActOnWebhookAsync(hook, "resume", default)).Problem);
 
     private async Task<string> ResumeAsync(Webhook hook) => (await hub.As(Callers.NoPurpose).ActOnWebhookAsync(hook.Id, "resume", default)).Problem?.Detail ?? "";
 

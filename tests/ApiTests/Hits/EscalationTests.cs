@@ -32,6 +32,8 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
     {
         var (_, id) = await hub.MetAsync("ES0000001");
         await hub.OpenedAsync(id);
+        await hub.UntilDispatchedAsync();
+        var secretariat = (await hub.As(Callers.Administrator).EventsAsync("latest", null, null, default)).Value!.Cursor;
         var file = (await hub.OwnersAsync(id)).Value!.Id;
         hub.Moved.Move(TimeSpan.FromMinutes(29));
         Assert.Equal(["open"], Acts(await AsOwnerAsync(id, h => h.Events!.Count > 0)));
@@ -50,6 +52,12 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
         Assert.Equal(["open", "remind", "escalate", "lapse"], Acts((await hub.OwnersAsync(id)).Value!));
         Assert.Equal(3L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event IN ('hits.reminded', 'hits.escalated', 'hits.lapsed') AND $1 = ANY(records)", file));
         Assert.Equal(3L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.outbox WHERE type = 'hits.changed' AND payload->>'case' = $1", file.ToString()));
+
+        // Of a case the secretariat is told when it is to care, and before that nothing.
+        await hub.UntilDispatchedAsync();
+        var told = (await hub.As(Callers.Administrator).EventsAsync(secretariat, null, 500, default)).Value!.Events.Single(e => e.Subject == file.ToString());
+        Assert.Equal(("hits.changed", "lapse", "unanswered"), (told.Type, told.Data.GetProperty("act").GetString(), told.Data.GetProperty("state").GetString()));
+        Assert.Equal(["act", "case", "state"], told.Data.EnumerateObject().Select(p => p.Name).Order());
 
         await CareAsync(id, file);
         Assert.Equal("confirmed", (await hub.AnswerAsync(id, "confirm")).Value!.State);
@@ -126,7 +134,7 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
         Assert.Null((await hub.As(Callers.UtopiaBureau).AdministerAsync(Routes.Desks, desk, LiaisonJson.Default.Desk, default)).Problem);
         // The node's memory of desks follows within a moment.
         var members = hub.Services.GetRequiredService<KnownMembers>();
-        for (var tries = 0; tries < 100 && members.RoutineDesk("UTO")?.Holidays is null; tries++) await Task.Delay(50);
+        await hub.UntilAsync(() => Task.FromResult(members.RoutineDesk("UTO")?.Holidays is not null), "the node knows the desk");
         var (_, id) = await hub.MetAsync("ES0000031", priority: "routine");
         var hit = await hub.OpenedAsync(id);
         var opens = new DateTimeOffset(today.AddDays(3), default, TimeSpan.Zero);

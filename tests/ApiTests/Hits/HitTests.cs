@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ApiTests.TravelDocuments;
@@ -346,6 +347,7 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         var (_, id) = await hub.MetAsync("HT0000095");
         await hub.OpenedAsync(id);
         using var over = new CancellationTokenSource();
+        var versions = new ConcurrentDictionary<int, bool>();
         var reading = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
             var seen = new List<(int Version, string? Answer)>();
@@ -353,14 +355,16 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
             {
                 var hit = (await hub.As(Callers.Germany).HitAsync(id, null, null, default)).Value!;
                 seen.Add((hit.Version, hit.Answer));
+                versions.TryAdd(hit.Version, true);
             }
 
             return seen;
         })).ToArray();
-        for (var i = 0; i < 60; i++) Assert.NotNull((await hub.AnswerAsync(id, i % 2 == 0 ? "confirm" : "deny")).Value);
+        // However slow the readers are beside it.
+        for (var i = 0; i < 60 || (i < 600 && versions.Count <= 20); i++) Assert.NotNull((await hub.AnswerAsync(id, i % 2 == 0 ? "confirm" : "deny")).Value);
         await over.CancelAsync();
         var all = (await Task.WhenAll(reading)).SelectMany(s => s).ToArray();
-        Assert.True(all.Select(s => s.Version).Distinct().Count() > 20);
+        Assert.True(versions.Count > 20);
         Assert.All(all.Distinct().GroupBy(s => s.Version), version => Assert.Single(version));
     }
 

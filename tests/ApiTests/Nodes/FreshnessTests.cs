@@ -20,18 +20,24 @@ public sealed class FreshnessTests(TestCluster cluster) : HubFixture(cluster)
         var there = new LiaisonClient(http, Callers.France);
         var index = other.Services.GetRequiredService<DocumentIndex>();
 
-        var merge = Task.Run(() => LargeSet.CommitAsync(AppConnectionString, "LM", Many));
-        var (during, beside) = (0, 0);
-        for (var i = 0; index.Records < Many; i++)
+        var (during, beside, written) = (0, 0, 0);
+        // On a machine that is busy one round trip may take as long as the loading: then another set is loaded.
+        for (var set = 0; set < 4 && (during == 0 || beside == 0); set++)
         {
-            var isMerged = merge.IsCompleted;
-            await FoundThereAsync(there, $"SR{i:D6}");
-            if (!isMerged) during++;
-            else if (index.Records < Many) beside++;
-            Assert.True(i < 100_000, "The large change set is not taken in.");
+            var (prefix, all) = ($"L{(char)('M' + set)}", index.Records + Many);
+            var merge = Task.Run(() => LargeSet.CommitAsync(AppConnectionString, prefix, Many));
+            for (; index.Records < all; written++)
+            {
+                var isMerged = merge.IsCompleted;
+                await FoundThereAsync(there, $"SR{written:D6}");
+                if (!isMerged) during++;
+                else if (index.Records < all) beside++;
+                Assert.True(written < 100_000, "The large change set is not taken in.");
+            }
+
+            await merge;
         }
 
-        await merge;
         Assert.True(during > 0, "Nothing was recorded while the large change set was merged.");
         Assert.True(beside > 0, "Nothing was recorded between its commit and the moment when it was taken in.");
         Assert.Equal("hit", (await there.SearchAsync(new() { Number = "LM0000777", Issuer = "UTO" }, CancellationToken.None)).Value!.Answer);

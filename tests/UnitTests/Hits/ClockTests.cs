@@ -38,13 +38,34 @@ public sealed class ClockTests
     public void In_days_the_desks_week_counts(string week, string at, string due) => Assert.Equal(DateTimeOffset.Parse(due, null),
         HitClock.Of(DateTimeOffset.Parse(at, null), "low", TimeSpan.FromDays(7), Hours(week, "Europe/Paris", [])).DueAt);
 
-    /// <summary>An hour in a fortnight is no desk to wait eight hours for.</summary>
+    /// <summary>Less than a day is at most one of the desk's: else it would be due after what has a day.</summary>
+    [Theory]
+    [InlineData(8, "2026-06-16T08:00:00Z")]
+    [InlineData(10, "2026-06-16T10:00:00Z")]
+    [InlineData(23, "2026-06-16T10:00:00Z")]
+    [InlineData(24, "2026-06-16T10:00:00Z")]
+    // 14 hours and 17 minutes of the 50 that are a week.
+    [InlineData(48, "2026-06-16T14:17:08.5714286Z")]
+    public void A_day_is_one_of_the_desks(int hours, string due) => Assert.Equal(DateTimeOffset.Parse(due, null),
+        HitClock.Of(new(2026, 6, 15, 10, 0, 0, TimeSpan.Zero), "routine", TimeSpan.FromHours(hours), Hours("Mon-Fri 08:00-18:00", "Europe/Paris", [])).DueAt);
+
+    [Fact]
+    public void Whoever_is_given_longer_is_never_due_earlier() => Gen.Select(Desks, Moments, Gen.Int[1, 10_000], Gen.Int[1, 10_000]).Sample((desk, at, one, other) =>
+    {
+        var (shorter, longer) = (Of(Math.Min(one, other)), Of(Math.Max(one, other)));
+        Assert.True(shorter.RemindAt <= longer.RemindAt && shorter.DueAt <= longer.DueAt && shorter.LapseAt <= longer.LapseAt);
+
+        HitDeadlines Of(int minutes) => HitClock.Of(at, "routine", TimeSpan.FromMinutes(minutes), desk);
+    });
+
+    /// <summary>Ten minutes in a week are no desk to wait eight hours for.</summary>
     [Fact]
     public void A_desk_that_is_hardly_ever_there_keeps_nobody_waiting_for_more_than_a_week()
     {
         var at = new DateTimeOffset(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
         var rare = HitClock.Of(at, "routine", TimeSpan.FromHours(8), Hours("Mon 08:00-08:10", "UTC", []));
-        Assert.Equal((at.AddDays(7).AddHours(4), at.AddDays(7).AddHours(8), at.AddDays(7).AddHours(16)), (rare.RemindAt, rare.DueAt, rare.LapseAt));
+        var opens = new DateTimeOffset(2026, 6, 22, 8, 0, 0, TimeSpan.Zero);
+        Assert.Equal((opens.AddMinutes(5), opens.AddMinutes(10), at.AddDays(7).AddMinutes(20)), (rare.RemindAt, rare.DueAt, rare.LapseAt));
     }
 
     [Theory]
