@@ -3,7 +3,7 @@ using Liaison.Matching.Segments;
 namespace Liaison.Matching;
 
 /// <summary>
-/// Many changes on their way into an index beside its delta: they lie above everything applied before <see cref="NumberIndex.BeginLoad"/>
+/// Many changes on their way into an index beside its delta: they lie above everything applied before <see cref="NumberIndex.BeginLoad(IndexOrigin?)"/>
 /// and below everything applied after, and appear all at once when published. Until then memory grows by eight bytes for each that is
 /// removed and a bit for each that is added.
 /// </summary>
@@ -14,10 +14,10 @@ public sealed class IndexLoad : IDisposable
     private readonly SegmentBuilder builder;
     private bool ended;
 
-    internal IndexLoad(NumberIndex index, IndexOrigin origin, Func<string> newPath, bool replacesAll)
+    internal IndexLoad(NumberIndex index, IndexOrigin origin, Func<string> newPath, int mostBuffered, bool replacesAll)
     {
         (this.index, Origin, ReplacesAll) = (index, origin, replacesAll);
-        builder = new(origin, newPath);
+        builder = new(origin, newPath, mostBuffered);
     }
 
     /// <summary>How many changes were added.</summary>

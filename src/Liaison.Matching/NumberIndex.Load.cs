@@ -8,7 +8,10 @@ public sealed partial class NumberIndex
     /// <param name="anew">Not null: everything the index has goes when the load is published, and this is what it is made from then.</param>
     /// <exception cref="InvalidOperationException">The index has no folder, or another load has begun.</exception>
     /// <exception cref="IOException">The disk failed or is full.</exception>
-    public IndexLoad BeginLoad(IndexOrigin? anew = null)
+    public IndexLoad BeginLoad(IndexOrigin? anew = null) => BeginLoad(anew, SegmentBuilder.UsualBuffer);
+
+    /// <summary>With another number of changes that are held in memory before they are written as a run.</summary>
+    internal IndexLoad BeginLoad(IndexOrigin? anew, int mostBuffered)
     {
         if (folder is null) throw new InvalidOperationException("An index without a folder has no segments to load.");
         lock (compacting)
@@ -19,7 +22,7 @@ public sealed partial class NumberIndex
             Freeze();
             while (anew is null && layers.Older.FirstOrDefault(l => l is Delta { Size: > 0 }) is Delta left) Flush(left, CancellationToken.None);
             loading = true;
-            return new(this, anew ?? Origin, folder.NewPath, anew is not null);
+            return new(this, anew ?? Origin, folder.NewPath, mostBuffered, anew is not null);
         }
     }
 

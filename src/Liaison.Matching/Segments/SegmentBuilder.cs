@@ -7,7 +7,7 @@ namespace Liaison.Matching.Segments;
 /// <remarks>Each record at most once. Not thread-safe.</remarks>
 internal sealed class SegmentBuilder(IndexOrigin origin, Func<string> newPath, int mostBuffered = SegmentBuilder.UsualBuffer) : IDisposable
 {
-    private const int UsualBuffer = 1 << 20;
+    internal const int UsualBuffer = 1 << 20;
 
     private readonly List<Segment> runs = [];
     private readonly List<IndexedRange> ranges = [];

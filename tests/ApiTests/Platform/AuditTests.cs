@@ -2,6 +2,7 @@ using Liaison.Api;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
+using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -12,7 +13,7 @@ namespace ApiTests.Platform;
 public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
 {
     private static readonly AuditEventKind Test = new("test.event", "Made by a test"), TestBatch = new("test.batch", "Made by a test"),
-        TestCut = new("test.cut", "Made by a test");
+        TestCut = new("test.cut", "Made by a test"), TestFull = new("test.full", "Made by a test");
 
     [Fact]
     public async Task A_search_is_in_the_audit_with_who_why_what_and_the_records_answered()
@@ -100,6 +101,38 @@ public sealed class AuditTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.IsType<AuditUnavailableException>(results[77]);
         Assert.Equal(1, results.Count(r => r is not null));
         Assert.Equal(199L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'test.batch'"));
+    }
+
+    /// <summary>The queue is bounded: whoever finds no room in it is told to come back, and what was taken is written when PostgreSQL goes on.</summary>
+    [Fact]
+    public async Task When_the_database_hangs_the_queue_fills_and_the_rest_is_refused()
+    {
+        const int More = 8_000;
+        var writer = hub.Services.GetRequiredService<AuditWriter>();
+        var caller = new Caller("account", "FRA", new HashSet<string>(), null);
+        Task<Exception?>[] results;
+        await using (var holding = new NpgsqlConnection(hub.OwnerConnectionString))
+        {
+            await holding.OpenAsync();
+            await using var held = await holding.BeginTransactionAsync();
+            await holding.DoAsync("LOCK TABLE audit.entry IN ACCESS EXCLUSIVE MODE", CancellationToken.None);
+            results = [.. Enumerable.Range(0, More).Select(async _ => await Record.ExceptionAsync(() =>
+                writer.AppendAsync(AuditEntry.Of(caller, TestFull, "done", TimeProvider.System.GetUtcNow()), [], CancellationToken.None)))];
+            for (var tries = 0; !results.Any(r => r.IsCompleted); tries++)
+            {
+                Assert.True(tries < 400, "Nobody was refused.");
+                await Task.Delay(50);
+            }
+
+            using var http = hub.Http(Callers.France);
+            using var answer = await http.PostAsync(new Uri("/v1/travel-documents/search", UriKind.Relative), new StringContent("""{"number":"AU000009","issuer":"UTO"}""", null, "application/json"));
+            Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+
+        var refused = (await Task.WhenAll(results)).Count(failed => failed is AuditUnavailableException);
+        Assert.InRange(refused, 1, More - 1);
+        Assert.Equal(More - refused, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'test.full'"));
     }
 
     [Fact]

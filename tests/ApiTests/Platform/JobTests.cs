@@ -53,6 +53,23 @@ public sealed class JobTests(HubFixture hub) : IClassFixture<HubFixture>
             """));
     }
 
+    /// <summary>As of a hub that was off for months, and of a clock that was years off: entries that had no month of their own when they were written.</summary>
+    [Fact]
+    public async Task Entries_outside_all_months_end_with_the_retention_too()
+    {
+        foreach (var years in new[] { 9, 11 })
+        {
+            await OwnerAsync($$"""
+                INSERT INTO audit.entry (id, batch, at, event, outcome, member, account, asked, records, salt)
+                VALUES (gen_random_uuid(), gen_random_uuid(), now() - interval '{{years}} years', 'test.alone', '{{years}}', 'UTO', 'old', '{}', '{}', decode(repeat('00', 16), 'hex'))
+                """);
+        }
+
+        await RunAsync(PlatformJobs.AuditPartitions);
+        Assert.Equal("9", await hub.ScalarAsync<string>("SELECT string_agg(outcome, ',') FROM audit.entry WHERE event = 'test.alone'"));
+        await Assert.ThrowsAsync<PostgresException>(() => OwnerAsync("DELETE FROM audit.entry_other"));
+    }
+
     [Theory]
     [InlineData("SELECT audit.add_month(now())")]
     [InlineData("UPDATE audit.retention SET keep = interval '1 year'")]

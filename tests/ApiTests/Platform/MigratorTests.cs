@@ -28,6 +28,21 @@ public sealed class MigratorTests(TestCluster cluster)
         Assert.Equal(0, await MigrateAsync(owner, [.. HubHost.Migrations, newer]));
     }
 
+    /// <summary>What a hub that serves asks of its database.</summary>
+    [Fact]
+    public async Task A_hub_serves_on_the_schema_of_its_own_build_alone()
+    {
+        var owner = await EmptyAsync();
+        Assert.Contains("no schema yet", await RefusedAsync(HubHost.Migrations), StringComparison.Ordinal);
+        await MigrateAsync(owner, HubHost.Migrations);
+        await Migrator.RequireCurrentAsync(owner, HubHost.Migrations, CancellationToken.None);
+        Assert.Contains("older than this build", await RefusedAsync([.. HubHost.Migrations, new("platform", 9999, "CREATE TABLE platform.newer ()")]), StringComparison.Ordinal);
+        Assert.Contains("newer build", await RefusedAsync([.. HubHost.Migrations.SkipLast(1)]), StringComparison.Ordinal);
+
+        async Task<string> RefusedAsync(IReadOnlyList<Migration> build) =>
+            (await Assert.ThrowsAsync<SchemaMismatchException>(() => Migrator.RequireCurrentAsync(owner, build, CancellationToken.None))).Message;
+    }
+
     [Fact]
     public async Task A_file_that_was_edited_after_it_ran_is_refused_and_nothing_else_runs()
     {
@@ -56,11 +71,16 @@ public sealed class MigratorTests(TestCluster cluster)
     [Fact]
     public async Task Two_nodes_that_start_together_migrate_once()
     {
-        var name = "twice_" + Guid.NewGuid().ToString("N")[..8];
-        await cluster.Cluster.CreateDatabaseAsync(name);
-        var owner = cluster.Cluster.ConnectionString(ClusterRole.Owner, name);
+        var owner = await EmptyAsync();
         var ran = await Task.WhenAll(MigrateAsync(owner, HubHost.Migrations), MigrateAsync(owner, HubHost.Migrations));
         Assert.Equal([0, HubHost.Migrations.Count], ran.Order());
+    }
+
+    private async Task<string> EmptyAsync()
+    {
+        var name = "empty_" + Guid.NewGuid().ToString("N")[..8];
+        await cluster.Cluster.CreateDatabaseAsync(name);
+        return cluster.Cluster.ConnectionString(ClusterRole.Owner, name);
     }
 
     private async Task<string> NewAsync() => cluster.Cluster.ConnectionString(ClusterRole.Owner, await cluster.NewDatabaseAsync());

@@ -232,6 +232,16 @@ public sealed class ImportDocumentsTests(HubFixture hub) : IClassFixture<HubFixt
     }
 
     [Fact]
+    public async Task The_same_file_under_another_key_runs_again()
+    {
+        var file = "number,issuer,kind,status\nIM000111,UTO,passport,stolen\n"u8.ToArray();
+        var first = (await ImportAsync(file, Csv, "import-111")).Value!;
+        var again = (await ImportAsync(file, Csv, "import-112")).Value!;
+        Assert.NotEqual(first.Id, again.Id);
+        Assert.Equal((1L, 0L, 0L, 1L), (first.Recorded, first.Unchanged, again.Recorded, again.Unchanged));
+    }
+
+    [Fact]
     public async Task Only_the_two_media_types_are_taken()
     {
         var problem = await RefusedAsync("{}", "application/json");

@@ -19,6 +19,22 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("POSSIBLE", shell.Out, StringComparison.Ordinal);
     }
 
+    /// <summary>A spreadsheet writes TRUE.</summary>
+    [Theory]
+    [InlineData("true", "true")]
+    [InlineData("TRUE", "true")]
+    [InlineData("Yes", "true")]
+    [InlineData("1", "true")]
+    [InlineData("FALSE", "false")]
+    [InlineData("no", "false")]
+    public async Task Near_is_read_as_a_spreadsheet_writes_it(string cell, string near)
+    {
+        await using var hub = new FakeHub().Answers(Answers + Summary);
+        Ask(hub, "list.csv", $"number,near\nA1,{cell}\nA2,\n");
+        await shell.RunAsync("check", "list.csv");
+        Assert.Equal($"{{\"number\":\"A1\",\"near\":{near}}}\n{{\"number\":\"A2\"}}\n", hub.Got.Single().Body);
+    }
+
     [Fact]
     public async Task A_result_for_a_spreadsheet_holds_no_formula()
     {
@@ -52,6 +68,7 @@ public sealed class CheckCommandTests : IDisposable
     [InlineData("number,horse\nA,b\n", "no field 'horse'")]
     [InlineData("number,number\nA,b\n", "twice")]
     [InlineData("number,issuer\nA\n", "Line 2 has 1 cells under 2 columns")]
+    [InlineData("number,near\nA,perhaps\n", "Line 2: near is true or false")]
     [InlineData("number,issuer\n\"A,FRA\n", "opened on line 2")]
     [InlineData("", "empty")]
     [InlineData("number\n", "holds no question")]

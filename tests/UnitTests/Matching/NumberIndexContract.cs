@@ -11,7 +11,8 @@ public abstract partial class NumberIndexContract
     private static readonly Gen<string> GenNumber = Gen.OneOf(GenChar.Array[1, 3], GenChar.Array[4]).Select(c => new string(c));
     private static readonly Gen<ushort> GenIssuer = Gen.OneOf<ushort>(0, 1, 2, 3);
     private static readonly Gen<byte> GenKind = Gen.OneOf<byte>(0, 1, 31);
-    private static readonly Gen<long> GenRecord = Gen.Long[1, 14];
+    /// <summary>Some take eight bytes.</summary>
+    private static readonly Gen<long> GenRecord = Gen.Long[1, 14].Select(record => record > 11 ? record + (5L << 32) : record);
 
     private static readonly Gen<NumberRange> GenRange =
         Gen.Select(Gen.OneOf("", "A", "O", "D", "1B", "18", "0I", "BOA"), Gen.Int[1, 2], Gen.Int[0, 99], Gen.Int[0, 99])
