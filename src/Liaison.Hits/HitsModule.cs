@@ -34,6 +34,7 @@ public static class HitsModule
         services.AddSingleton(options);
         services.AddSingleton<OpenCases>();
         services.AddSingleton(s => s.GetRequiredService<OpenCases>().Subscription);
+        services.AddSingleton(ToldAtOnce.Subscription);
         foreach (var subscription in RecordNews.Subscriptions) services.AddSingleton(subscription);
         services.AddSingleton<HitFeed>();
         services.AddSingleton(s => s.GetRequiredService<HitFeed>().Subscription);

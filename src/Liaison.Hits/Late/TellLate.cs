@@ -80,8 +80,8 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
         }
 
         var entries = await KeptSearches.AskedAsync(connection, [.. asked.Values.Select(a => a.Inquiry).DistinctBy(i => i.Entry)], cancellation);
-        var cases = await LeadStore.CasesAsync(connection, [.. entries.Select(e => e.Id)], cancellation);
-        var byId = entries.ToDictionary(e => e.Id, e => e with { Told = [.. e.Told, .. cases[e.Id]] });
+        var answered = await LeadStore.AnsweredAsync(connection, [.. entries.Select(e => e.Id)], cancellation);
+        var byId = entries.ToDictionary(e => e.Id, e => e with { Told = [.. e.Told, .. answered[e.Id]] });
         return [.. asked.Values.Where(a => byId.ContainsKey(a.Inquiry.Entry))
             .Select(a => new PastQuestion(byId[a.Inquiry.Entry], a.Mark.Place, a.Mark.Line, [.. a.Records.Order()]))];
     }
@@ -93,7 +93,9 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
             .Select(q => q with { Records = [.. q.Records.Where(r => !before.Contains(new(q.Asked.Id, q.Place, r, false)))] }).Where(q => q.Records.Count > 0)];
         if (open.Length == 0) return 0;
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
-        LateMatch[] matches = [.. (await dataset.AskAgainAsync(open, transaction.At, cancellation)).Where(m => !before.Contains(Lead(m)) || !m.IsSilent)];
+        var silenced = await LeadStore.SilencedAsync(connection, [.. open.Select(q => q.Asked.Id).Distinct()], cancellation);
+        LateMatch[] matches = [.. (await dataset.AskAgainAsync(open, transaction.At, cancellation))
+            .Where(m => !m.IsSilent || !(before.Contains(Lead(m)) || silenced.Contains((open[m.Question].Asked.Id, m.Id))))];
         if (matches.Length == 0) return 0;
         await LeadStore.InsertAsync(connection, dataset.Dataset, [.. matches.Select(Lead)], transaction.At, cancellation);
         foreach (var owner in matches.GroupBy(m => m.Owner))
