@@ -15,6 +15,9 @@ public sealed class MovedHub(TestCluster cluster) : HubFixture(cluster)
 
     internal string Spool => SpoolOfFirst;
 
+    /// <summary>Where the first node has its index of kept searches.</summary>
+    internal string KeptSearches => First.IndexFolder("keptSearches");
+
     protected override TimeProvider Clock => Moved;
 
     /// <summary>What is kept of searches soon fills the memory for it.</summary>
