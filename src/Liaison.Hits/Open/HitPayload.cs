@@ -74,12 +74,6 @@ internal static class HitPayload
         return [.. json.RootElement.GetProperty("records").EnumerateArray().Select(r => r.GetGuid())];
     }
 
-    public static (string? Audience, bool IsSealed) Restriction(OutboxRow row)
-    {
-        using var json = JsonDocument.Parse(row.Payload);
-        return (Text(json.RootElement, "audience"), IsTrue(json.RootElement, "sealed"));
-    }
-
     private static bool IsTrue(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) && value.GetBoolean();
 
     private static string? Text(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) ? value.GetString() : null;
