@@ -335,6 +335,20 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task Who_joins_reads_what_the_owner_answered_whatever_it_said_of_the_record_since()
+    {
+        var (record, first) = await hub.MetAsync("HT00000B2");
+        await hub.OpenedAsync(first);
+        await hub.AnswerAsync(first, "confirm", "Seize it.");
+        await hub.As(Callers.Utopia).ChangeAsync(record, "\"1\"", Documents.Stolen("HT00000B2") with { Why = "w", Restrictions = new(["GBR"], null) }, default);
+        await hub.UntilDispatchedAsync();
+        var second = await hub.MetAgainAsync("HT00000B2", Callers.France);
+        var joined = await hub.OpenedAsync(second, Callers.France);
+        Assert.Equal("confirmed", joined.Answer);
+        Assert.Equal("Seize it.", Assert.Single(joined.Events!, e => e.Act == "confirm").Note);
+    }
+
+    [Fact]
     public async Task Whoever_the_record_was_never_for_sees_no_more_of_a_hit_of_its_own_member()
     {
         await hub.RecordedAsync(Documents.Stolen("HT0000085") with { Restrictions = new(null, ["FRA/BORDER"]) });
