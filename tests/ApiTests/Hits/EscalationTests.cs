@@ -90,6 +90,29 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
     }
 
     [Fact]
+    public async Task Who_waits_is_woken_when_the_secretariat_takes_it_up_and_not_when_it_reminds_the_owner()
+    {
+        var (_, id) = await hub.MetAsync("ES0000061");
+        await hub.OpenedAsync(id);
+        hub.Moved.Move(TimeSpan.FromHours(3));
+        var unanswered = await hub.UntilAsync(id, Callers.Germany, h => h.State == "unanswered");
+        var file = (await hub.OwnersAsync(id)).Value!.Id;
+        await CaredAsync("remind");
+        Assert.Equal(unanswered.Version, (await hub.OpenedAsync(id)).Version);
+        var waiting = hub.As(Callers.Germany).HitAsync(id, 60, unanswered.Version, default);
+        await CaredAsync("acknowledge");
+        var told = (await waiting).Value!;
+        Assert.Equal((unanswered.Version + 1, "acknowledge", "unanswered"), (told.Version, told.Events![^1].Act, told.State));
+
+        async Task CaredAsync(string act)
+        {
+            var etag = (await hub.As(Callers.Administrator).HitAsync(file, null, null, default)).ETag!;
+            var cared = await hub.As(Callers.Administrator).ActOnHitAsync(Routes.HitCare(file), etag, new() { Act = act }, LiaisonJson.Default.HitCareRequest, default);
+            Assert.True(cared.Problem is null, cared.Body);
+        }
+    }
+
+    [Fact]
     public async Task What_became_due_while_nobody_looked_is_made_up_for()
     {
         var (_, id) = await hub.MetAsync("ES0000011");
