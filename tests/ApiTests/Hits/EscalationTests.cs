@@ -112,6 +112,23 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
         }
     }
 
+    /// <summary>LIAISON_HIT_JOIN_HOURS, which are 24.</summary>
+    [Fact]
+    public async Task Who_meets_the_document_later_than_others_may_join_has_a_case_of_its_own()
+    {
+        var (_, id) = await hub.MetAsync("ES0000071");
+        await hub.OpenedAsync(id);
+        await hub.AnswerAsync(id, "confirm");
+        hub.Moved.Move(TimeSpan.FromHours(23));
+        var joins = await hub.MetAgainAsync("ES0000071", Callers.France);
+        Assert.Equal("confirmed", (await hub.OpenedAsync(joins, Callers.France)).State);
+        hub.Moved.Move(TimeSpan.FromHours(2));
+        var later = await hub.MetAgainAsync("ES0000071", Callers.Kingdom);
+        Assert.Equal(("open", null), (await hub.OpenedAsync(later, Callers.Kingdom)) is var hit ? (hit.State, hit.Answer) : default);
+        Guid[] cases = [(await hub.OwnersAsync(id)).Value!.Id, (await hub.OwnersAsync(joins)).Value!.Id, (await hub.OwnersAsync(later)).Value!.Id];
+        Assert.Equal((cases[0], false), (cases[1], cases[0] == cases[2]));
+    }
+
     [Fact]
     public async Task What_became_due_while_nobody_looked_is_made_up_for()
     {
@@ -128,6 +145,7 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
         var (_, id) = await hub.MetAsync("ES0000021");
         await hub.OpenedAsync(id);
         Assert.Equal("confirmed", (await hub.AnswerAsync(id, "confirm")).Value!.State);
+        var file = (await hub.OwnersAsync(id)).Value!.Id;
         hub.Moved.Move(TimeSpan.FromDays(29));
         Assert.Equal(["open", "confirm"], Acts((await hub.OwnersAsync(id)).Value!));
         hub.Moved.Move(TimeSpan.FromDays(2));
@@ -135,7 +153,7 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
         hub.Moved.Move(TimeSpan.FromDays(1096));
         for (var tries = 0; tries < 300 && await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM hits.asker WHERE hit = $1)", id); tries++) await Task.Delay(100);
         Assert.Equal("unknownHit", (await hub.As(Callers.Germany).HitAsync(id, null, null, default)).Problem!.Code);
-        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'hits.purged'"));
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'hits.purged' AND $1 = ANY(records)", file));
     }
 
     [Fact]

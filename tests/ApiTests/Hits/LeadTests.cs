@@ -255,14 +255,15 @@ internal static class Leads
     /// <summary>Returns when everything that was written until now was looked through, and what came of it was taken.</summary>
     public static async Task SweptAsync(this HubFixture hub)
     {
-        var last = await hub.ScalarAsync<long>("SELECT max(position) FROM platform.change_log");
-        for (var tries = 0; !await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM hits.lead_progress WHERE position >= $1)", last); tries++)
-        {
-            Assert.True(tries < 600, "The change log was not looked through in 30 s.");
-            await Task.Delay(50);
-        }
-
+        await hub.GoneThroughAsync();
         await hub.UntilDispatchedAsync();
+    }
+
+    /// <summary>Returns when everything that was written until now was looked through.</summary>
+    public static async Task GoneThroughAsync(this HubFixture hub)
+    {
+        var last = await hub.ScalarAsync<long>("SELECT max(position) FROM platform.change_log");
+        await hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead_progress WHERE position >= {last})");
     }
 
     public static async Task<TravelDocument> ChangedAsync(this HubFixture hub, TravelDocument record, Func<TravelDocumentRequest, TravelDocumentRequest> change)
