@@ -35,11 +35,11 @@ internal static class LeadStore
             r => new ToldLead(r.GetGuid(0), r.GetInt32(1), r.GetInt64(2), r.GetBoolean(3)), cancellation, dataset, searches)];
 
     /// <summary>Records that these searches were told of when they were answered, each by a case or together with another.</summary>
-    public static async Task<ILookup<Guid, Guid>> AnsweredAsync(NpgsqlConnection connection, Guid[] searches, CancellationToken cancellation) =>
-        (await connection.ReadAsync("""
+    public static Task<List<(Guid Search, Guid Record)>> AnsweredAsync(NpgsqlConnection connection, Guid[] searches, CancellationToken cancellation) =>
+        connection.ReadAsync("""
             SELECT a.search, c.record FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id WHERE a.search = ANY($1) AND a.asked_at IS NULL
             UNION ALL SELECT search, record FROM hits.told WHERE search = ANY($1) AND NOT silent
-            """, r => (Search: r.GetGuid(0), Record: r.GetGuid(1)), cancellation, (object)searches)).ToLookup(r => r.Search, r => r.Record);
+            """, r => (r.GetGuid(0), r.GetGuid(1)), cancellation, (object)searches);
 
     /// <summary>Records of whose match their owners alone were told when these searches were answered.</summary>
     public static async Task<HashSet<(Guid Search, Guid Record)>> SilencedAsync(NpgsqlConnection connection, Guid[] searches, CancellationToken cancellation) =>

@@ -2,6 +2,8 @@ using System.Text;
 using ApiTests.TravelDocuments;
 using Liaison.Api.Hits;
 using Liaison.Api.TravelDocuments;
+using Liaison.Platform.Data;
+using Npgsql;
 
 namespace ApiTests.Hits;
 
@@ -189,6 +191,27 @@ public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal((1L, 0L, 1L), (await CasesAsync(answer), await CasesAsync(possible), await CasesAsync(referred)));
 
         Task<long> CasesAsync(SearchAnswer of) => hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE search = $1", of.SearchId);
+    }
+
+    /// <summary>The outbox is behind: nobody has written down yet what the answer told of.</summary>
+    [Fact]
+    public async Task What_was_one_to_the_asker_stays_one_also_while_its_case_is_not_open_yet()
+    {
+        await hub.RecordedAsync(Documents.Stolen("LDC000001", kind: "visa") with { Sealed = true });
+        var records = new List<TravelDocument>();
+        foreach (var kind in (string[])["passport", "identityCard"])
+            records.Add(await hub.RecordedAsync(Documents.Stolen("LDC000001", kind: kind) with { Sealed = true }));
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
+        await connection.OpenAsync();
+        await connection.DoAsync("SELECT pg_advisory_lock(x'4C4941490008'::bigint)", default);
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "LDC000001", Issuer = "UTO" }, Callers.Germany);
+        Assert.Single(answer.Sealed!);
+        foreach (var record in records) await hub.ChangedAsync(record, r => r with { Sealed = true, EventPlace = "Port" });
+        await hub.GoneThroughAsync();
+        Assert.True(await hub.ScalarAsync<bool>("SELECT bool_and(dispatched_at IS NULL) FROM platform.outbox WHERE audit_entry = $1", answer.SearchId));
+        await connection.DoAsync("SELECT pg_advisory_unlock_all()", default);
+        await hub.UntilDispatchedAsync();
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE search = $1", answer.SearchId));
     }
 
     [Fact]
