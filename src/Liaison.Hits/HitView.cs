@@ -19,7 +19,9 @@ internal sealed record HitView(HitFile File, HitParty Party, HitAsker? Asker)
     /// <summary>The owner keeps the record from the caller since it asked.</summary>
     public bool IsKeptFrom => Party is HitParty.Asker && Sight is Sight.Nothing;
 
-    /// <summary>Of what the caller sees: it changes with that and with nothing else.</summary>
+    /// <summary>
+    /// Never the same for two states of what the caller sees. Of whom the record is kept from it changes with what it still sees, and with nothing else.
+    /// </summary>
     public int Version => IsKeptFrom ? Asker!.VersionOfRest(!HitRules.AwaitsAnswer(File.Case.State)) : StoredVersion;
 
     /// <summary>To be waited for: it changes whenever something may have.</summary>

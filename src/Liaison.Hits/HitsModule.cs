@@ -34,7 +34,11 @@ public static class HitsModule
         services.AddSingleton(options);
         services.AddSingleton<OpenCases>();
         services.AddSingleton(s => s.GetRequiredService<OpenCases>().Subscription);
-        foreach (var subscription in RecordNews.Subscriptions) services.AddSingleton(subscription);
+        services.AddSingleton(ToldAtOnce.Subscription);
+        services.AddSingleton<Records>();
+        services.AddSingleton<RecordNews>();
+        services.AddSingleton(s => s.GetRequiredService<RecordNews>().Ended);
+        services.AddSingleton(s => s.GetRequiredService<RecordNews>().Restricted);
         services.AddSingleton<HitFeed>();
         services.AddSingleton(s => s.GetRequiredService<HitFeed>().Subscription);
         services.AddSingleton<TellLate>();

@@ -14,6 +14,8 @@ internal static class WireHit
     /// <summary>Between the owner and the hub.</summary>
     private static readonly string[] NotForAskers = ["remind", "restrict"];
 
+    private static readonly string[] Answers = [HitAct.Confirm.Code(), HitAct.Deny.Code()];
+
     public static bool IsBetweenOwnerAndHub(string act) => NotForAskers.Contains(act);
 
     /// <param name="view">Of whom, as which party.</param>
@@ -98,7 +100,8 @@ internal static class WireHit
     /// </summary>
     private static IEnumerable<Wire.HitEvent> ForAsker(HitAsker own, IReadOnlyList<HitEntry> entries)
     {
-        var standing = entries.LastOrDefault(e => e.Hit is null && e.State is HitState.Confirmed or HitState.NotConfirmed);
+        // By what was done: whatever happens to a case that is answered leaves it in that state.
+        var standing = entries.LastOrDefault(e => Answers.Contains(e.Act));
         foreach (var entry in entries)
         {
             if (entry.Hit == own.Hit.Id)

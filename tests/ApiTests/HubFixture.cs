@@ -110,7 +110,9 @@ public class HubFixture(TestCluster cluster) : IAsyncLifetime
     private protected string Own => Directory.CreateDirectory(Path.Combine(folder, "own")).FullName;
 
     /// <summary>Where the first node puts files aside.</summary>
-    private protected string SpoolOfFirst => Node(Path.Combine(folder, "first")).SpoolFolder;
+    private protected string SpoolOfFirst => First.SpoolFolder;
+
+    private protected NodeOptions First => Node(Path.Combine(folder, "first"));
 
     protected virtual NodeOptions Node(string nodeFolder) => new(nodeFolder) { MostUploadBytes = 16 << 20 };
 

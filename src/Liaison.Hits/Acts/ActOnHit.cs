@@ -76,7 +76,7 @@ internal sealed class ActOnHit(Writes writes, HitChanges changes, KnownMembers m
 
         var changed = what is HitAct.GiveOutcome
             ? HitSteps.WithOutcome(file, view.Id, intent.Outcome!, intent.Note, transaction.At)
-            : HitSteps.After(file, view.Party is HitParty.Secretariat ? file.Case.State : step.To, transaction.At);
+            : view.Party is HitParty.Secretariat ? HitSteps.Cared(file, what) : HitSteps.After(file, step.To, transaction.At);
         var writing = new HitWrites(transaction.Connection);
         writing.Update(file, changed);
         writing.Insert(changed.Case.Id, new(changed.Case.Version, transaction.At, intent.Code!, changed.Case.State, act.Caller.Member, act.Caller.Account,

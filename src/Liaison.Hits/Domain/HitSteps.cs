@@ -15,7 +15,14 @@ internal static class HitSteps
         ? file with { Version = file.Version + 1 }
         : file with { Version = file.Version + 1, Priority = HitClock.MoreUrgent(file.Priority, priority), Deadlines = file.Deadlines.Or(deadlines) };
 
-    /// <summary>After an act of the owner, the secretariat or the hub.</summary>
+    /// <summary>After an act of the secretariat: how it stands is the owner's to say. That it looks into it is told to all, that it reminded the owner is not.</summary>
+    public static HitFile Cared(HitFile file, HitAct act)
+    {
+        var changed = file.Case with { Version = file.Case.Version + 1 };
+        return act is HitAct.Remind ? file with { Case = changed } : file.Told(changed);
+    }
+
+    /// <summary>After an act of the owner or the hub.</summary>
     public static HitFile After(HitFile file, HitState to, DateTimeOffset at)
     {
         var answers = to is HitState.Confirmed or HitState.NotConfirmed;
@@ -30,7 +37,7 @@ internal static class HitSteps
             SettledAt = settles ? file.Case.SettledAt ?? at : to is HitState.Acknowledged ? file.Case.SettledAt : null,
             ClosedAt = to is HitState.Closed ? at : null,
         };
-        return to == file.Case.State ? file with { Case = changed } : file.Told(changed);
+        return file.Told(changed);
     }
 
     /// <summary>After an asker said what came of it.</summary>

@@ -20,9 +20,10 @@ internal sealed class KeptFollower(KeptIndex index, TimeProvider clock)
     private long last = index.Through;
 
     /// <summary>
-    /// Every row that there was has been read once. Before that no change may be gone through for good: what is read later is of searches that it did not find.
+    /// Every row from before this moment has been read; null while that was so of none. Before that no change may be gone through for good: what is read later
+    /// is of searches that it did not find.
     /// </summary>
-    public bool HasCaughtUp { get; private set; }
+    public DateTimeOffset? ReadUntil { get; private set; }
 
     /// <summary>Reads on to the end.</summary>
     /// <returns>The position that the earliest of the new searches was answered from; nothing when there are none.</returns>
@@ -47,7 +48,7 @@ internal sealed class KeptFollower(KeptIndex index, TimeProvider clock)
 
             found.AddRange(rows);
             if (found.Count > 0) earliest = Take(found, since, earliest);
-            if (rows.Count < RowsAtOnce) HasCaughtUp = true;
+            if (rows.Count < RowsAtOnce) ReadUntil = now;
             if (rows.Count < RowsAtOnce || index.IsFull) return earliest;
             found.Clear();
         }

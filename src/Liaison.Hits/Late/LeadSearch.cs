@@ -38,8 +38,9 @@ internal sealed class LeadSearch(IPastSearches dataset, KeptIndex index, TellLat
 
     /// <param name="connection">That holds the leads.</param>
     /// <param name="earliest">The position that the earliest of the searches that were just learned was answered from.</param>
+    /// <param name="readUntil">All searches from before this moment are known: whoever goes on from here has to make up for those that came after.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async Task RunAsync(NpgsqlConnection connection, long? earliest, CancellationToken cancellation)
+    public async Task RunAsync(NpgsqlConnection connection, long? earliest, DateTimeOffset readUntil, CancellationToken cancellation)
     {
         if (earliest is { } late && late < progress!.Position) await AgainAsync(connection, late, cancellation);
         foreach (var (position, again) in largeAgain.Where(l => l.Value.Due <= clock.GetUtcNow()).ToArray())
@@ -49,12 +50,13 @@ internal sealed class LeadSearch(IPastSearches dataset, KeptIndex index, TellLat
         }
 
         var before = progress!;
+        progress = before with { At = readUntil };
         while (await ChangeLog.AfterAsync(connection, progress!.Position, SetsAtOnce, cancellation) is { Count: > 0 } sets)
         {
             foreach (var group in Groups(sets)) await GoThroughAsync(connection, group, cancellation);
         }
 
-        if (progress != before) await LeadStore.SaveAsync(connection, dataset.Dataset, progress = progress with { At = clock.GetUtcNow() }, cancellation);
+        if (progress with { At = before.At } != before) await LeadStore.SaveAsync(connection, dataset.Dataset, progress, cancellation);
     }
 
     private async Task AgainAsync(NpgsqlConnection connection, long from, CancellationToken cancellation)
@@ -76,7 +78,7 @@ internal sealed class LeadSearch(IPastSearches dataset, KeptIndex index, TellLat
         {
             await tell.RunAsync(connection, index, dataset, page, cancellation);
             if (!IsLarge(group[0])) continue;
-            progress = progress with { Record = page.Through, At = clock.GetUtcNow() };
+            progress = progress with { Record = page.Through };
             await LeadStore.SaveAsync(connection, dataset.Dataset, progress, cancellation);
         }
 

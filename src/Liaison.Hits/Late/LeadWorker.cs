@@ -63,12 +63,12 @@ internal sealed partial class LeadWorker(
                 await lost.RunAsync(connection, stopping);
                 if (await follower.FollowAsync(connection, searches.Min(s => s.Since), stopping) is { } asked) earliest = Math.Min(asked, earliest ?? asked);
                 if (await questions.EarliestAsync(connection, stopping) is { } stands) earliest = Math.Min(stands, earliest ?? stands);
-                if (follower.HasCaughtUp)
+                if (follower.ReadUntil is { } readUntil)
                 {
                     foreach (var search in searches)
                     {
                         search.BeginAt(earliest is { } begin && begin < first ? begin : first);
-                        await search.RunAsync(connection, earliest, stopping);
+                        await search.RunAsync(connection, earliest, readUntil, stopping);
                     }
 
                     earliest = null;
@@ -103,7 +103,8 @@ internal sealed partial class LeadWorker(
             }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
             {
-                // It goes on in memory as long as there is room; what waits in the database then is late, and not lost.
+                // It goes on in memory as long as there is room; what waits in the database then is late, and not lost:
+                // whoever goes on knows since when it was not read.
                 LogCompactFailed(failed.GetType().Name);
             }
         }

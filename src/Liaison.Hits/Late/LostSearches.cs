@@ -16,6 +16,12 @@ internal sealed class LostSearches(IReadOnlyList<IPastSearches> datasets, TimePr
     /// <summary>Longer than a search waits for its place in the audit, and than clocks of nodes differ.</summary>
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Longer than any change set takes from its beginning, whose moment the change log has, to its place in a node's index: a file of millions takes minutes.
+    /// What is held against a search although its answer told of it, is not told again.
+    /// </summary>
+    private static readonly TimeSpan LongestChange = TimeSpan.FromHours(1);
+
     private DateTimeOffset due;
 
     /// <summary>When it is time, looks whether a node died.</summary>
@@ -28,7 +34,7 @@ internal sealed class LostSearches(IReadOnlyList<IPastSearches> datasets, TimePr
         {
             var (from, to) = (through - Around, through + Around);
             var kept = await KeptSearches.EntriesAsync(connection, from, to + Around, cancellation);
-            var position = await ChangeLog.LastAsync(connection, from, cancellation);
+            var position = await ChangeLog.LastAsync(connection, from - LongestChange, cancellation);
             var made = new List<Inquiry>();
             foreach (var dataset in datasets)
             {

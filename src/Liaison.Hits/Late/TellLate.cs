@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Liaison.Hits.Domain;
+using Liaison.Hits.Open;
 using Liaison.Hits.Storage;
 using Liaison.Platform.Audit;
 using Liaison.Platform.Data;
+using Liaison.Platform.Outbox;
 using Liaison.Platform.Searches;
 using Liaison.Platform.Secrets;
 using Npgsql;
@@ -80,10 +83,20 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
         }
 
         var entries = await KeptSearches.AskedAsync(connection, [.. asked.Values.Select(a => a.Inquiry).DistinctBy(i => i.Entry)], cancellation);
-        var cases = await LeadStore.CasesAsync(connection, [.. entries.Select(e => e.Id)], cancellation);
-        var byId = entries.ToDictionary(e => e.Id, e => e with { Told = [.. e.Told, .. cases[e.Id]] });
+        var told = await ToldAsync(connection, [.. entries.Select(e => e.Id)], cancellation);
+        var byId = entries.ToDictionary(e => e.Id, e => e with { Told = [.. e.Told, .. told[e.Id]] });
         return [.. asked.Values.Where(a => byId.ContainsKey(a.Inquiry.Entry))
             .Select(a => new PastQuestion(byId[a.Inquiry.Entry], a.Mark.Place, a.Mark.Line, [.. a.Records.Order()]))];
+    }
+
+    /// <summary>Records that searches were told of when they were answered, by what was made of their events and by those that nobody has taken yet.</summary>
+    private static async Task<ILookup<Guid, Guid>> ToldAsync(NpgsqlConnection connection, Guid[] searches, CancellationToken cancellation)
+    {
+        // First, so that what is taken meanwhile is found in one of them.
+        var untaken = await OutboxRows.UntakenAsync(connection, searches, cancellation);
+        var answered = await LeadStore.AnsweredAsync(connection, searches, cancellation);
+        return answered.Concat(untaken.Select(HitPayload.Read).OfType<NewHit>().Where(h => h.AskedAt is null).Select(h => (h.Search, h.Record)))
+            .ToLookup(t => t.Search, t => t.Record);
     }
 
     private async Task<int> TellAsync(NpgsqlConnection connection, IPastSearches dataset, List<PastQuestion> questions, CancellationToken cancellation)
@@ -93,7 +106,9 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
             .Select(q => q with { Records = [.. q.Records.Where(r => !before.Contains(new(q.Asked.Id, q.Place, r, false)))] }).Where(q => q.Records.Count > 0)];
         if (open.Length == 0) return 0;
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
-        LateMatch[] matches = [.. (await dataset.AskAgainAsync(open, transaction.At, cancellation)).Where(m => !before.Contains(Lead(m)) || !m.IsSilent)];
+        var silenced = await LeadStore.SilencedAsync(connection, [.. open.Select(q => q.Asked.Id).Distinct()], cancellation);
+        LateMatch[] matches = [.. (await dataset.AskAgainAsync(open, transaction.At, cancellation))
+            .Where(m => !m.IsSilent || !(before.Contains(Lead(m)) || silenced.Contains((open[m.Question].Asked.Id, m.Id))))];
         if (matches.Length == 0) return 0;
         await LeadStore.InsertAsync(connection, dataset.Dataset, [.. matches.Select(Lead)], transaction.At, cancellation);
         foreach (var owner in matches.GroupBy(m => m.Owner))

@@ -41,9 +41,10 @@ internal sealed class WriteMessage(Writes writes, HitChanges changes, NodeOption
 
         await using (taken)
         {
-            // A file over a slow line takes minutes to come.
-            if (await gate.RecheckAsync(http) is { Problem: { } gone }) return Answers.Problem(gone);
-            act = act with { Records = [id], Asked = AuditJson.Of(("type", taken.Type), ("bytes", taken.Bytes), ("sha256", Convert.ToHexStringLower(taken.Sha256))) };
+            // A file over a slow line takes minutes to come: what its sender may see is what it may see by then.
+            var (still, gone) = await gate.RecheckAsync(http);
+            if (still is null) return Answers.Problem(gone!);
+            act = act with { Caller = still, Records = [id], Asked = AuditJson.Of(("type", taken.Type), ("bytes", taken.Bytes), ("sha256", Convert.ToHexStringLower(taken.Sha256))) };
             return await writes.RunAsync(http, taken.Sha256, changes, act,
                 (transaction, cancellation) => DoAsync(transaction, act, id, new(null, taken), cancellation));
         }

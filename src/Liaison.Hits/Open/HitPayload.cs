@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Liaison.Hits.Domain;
+using Liaison.Hits.Storage;
 using Liaison.Platform.Codes;
 using Liaison.Platform.Outbox;
 
@@ -8,7 +9,7 @@ namespace Liaison.Hits.Open;
 /// <summary>Reads the event that a search wrote for a match. Its form is a promise between modules: docs of the dataset say it.</summary>
 internal static class HitPayload
 {
-    private const string Dataset = "travelDocuments";
+    private const string Dataset = "travelDocuments", SilentHit = $"{Dataset}.silentHit";
 
     private static readonly Dictionary<string, HitKind> Kinds = new()
     {
@@ -53,17 +54,24 @@ internal static class HitPayload
         };
     }
 
+    /// <summary>Of the events of matches that may make no case.</summary>
+    public static IReadOnlySet<string> Caseless { get; } = new HashSet<string> { $"{Dataset}.sealedMatch", $"{Dataset}.referred", SilentHit };
+
+    /// <summary>What an answer told of without a case; null when it made one, or when it is told later than it was asked.</summary>
+    public static ToldRecord? Told(OutboxRow row)
+    {
+        using var json = JsonDocument.Parse(row.Payload);
+        var payload = json.RootElement;
+        var isSilent = row.Type == SilentHit;
+        if (payload.TryGetProperty("asked", out _) || !(isSilent || payload.TryGetProperty("under", out _) || payload.TryGetProperty("confidence", out _))) return null;
+        return new(payload.GetProperty("search").GetGuid(), payload.GetProperty("record").GetGuid(), isSilent);
+    }
+
     /// <summary>The ids in a list of records.</summary>
     public static Guid[] Records(OutboxRow row)
     {
         using var json = JsonDocument.Parse(row.Payload);
         return [.. json.RootElement.GetProperty("records").EnumerateArray().Select(r => r.GetGuid())];
-    }
-
-    public static (string? Audience, bool IsSealed) Restriction(OutboxRow row)
-    {
-        using var json = JsonDocument.Parse(row.Payload);
-        return (Text(json.RootElement, "audience"), IsTrue(json.RootElement, "sealed"));
     }
 
     private static bool IsTrue(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) && value.GetBoolean();

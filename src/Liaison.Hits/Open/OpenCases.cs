@@ -14,7 +14,7 @@ namespace Liaison.Hits.Open;
 /// <summary>
 /// Makes cases of hits: a new one, or one more asker of an open one. Of a record that ended meanwhile the case ends at once: whoever asked is told.
 /// </summary>
-internal sealed class OpenCases(IEnumerable<IPastSearches> datasets, HitOptions options, KnownMembers members)
+internal sealed class OpenCases(Records all, HitOptions options, KnownMembers members)
 {
     public OutboxSubscription Subscription => new("hits.open", HitPayload.Opening, TakeAsync);
 
@@ -42,7 +42,7 @@ internal sealed class OpenCases(IEnumerable<IPastSearches> datasets, HitOptions 
         await members.FilledAsync(cancellation);
         Guid[] records = [.. hits.Select(h => h.Record).Distinct()];
         await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
-        var now = await NowAsync(records, cancellation);
+        var now = await all.NowAsync(records, cancellation);
         var known = await HitStore.JoinableAsync(transaction.Connection, records, transaction.At - options.JoinWithin, cancellation);
         var (joinable, files, made) = (new Dictionary<Guid, HitCase>(), new Dictionary<Guid, HitCase>(), new HashSet<Guid>());
         foreach (var file in known.Where(HitRules.TakesOthers)) joinable[file.Record] = file;
@@ -82,7 +82,7 @@ internal sealed class OpenCases(IEnumerable<IPastSearches> datasets, HitOptions 
     public async Task<bool> StandsAsync(WriteTransaction transaction, Guid record, CancellationToken cancellation)
     {
         await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
-        return Stands(await NowAsync([record], cancellation), record);
+        return Stands(await all.NowAsync([record], cancellation), record);
     }
 
     /// <summary>The event that tells of one more hit in a case.</summary>
@@ -90,17 +90,6 @@ internal sealed class OpenCases(IEnumerable<IPastSearches> datasets, HitOptions 
         ("case", file.Id), ("hit", asker.Hit.Id), ("owner", file.Owner), ("asker", asker.Hit.Asker), ("priority", file.Priority)).Text);
 
     private static bool Stands(Dictionary<Guid, RecordNow> now, Guid record) => now.TryGetValue(record, out var found) && found.IsActive;
-
-    private async Task<Dictionary<Guid, RecordNow>> NowAsync(Guid[] records, CancellationToken cancellation)
-    {
-        var now = new Dictionary<Guid, RecordNow>();
-        foreach (var dataset in datasets)
-        {
-            foreach (var record in await dataset.NowAsync(records, cancellation)) now[record.Id] = record;
-        }
-
-        return now;
-    }
 
     private (string Priority, HitDeadlines Deadlines) Clock(NewHit hit)
     {

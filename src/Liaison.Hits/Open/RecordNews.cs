@@ -1,19 +1,17 @@
 using Liaison.Hits.Domain;
 using Liaison.Hits.Storage;
 using Liaison.Platform.Audit;
-using Liaison.Platform.Codes;
 using Liaison.Platform.Data;
 using Liaison.Platform.Outbox;
 
 namespace Liaison.Hits.Open;
 
 /// <summary>What becomes of cases when their record ends, or when the owner says anew whom it is for.</summary>
-internal static class RecordNews
+internal sealed class RecordNews(Records all)
 {
-    public static IReadOnlyList<OutboxSubscription> Subscriptions { get; } =
-    [
-        new("hits.recordsEnded", HitPayload.RecordsEnded, TakeEndedAsync), new("hits.restricted", HitPayload.Restricted, RestrictAsync),
-    ];
+    public OutboxSubscription Ended { get; } = new("hits.recordsEnded", HitPayload.RecordsEnded, TakeEndedAsync);
+
+    public OutboxSubscription Restricted => new("hits.restricted", HitPayload.Restricted, RestrictAsync);
 
     private static async Task TakeEndedAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
     {
@@ -49,24 +47,25 @@ internal static class RecordNews
         await writing.RunAsync(cancellation);
     }
 
-    /// <summary>From then on whoever the record is no longer for sees no more of its case than its own question.</summary>
-    private static async Task RestrictAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
+    /// <summary>
+    /// From then on whoever the record is no longer for sees no more of its case than its own question. By how the record stands now: of two things that were
+    /// said of it, the earlier may be told later.
+    /// </summary>
+    private async Task RestrictAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
     {
         await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
-        foreach (var row in events)
+        Guid[] records = [.. events.SelectMany(HitPayload.Records).Distinct()];
+        var now = await all.NowAsync(records, cancellation);
+        var writing = new HitWrites(transaction.Connection);
+        foreach (var file in await HitStore.OnRecordsAsync(transaction.Connection, records, cancellation))
         {
-            var (audience, isSealed) = HitPayload.Restriction(row);
-            var files = await HitStore.OnRecordsAsync(transaction.Connection, HitPayload.Records(row), cancellation);
-            var writing = new HitWrites(transaction.Connection);
-            foreach (var file in files)
-            {
-                var changed = file.Told(file.Case with { Version = file.Case.Version + 1, Audience = Audience.Read(audience), IsSealed = isSealed });
-                writing.Update(file, changed);
-                writing.Insert(file.Case.Id, new(changed.Case.Version, transaction.At, "restrict", changed.Case.State, file.Case.Owner, Hub.Account, null, null));
-                transaction.Add(AuditEntry.Of(Hub.InTheNameOf(file.Case.Owner), HitEvents.Restricted, "done", transaction.At) with { Records = [file.Case.Id] });
-            }
-
-            await writing.RunAsync(cancellation);
+            if (!now.TryGetValue(file.Case.Record, out var record)) continue;
+            var changed = file.Told(file.Case with { Version = file.Case.Version + 1, Audience = record.Audience, IsSealed = record.IsSealed });
+            writing.Update(file, changed);
+            writing.Insert(file.Case.Id, new(changed.Case.Version, transaction.At, "restrict", changed.Case.State, file.Case.Owner, Hub.Account, null, null));
+            transaction.Add(AuditEntry.Of(Hub.InTheNameOf(file.Case.Owner), HitEvents.Restricted, "done", transaction.At) with { Records = [file.Case.Id] });
         }
+
+        await writing.RunAsync(cancellation);
     }
 }

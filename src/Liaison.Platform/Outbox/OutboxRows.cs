@@ -18,6 +18,20 @@ public static class OutboxRows
         return await reader.ReadAsync(cancellation) ? (Read(reader), reader.GetBoolean(6)) : null;
     }
 
+    /// <summary>Those written with audit entries that were not taken yet: what they tell is nowhere else.</summary>
+    public static async Task<List<OutboxRow>> UntakenAsync(NpgsqlConnection connection, Guid[] entries, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT {Columns} FROM platform.outbox WHERE dispatched_at IS NULL AND audit_entry = ANY($1)", connection)
+        {
+            Parameters = { new() { Value = entries } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<OutboxRow>();
+        while (await reader.ReadAsync(cancellation)) rows.Add(Read(reader));
+        return rows;
+    }
+
     /// <summary>Those that wait and whose time has come, in order.</summary>
     internal static async Task<List<OutboxRow>> WaitingAsync(NpgsqlConnection connection, DateTimeOffset now, int most, CancellationToken cancellation)
     {

@@ -15,6 +15,9 @@ public sealed class MovedHub(TestCluster cluster) : HubFixture(cluster)
 
     internal string Spool => SpoolOfFirst;
 
+    /// <summary>Where the first node has its index of kept searches.</summary>
+    internal string KeptSearches => First.IndexFolder("keptSearches");
+
     protected override TimeProvider Clock => Moved;
 
     /// <summary>What is kept of searches soon fills the memory for it.</summary>
@@ -95,6 +98,46 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
     }
 
     [Fact]
+    public async Task Who_waits_is_woken_when_the_secretariat_takes_it_up_and_not_when_it_reminds_the_owner()
+    {
+        var (_, id) = await hub.MetAsync("ES0000061");
+        await hub.OpenedAsync(id);
+        hub.Moved.Move(TimeSpan.FromHours(3));
+        var unanswered = await hub.UntilAsync(id, Callers.Germany, h => h.State == "unanswered");
+        var file = (await hub.OwnersAsync(id)).Value!.Id;
+        await CaredAsync("remind");
+        Assert.Equal(unanswered.Version, (await hub.OpenedAsync(id)).Version);
+        var waiting = hub.As(Callers.Germany).HitAsync(id, 60, unanswered.Version, default);
+        await CaredAsync("acknowledge");
+        var told = (await waiting).Value!;
+        Assert.Equal((unanswered.Version + 1, "acknowledge", "unanswered"), (told.Version, told.Events![^1].Act, told.State));
+
+        async Task CaredAsync(string act)
+        {
+            var etag = (await hub.As(Callers.Administrator).HitAsync(file, null, null, default)).ETag!;
+            var cared = await hub.As(Callers.Administrator).ActOnHitAsync(Routes.HitCare(file), etag, new() { Act = act }, LiaisonJson.Default.HitCareRequest, default);
+            Assert.True(cared.Problem is null, cared.Body);
+        }
+    }
+
+    /// <summary>LIAISON_HIT_JOIN_HOURS, which are 24.</summary>
+    [Fact]
+    public async Task Who_meets_the_document_later_than_others_may_join_has_a_case_of_its_own()
+    {
+        var (_, id) = await hub.MetAsync("ES0000071");
+        await hub.OpenedAsync(id);
+        await hub.AnswerAsync(id, "confirm");
+        hub.Moved.Move(TimeSpan.FromHours(23));
+        var joins = await hub.MetAgainAsync("ES0000071", Callers.France);
+        Assert.Equal("confirmed", (await hub.OpenedAsync(joins, Callers.France)).State);
+        hub.Moved.Move(TimeSpan.FromHours(2));
+        var later = await hub.MetAgainAsync("ES0000071", Callers.Kingdom);
+        Assert.Equal(("open", null), (await hub.OpenedAsync(later, Callers.Kingdom)) is var hit ? (hit.State, hit.Answer) : default);
+        Guid[] cases = [(await hub.OwnersAsync(id)).Value!.Id, (await hub.OwnersAsync(joins)).Value!.Id, (await hub.OwnersAsync(later)).Value!.Id];
+        Assert.Equal((cases[0], false), (cases[1], cases[0] == cases[2]));
+    }
+
+    [Fact]
     public async Task What_became_due_while_nobody_looked_is_made_up_for()
     {
         var (_, id) = await hub.MetAsync("ES0000011");
@@ -110,6 +153,7 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
         var (_, id) = await hub.MetAsync("ES0000021");
         await hub.OpenedAsync(id);
         Assert.Equal("confirmed", (await hub.AnswerAsync(id, "confirm")).Value!.State);
+        var file = (await hub.OwnersAsync(id)).Value!.Id;
         hub.Moved.Move(TimeSpan.FromDays(29));
         Assert.Equal(["open", "confirm"], Acts((await hub.OwnersAsync(id)).Value!));
         hub.Moved.Move(TimeSpan.FromDays(2));
@@ -117,7 +161,7 @@ public sealed class EscalationTests(MovedHub hub) : IClassFixture<MovedHub>
         hub.Moved.Move(TimeSpan.FromDays(1096));
         for (var tries = 0; tries < 300 && await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM hits.asker WHERE hit = $1)", id); tries++) await Task.Delay(100);
         Assert.Equal("unknownHit", (await hub.As(Callers.Germany).HitAsync(id, null, null, default)).Problem!.Code);
-        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'hits.purged'"));
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM audit.entry WHERE event = 'hits.purged' AND $1 = ANY(records)", file));
     }
 
     [Fact]

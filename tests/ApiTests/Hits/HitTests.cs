@@ -311,6 +311,44 @@ public sealed class HitTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.DoesNotContain((await hub.As(Callers.Germany).HitsAsync("confirmed", null, null, default)).Value!.Items, h => h.Id == id);
     }
 
+    /// <summary>An event that failed is taken after those that came later.</summary>
+    [Fact]
+    public async Task What_was_said_of_a_record_before_does_not_open_it_again()
+    {
+        var (record, id) = await hub.MetAsync("HT00000B1");
+        await hub.OpenedAsync(id);
+        var (closed, open) = (new Restrictions(["DEU"], null), new Restrictions([], []));
+        foreach (var (version, whom) in ((int, Restrictions)[])[(1, closed), (2, open), (3, closed)])
+        {
+            var changed = hub.As(Callers.Utopia).ChangeAsync(record, $"\"{version}\"", Documents.Stolen("HT00000B1") with { Why = "w", Restrictions = whom }, default);
+            Assert.Null((await changed).Problem);
+        }
+
+        await hub.UntilDispatchedAsync();
+        await hub.AnswerAsync(id, "confirm", "not for you");
+        await hub.ScalarAsync<Guid>("""
+            INSERT INTO platform.outbox (event, audit_entry, type, payload, at) SELECT gen_random_uuid(), audit_entry, type, payload, at FROM platform.outbox
+            WHERE type = 'travelDocuments.restricted' AND NOT payload ? 'audience' AND payload->'records' ? $1 RETURNING event
+            """, record.ToString());
+        await hub.UntilDispatchedAsync();
+        var reply = await hub.As(Callers.Germany).HitAsync(id, null, null, default);
+        Assert.Equal(["id", "role", "state", "version", "kind", "at", "text"], JsonNode.Parse(reply.Body)!.AsObject().Select(m => m.Key));
+    }
+
+    [Fact]
+    public async Task Who_joins_reads_what_the_owner_answered_whatever_it_said_of_the_record_since()
+    {
+        var (record, first) = await hub.MetAsync("HT00000B2");
+        await hub.OpenedAsync(first);
+        await hub.AnswerAsync(first, "confirm", "Seize it.");
+        await hub.As(Callers.Utopia).ChangeAsync(record, "\"1\"", Documents.Stolen("HT00000B2") with { Why = "w", Restrictions = new(["GBR"], null) }, default);
+        await hub.UntilDispatchedAsync();
+        var second = await hub.MetAgainAsync("HT00000B2", Callers.France);
+        var joined = await hub.OpenedAsync(second, Callers.France);
+        Assert.Equal("confirmed", joined.Answer);
+        Assert.Equal("Seize it.", Assert.Single(joined.Events!, e => e.Act == "confirm").Note);
+    }
+
     [Fact]
     public async Task Whoever_the_record_was_never_for_sees_no_more_of_a_hit_of_its_own_member()
     {

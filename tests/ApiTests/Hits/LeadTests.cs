@@ -2,6 +2,8 @@ using System.Text;
 using ApiTests.TravelDocuments;
 using Liaison.Api.Hits;
 using Liaison.Api.TravelDocuments;
+using Liaison.Platform.Data;
+using Npgsql;
 
 namespace ApiTests.Hits;
 
@@ -170,6 +172,63 @@ public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
         Assert.Equal(0L, await hub.ScalarAsync<long>("SELECT count(*) FROM platform.outbox WHERE payload->>'asker' = 'AIRWAYS' AND payload ? 'asked' AND payload->>'record' = (SELECT id::text FROM travel_documents.document WHERE number_key = 'LD8100001')"));
     }
 
+    /// <summary>Else whoever asked could count them.</summary>
+    [Fact]
+    public async Task What_was_one_to_the_asker_stays_one_whatever_its_owner_amends()
+    {
+        var records = new List<TravelDocument>();
+        foreach (var kind in (string[])["passport", "visa", "identityCard"])
+            records.Add(await hub.RecordedAsync(Documents.Stolen("LDA000001", kind: kind) with { Sealed = true }));
+        records.Add(await hub.RecordedAsync(Documents.Blanks("LDA000001", "LDA000009") with { Sealed = true }));
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "LDA000001", Issuer = "UTO" }, Callers.Germany);
+        Assert.Single(answer.Sealed!);
+        var possible = await hub.FoundAsync(new SearchRequest { Number = "LDAOOO001", Issuer = "UTO", Kind = "passport" }, Callers.Germany);
+        Assert.Equal("possible", Assert.Single(possible.Sealed!).Confidence);
+        var referred = await hub.FoundAsync(new SearchRequest { Number = "LDA000001", Issuer = "UTO", Kind = "passport" }, Callers.Airline);
+        await hub.UntilDispatchedAsync();
+        foreach (var record in records) await hub.ChangedAsync(record, r => r with { Sealed = true, EventPlace = "Port" });
+        await hub.SweptAsync();
+        Assert.Equal((1L, 0L, 1L), (await CasesAsync(answer), await CasesAsync(possible), await CasesAsync(referred)));
+
+        Task<long> CasesAsync(SearchAnswer of) => hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE search = $1", of.SearchId);
+    }
+
+    /// <summary>The outbox is behind: nobody has written down yet what the answer told of.</summary>
+    [Fact]
+    public async Task What_was_one_to_the_asker_stays_one_also_while_its_case_is_not_open_yet()
+    {
+        await hub.RecordedAsync(Documents.Stolen("LDC000001", kind: "visa") with { Sealed = true });
+        var records = new List<TravelDocument>();
+        foreach (var kind in (string[])["passport", "identityCard"])
+            records.Add(await hub.RecordedAsync(Documents.Stolen("LDC000001", kind: kind) with { Sealed = true }));
+        await using var connection = new NpgsqlConnection(hub.OwnerConnectionString);
+        await connection.OpenAsync();
+        await connection.DoAsync("SELECT pg_advisory_lock(x'4C4941490008'::bigint)", default);
+        var answer = await hub.FoundAsync(new SearchRequest { Number = "LDC000001", Issuer = "UTO" }, Callers.Germany);
+        Assert.Single(answer.Sealed!);
+        foreach (var record in records) await hub.ChangedAsync(record, r => r with { Sealed = true, EventPlace = "Port" });
+        await hub.GoneThroughAsync();
+        Assert.True(await hub.ScalarAsync<bool>("SELECT bool_and(dispatched_at IS NULL) FROM platform.outbox WHERE audit_entry = $1", answer.SearchId));
+        await connection.DoAsync("SELECT pg_advisory_unlock_all()", default);
+        await hub.UntilDispatchedAsync();
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE search = $1", answer.SearchId));
+    }
+
+    [Fact]
+    public async Task What_an_answer_kept_from_the_asker_its_owner_is_told_once()
+    {
+        var record = await hub.RecordedAsync(Documents.Stolen("LDB000001") with { Restrictions = new(["DEU"], null) });
+        await AskAsync(new SearchRequest { Number = "LDB000001", Issuer = "UTO" });
+        await hub.UntilDispatchedAsync();
+        Assert.Equal(1L, await SilentAsync(record.Id));
+        record = await hub.ChangedAsync(record, r => r with { EventPlace = "Port" });
+        await hub.SweptAsync();
+        Assert.Equal(1L, await SilentAsync(record.Id));
+        // When it is opened to them they are told.
+        await hub.ChangedAsync(record, r => r with { Restrictions = new([], []) });
+        Assert.Equal("delayed", (await hub.LeadAsync(record.Id, Callers.Germany)).Kind);
+    }
+
     private bool IsOf(Hit hit, string number) =>
         hub.ScalarAsync<string>("SELECT number_key FROM travel_documents.document WHERE id = $1", hit.Record!.Value).GetAwaiter().GetResult() == number;
 
@@ -219,14 +278,15 @@ internal static class Leads
     /// <summary>Returns when everything that was written until now was looked through, and what came of it was taken.</summary>
     public static async Task SweptAsync(this HubFixture hub)
     {
-        var last = await hub.ScalarAsync<long>("SELECT max(position) FROM platform.change_log");
-        for (var tries = 0; !await hub.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM hits.lead_progress WHERE position >= $1)", last); tries++)
-        {
-            Assert.True(tries < 600, "The change log was not looked through in 30 s.");
-            await Task.Delay(50);
-        }
-
+        await hub.GoneThroughAsync();
         await hub.UntilDispatchedAsync();
+    }
+
+    /// <summary>Returns when everything that was written until now was looked through.</summary>
+    public static async Task GoneThroughAsync(this HubFixture hub)
+    {
+        var last = await hub.ScalarAsync<long>("SELECT max(position) FROM platform.change_log");
+        await hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead_progress WHERE position >= {last})");
     }
 
     public static async Task<TravelDocument> ChangedAsync(this HubFixture hub, TravelDocument record, Func<TravelDocumentRequest, TravelDocumentRequest> change)

@@ -1,11 +1,14 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ApiTests.CommandLine;
 using ApiTests.TravelDocuments;
 using Liaison.Api;
 using Liaison.Api.Hits;
 using Liaison.Cli;
+using Liaison.Members.Tokens;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ApiTests.Hits;
 
@@ -115,6 +118,27 @@ public sealed class MessageTests(MovedHub hub) : IClassFixture<MovedHub>
         Assert.Equal(HttpStatusCode.NotFound, (await FetchAsync(theirs.Id, Callers.Germany)).StatusCode);
     }
 
+    /// <summary>A file over a slow line takes minutes to come, and whoever sends it may be somebody else by then.</summary>
+    [Fact]
+    public async Task A_file_is_handed_over_by_whom_its_sender_is_when_it_has_come()
+    {
+        await hub.RecordedAsync(Documents.Stolen("MS0000051") with { Restrictions = new(null, ["FRA/BORDER"]) });
+        var id = await hub.MetAgainAsync("MS0000051", Callers.BorderPost);
+        await hub.OpenedAsync(id, Callers.BorderPost);
+        using var file = new HeldFile(Pdf);
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
+        using var http = new HttpClient(handler) { BaseAddress = hub.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.HitAttachments(id)) { Content = file, Headers = { ExpectContinue = true, Authorization = new("Bearer", Callers.BorderPost) } };
+        var sending = http.SendAsync(request);
+        await file.Wanted;
+        await hub.ScalarAsync<string>("UPDATE members.account SET unit = NULL WHERE name = 'border-post' RETURNING name");
+        // What is changed behind the hub's back it is not told of.
+        hub.Services.GetRequiredService<KnownCallers>().Forget(null);
+        file.Let();
+        using var answer = await sending;
+        Assert.Equal("hitNotYours", JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), LiaisonJson.Default.Problem)!.Code);
+    }
+
     [Fact]
     public async Task From_the_command_line_and_once_only_with_a_key_and_all_of_it_goes_with_the_case()
     {
@@ -155,4 +179,30 @@ public sealed class MessageTests(MovedHub hub) : IClassFixture<MovedHub>
 
     private static string Header(HttpResponseMessage response, string name) =>
         string.Join(' ', response.Headers.TryGetValues(name, out var values) ? values : response.Content.Headers.GetValues(name));
+
+    /// <summary>A file that comes when it is let. The hub wants it when it has seen who sends it.</summary>
+    private sealed class HeldFile : HttpContent
+    {
+        private readonly byte[] bytes;
+        private readonly TaskCompletionSource wanted = new(TaskCreationOptions.RunContinuationsAsynchronously), let = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public HeldFile(byte[] bytes)
+        {
+            this.bytes = bytes;
+            Headers.ContentType = new("application/octet-stream");
+        }
+
+        public Task Wanted => wanted.Task;
+
+        public void Let() => let.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            wanted.TrySetResult();
+            await let.Task;
+            await stream.WriteAsync(bytes);
+        }
+
+        protected override bool TryComputeLength(out long length) => (length = bytes.Length) > 0;
+    }
 }
