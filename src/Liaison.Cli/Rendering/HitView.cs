@@ -60,7 +60,7 @@ internal static class HitView
     {
         "confirmed" => "CONFIRMED: the owner stands by its record.",
         "notConfirmed" => "NOT CONFIRMED: the owner does not stand by it.",
-        "withdrawnByOwner" => "WITHDRAWN: the record no longer stands.",
+        "withdrawnByOwner" => "WITHDRAWN by the owner: do not act on it.",
         "unanswered" => "UNANSWERED: the owner let the time pass; the secretariat was told.",
         "outcome" => "What came of it was said.",
         "closed" => "Closed.",
