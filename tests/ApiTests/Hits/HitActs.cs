@@ -2,6 +2,8 @@ using ApiTests.TravelDocuments;
 using Liaison.Api;
 using Liaison.Api.Hits;
 using Liaison.Api.TravelDocuments;
+using Liaison.Platform.Searches;
+using Npgsql;
 
 namespace ApiTests.Hits;
 
@@ -79,4 +81,22 @@ internal static class HitActs
 
     public static async Task<HubReply<Hit>> CloseAsync(this HubFixture hub, Guid hit) => await hub.As(Callers.Utopia).ActOnHitAsync(
         Routes.HitClosure(hit), (await hub.OwnersAsync(hit)).ETag!, new(), LiaisonJson.Default.HitClosureRequest, CancellationToken.None);
+
+    /// <summary>When what is kept of these searches is written, which under load is a moment after their answer.</summary>
+    public static async Task KeptAsync(this HubFixture hub, IReadOnlyCollection<Guid> asked)
+    {
+        await using var connection = new NpgsqlConnection(hub.AppConnectionString);
+        await connection.OpenAsync();
+        HashSet<Guid> kept = [];
+        for (var tries = 0; tries < 600 && !(kept.IsSupersetOf(asked) && await hub.NobodyHoldsAsync()); tries++)
+        {
+            await Task.Delay(50);
+            kept = [.. await KeptSearches.EntriesAsync(connection, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, CancellationToken.None)];
+        }
+
+        Assert.Empty(asked.Except(kept));
+        Assert.True(await hub.NobodyHoldsAsync());
+    }
+
+    public static Task<bool> NobodyHoldsAsync(this HubFixture hub) => hub.ScalarAsync<bool>("SELECT NOT EXISTS (SELECT FROM platform.kept_writer)");
 }

@@ -152,7 +152,7 @@ public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
     [Fact]
     public async Task A_search_that_becomes_known_only_after_the_record_was_gone_through_is_told_all_the_same()
     {
-        await AskAsync(new SearchRequest { Number = "LD8000001", Issuer = "UTO" });
+        await hub.KeptAsync([(await hub.FoundAsync(new SearchRequest { Number = "LD8000001", Issuer = "UTO" }, Callers.Germany)).SearchId]);
         var row = await hub.ScalarAsync<byte[]>("DELETE FROM platform.kept_inquiry WHERE id = (SELECT max(id) FROM platform.kept_inquiry) RETURNING body");
         await hub.ScalarAsync<bool>("SELECT true FROM pg_sleep(1)");
         // As of a node that wrote it to the audit in the very moment: read before, visible after.
@@ -217,8 +217,8 @@ public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
     [Fact]
     public async Task What_an_answer_kept_from_the_asker_its_owner_is_told_once()
     {
-        var record = await hub.RecordedAsync(Documents.Stolen("LDB000001") with { Restrictions = new(["DEU"], null) });
-        await AskAsync(new SearchRequest { Number = "LDB000001", Issuer = "UTO" });
+        var record = await hub.RecordedAsync(Documents.Stolen("LDM000001") with { Restrictions = new(["DEU"], null) });
+        await AskAsync(new SearchRequest { Number = "LDM000001", Issuer = "UTO" });
         await hub.UntilDispatchedAsync();
         Assert.Equal(1L, await SilentAsync(record.Id));
         record = await hub.ChangedAsync(record, r => r with { EventPlace = "Port" });

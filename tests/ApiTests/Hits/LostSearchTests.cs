@@ -1,7 +1,6 @@
 using ApiTests.TravelDocuments;
 using Liaison.Api.TravelDocuments;
 using Liaison.Platform.Data;
-using Liaison.Platform.Searches;
 using Npgsql;
 
 namespace ApiTests.Hits;
@@ -20,7 +19,7 @@ public sealed class LostSearchTests(MovedHub hub) : IClassFixture<MovedHub>
             asked.AddRange(answers.Select(a => a.SearchId));
         }
 
-        await KeptAsync(asked);
+        await hub.KeptAsync(asked);
         var record = await hub.RecordedAsync(Documents.Stolen("LS3000077"));
         await hub.LeadAsync(record.Id, Callers.Germany);
     }
@@ -29,7 +28,7 @@ public sealed class LostSearchTests(MovedHub hub) : IClassFixture<MovedHub>
     public async Task What_a_node_held_when_it_died_is_made_anew_from_the_audit()
     {
         var found = await hub.FoundAsync(new SearchRequest { Number = "LS9000001", Issuer = "UTO" }, Callers.Germany);
-        await KeptAsync([found.SearchId]);
+        await hub.KeptAsync([found.SearchId]);
         // As after a kill between the audit and what was to follow it.
         await hub.ScalarAsync<long>("WITH gone AS (DELETE FROM platform.kept_inquiry RETURNING 1) SELECT count(*) FROM gone");
         var record = await hub.RecordedAsync(Documents.Stolen("LS9000001"));
@@ -39,7 +38,7 @@ public sealed class LostSearchTests(MovedHub hub) : IClassFixture<MovedHub>
             INSERT INTO platform.kept_writer SELECT gen_random_uuid(), at, now() - interval '2 minutes' FROM audit.entry WHERE id = $1 RETURNING writer
             """, found.SearchId);
         await hub.LeadAsync(record.Id, Callers.Germany);
-        Assert.True(await NobodyHoldsAsync());
+        Assert.True(await hub.NobodyHoldsAsync());
     }
 
     /// <summary>A file is as old as the beginning of its merge: what was asked long after that did not find what is in it.</summary>
@@ -56,7 +55,7 @@ public sealed class LostSearchTests(MovedHub hub) : IClassFixture<MovedHub>
         hub.Moved.Move(TimeSpan.FromMinutes(3));
         var found = await hub.FoundAsync(new SearchRequest { Number = "LS8000001", Issuer = "UTO" }, Callers.Germany);
         Assert.Equal("notKnown", found.Answer);
-        await KeptAsync([found.SearchId]);
+        await hub.KeptAsync([found.SearchId]);
         await hub.ScalarAsync<long>("WITH gone AS (DELETE FROM platform.kept_inquiry RETURNING 1) SELECT count(*) FROM gone");
         await held.CommitAsync();
         Assert.Equal("done", (await hub.EndedAsync(job.Id)).Value!.State);
@@ -67,21 +66,4 @@ public sealed class LostSearchTests(MovedHub hub) : IClassFixture<MovedHub>
             """, found.SearchId);
         await hub.UntilTrueAsync($"SELECT EXISTS (SELECT FROM hits.lead WHERE search = '{found.SearchId}')");
     }
-
-    private async Task KeptAsync(IReadOnlyCollection<Guid> asked)
-    {
-        await using var connection = new NpgsqlConnection(hub.AppConnectionString);
-        await connection.OpenAsync();
-        HashSet<Guid> kept = [];
-        for (var tries = 0; tries < 600 && !(kept.IsSupersetOf(asked) && await NobodyHoldsAsync()); tries++)
-        {
-            await Task.Delay(50);
-            kept = [.. await KeptSearches.EntriesAsync(connection, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, default)];
-        }
-
-        Assert.Empty(asked.Except(kept));
-        Assert.True(await NobodyHoldsAsync());
-    }
-
-    private Task<bool> NobodyHoldsAsync() => hub.ScalarAsync<bool>("SELECT NOT EXISTS (SELECT FROM platform.kept_writer)");
 }
