@@ -34,8 +34,7 @@ public static class HitsModule
         services.AddSingleton(options);
         services.AddSingleton<OpenCases>();
         services.AddSingleton(s => s.GetRequiredService<OpenCases>().Subscription);
-        services.AddSingleton(ToldAtOnce.Subscription);
-        services.AddSingleton<Records>();
+        services.AddSingleton<RecordsNow>();
         services.AddSingleton<RecordNews>();
         services.AddSingleton(s => s.GetRequiredService<RecordNews>().Ended);
         services.AddSingleton(s => s.GetRequiredService<RecordNews>().Restricted);

@@ -4,8 +4,8 @@ namespace Liaison.Matching;
 
 /// <summary>
 /// Many changes on their way into an index beside its delta: they lie above everything applied before <see cref="NumberIndex.BeginLoad(IndexOrigin?)"/>
-/// and below everything applied after, and appear all at once when published. Until then memory grows by eight bytes for each that is
-/// removed and a bit for each that is added.
+/// and below everything applied after, and appear all at once when published. Until then memory holds up to a
+/// million of them, all ranges, eight bytes for each that is removed and a bit for each that is added.
 /// </summary>
 /// <remarks>One at a time per index; not thread-safe itself. Disposed without publishing it leaves nothing.</remarks>
 public sealed class IndexLoad : IDisposable

@@ -40,8 +40,9 @@ public static class PlatformServices
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(s => s.GetRequiredService<AuditWriter>());
         services.AddSingleton(PlatformJobs.IdempotencyRetention(clock));
-        services.AddSingleton(PlatformJobs.OutboxRetention(clock));
+        services.AddSingleton(s => PlatformJobs.OutboxRetention(clock, s.GetRequiredService<HitOptions>()));
         services.AddSingleton(PlatformJobs.AuditPartitions);
+        services.AddSingleton(PlatformJobs.AuditOutsideMonths);
         services.AddSingleton(PlatformJobs.ImportSweep(clock));
         services.AddSingleton<ImportSpool>();
         services.AddSingleton<ImportJobs>();

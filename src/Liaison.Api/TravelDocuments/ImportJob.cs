@@ -43,10 +43,10 @@ public sealed record ImportJob
     /// <summary>How much of it was read.</summary>
     public required long BytesRead { get; init; }
 
-    /// <summary>While it reads.</summary>
+    /// <summary>While it reads, and while it records what it read.</summary>
     public double? RowsPerSecond { get; init; }
 
-    /// <summary>Estimate, while it reads.</summary>
+    /// <summary>Estimate for the part that goes on: reading, or recording.</summary>
     public double? SecondsLeft { get; init; }
 
     /// <summary>True when a full file had rejects, so that nothing ended that it does not name: it may have been meant by one of them.</summary>

@@ -37,8 +37,7 @@ internal static class QuestionReader
             var question = new SearchLine();
             for (var i = 0; i < columns.Length; i++)
             {
-                if (columns[i] == "near" && row.Cells[i].Trim().ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "1" or "0" or ""))
-                    throw new InvalidDataException($"Line {row.Line}: near is true or false, not '{row.Cells[i]}'.");
+                if (columns[i] == "near" && Near(row.Cells[i]) is null) throw new InvalidDataException($"Line {row.Line}: near is true or false, not '{row.Cells[i]}'.");
                 if (row.Cells[i].Length > 0) question = Fields[columns[i]](question, row.Cells[i]);
             }
 
@@ -52,12 +51,20 @@ internal static class QuestionReader
         ["issuer"] = (q, cell) => q with { Issuer = cell },
         ["kind"] = (q, cell) => q with { Kind = cell },
         ["mrz"] = (q, cell) => q with { Mrz = cell },
-        ["near"] = (q, cell) => q with { Near = cell.Trim().ToUpperInvariant() is "TRUE" or "YES" or "1" },
+        ["near"] = (q, cell) => q with { Near = Near(cell) },
         ["ref"] = (q, cell) => q with { Ref = cell },
         ["purpose"] = (q, cell) => q with { Purpose = cell },
         ["reference"] = (q, cell) => q with { Reference = cell },
         ["onBehalfOf"] = (q, cell) => q with { OnBehalfOf = cell },
         ["place"] = (q, cell) => q with { Place = cell },
         ["occurredAt"] = (q, cell) => q with { OccurredAt = cell },
+    };
+
+    /// <summary>As spreadsheets and people write it; null when it is unclear.</summary>
+    private static bool? Near(string cell) => cell.Trim().ToUpperInvariant() switch
+    {
+        "TRUE" or "YES" or "1" => true,
+        "FALSE" or "NO" or "0" or "" => false,
+        _ => null,
     };
 }

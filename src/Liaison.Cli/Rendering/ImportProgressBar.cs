@@ -37,6 +37,7 @@ internal static class ImportProgressBar
         FormattableString said = job.State switch
         {
             "reading" => $"{job.Rows:N0} rows, {job.RowsPerSecond ?? 0:N0}/s, {job.Rejected:N0} rejected, {job.SecondsLeft ?? 0:N0} s left",
+            "merging" when job.SecondsLeft is { } left => $"{job.Rows:N0} rows read, {job.Rejected:N0} rejected: recording, {job.RowsPerSecond ?? 0:N0}/s, {left:N0} s left",
             "merging" => $"{job.Rows:N0} rows read, {job.Rejected:N0} rejected: recording",
             "publishing" => $"{job.Rows:N0} rows recorded: entering the index",
             _ => $"The hub has it: {job.State}",

@@ -47,7 +47,6 @@ internal sealed class HitJobs(HitOptions options, HitGauges gauges, TimeProvider
         var before = clock.GetUtcNow() - options.KeepSearches;
         if (await KeptSearches.ForgetAsync(connection, before, KeptRowsAtOnce, cancellation) == KeptRowsAtOnce) return true;
         if (await CountAsync("SELECT hits.forget_leads($1, $2)", before) == KeptRowsAtOnce) return true;
-        if (await CountAsync("SELECT hits.forget_told($1, $2)", before) == KeptRowsAtOnce) return true;
         return await CountAsync("SELECT hits.forget_standing($1, $2)", clock.GetUtcNow() - options.CloseAfter) == KeptRowsAtOnce;
 
         async Task<long> CountAsync(string sql, DateTimeOffset moment) =>

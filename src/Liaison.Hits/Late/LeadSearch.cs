@@ -56,7 +56,7 @@ internal sealed class LeadSearch(IPastSearches dataset, KeptIndex index, TellLat
             foreach (var group in Groups(sets)) await GoThroughAsync(connection, group, cancellation);
         }
 
-        if (progress with { At = before.At } != before) await LeadStore.SaveAsync(connection, dataset.Dataset, progress, cancellation);
+        if ((progress.Position, progress.Record) != (before.Position, before.Record)) await LeadStore.SaveAsync(connection, dataset.Dataset, progress, cancellation);
     }
 
     private async Task AgainAsync(NpgsqlConnection connection, long from, CancellationToken cancellation)

@@ -17,7 +17,7 @@ internal sealed class LostSearches(IReadOnlyList<IPastSearches> datasets, TimePr
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Longer than any change set takes from its beginning, whose moment the change log has, to its place in a node's index: a file of millions takes minutes.
+    /// Longer than change sets take from their beginning, whose moment the change log has, to their place in a node's index: a file of ten million takes some five minutes.
     /// What is held against a search although its answer told of it, is not told again.
     /// </summary>
     private static readonly TimeSpan LongestChange = TimeSpan.FromHours(1);

@@ -83,21 +83,16 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
         }
 
         var entries = await KeptSearches.AskedAsync(connection, [.. asked.Values.Select(a => a.Inquiry).DistinctBy(i => i.Entry)], cancellation);
-        var told = await ToldAsync(connection, [.. entries.Select(e => e.Id)], cancellation);
+        var told = (await OutboxRows.OfEntriesAsync(connection, [.. entries.Select(e => e.Id)], cancellation))
+            .Select(HitPayload.Read).OfType<NewHit>().ToLookup(hit => hit.Search, hit => hit.Record);
         var byId = entries.ToDictionary(e => e.Id, e => e with { Told = [.. e.Told, .. told[e.Id]] });
         return [.. asked.Values.Where(a => byId.ContainsKey(a.Inquiry.Entry))
             .Select(a => new PastQuestion(byId[a.Inquiry.Entry], a.Mark.Place, a.Mark.Line, [.. a.Records.Order()]))];
     }
 
-    /// <summary>Records that searches were told of when they were answered, by what was made of their events and by those that nobody has taken yet.</summary>
-    private static async Task<ILookup<Guid, Guid>> ToldAsync(NpgsqlConnection connection, Guid[] searches, CancellationToken cancellation)
-    {
-        // First, so that what is taken meanwhile is found in one of them.
-        var untaken = await OutboxRows.UntakenAsync(connection, searches, cancellation);
-        var answered = await LeadStore.AnsweredAsync(connection, searches, cancellation);
-        return answered.Concat(untaken.Select(HitPayload.Read).OfType<NewHit>().Where(h => h.AskedAt is null).Select(h => (h.Search, h.Record)))
-            .ToLookup(t => t.Search, t => t.Record);
-    }
+    /// <summary>Of what the owner alone was told when these were answered.</summary>
+    private static async Task<HashSet<(Guid Search, Guid Record)>> SilentAsync(NpgsqlConnection connection, Guid[] searches, CancellationToken cancellation) =>
+        searches.Length == 0 ? [] : [.. (await OutboxRows.OfEntriesAsync(connection, searches, cancellation)).Select(HitPayload.Silent).OfType<(Guid, Guid)>()];
 
     private async Task<int> TellAsync(NpgsqlConnection connection, IPastSearches dataset, List<PastQuestion> questions, CancellationToken cancellation)
     {
@@ -106,9 +101,9 @@ internal sealed class TellLate(KeyFile keys, TimeProvider clock)
             .Select(q => q with { Records = [.. q.Records.Where(r => !before.Contains(new(q.Asked.Id, q.Place, r, false)))] }).Where(q => q.Records.Count > 0)];
         if (open.Length == 0) return 0;
         await using var transaction = await WriteTransaction.BeginAsync(connection, clock, cancellation);
-        var silenced = await LeadStore.SilencedAsync(connection, [.. open.Select(q => q.Asked.Id).Distinct()], cancellation);
-        LateMatch[] matches = [.. (await dataset.AskAgainAsync(open, transaction.At, cancellation))
-            .Where(m => !m.IsSilent || !(before.Contains(Lead(m)) || silenced.Contains((open[m.Question].Asked.Id, m.Id))))];
+        var found = await dataset.AskAgainAsync(open, transaction.At, cancellation);
+        var silent = await SilentAsync(connection, [.. found.Where(m => m.IsSilent).Select(m => open[m.Question].Asked.Id).Distinct()], cancellation);
+        LateMatch[] matches = [.. found.Where(m => !m.IsSilent || !(before.Contains(Lead(m)) || silent.Contains((open[m.Question].Asked.Id, m.Id))))];
         if (matches.Length == 0) return 0;
         await LeadStore.InsertAsync(connection, dataset.Dataset, [.. matches.Select(Lead)], transaction.At, cancellation);
         foreach (var owner in matches.GroupBy(m => m.Owner))

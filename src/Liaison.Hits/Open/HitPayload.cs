@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Liaison.Hits.Domain;
-using Liaison.Hits.Storage;
 using Liaison.Platform.Codes;
 using Liaison.Platform.Outbox;
 
@@ -54,17 +53,12 @@ internal static class HitPayload
         };
     }
 
-    /// <summary>Of the events of matches that may make no case.</summary>
-    public static IReadOnlySet<string> Caseless { get; } = new HashSet<string> { $"{Dataset}.sealedMatch", $"{Dataset}.referred", SilentHit };
-
-    /// <summary>What an answer told of without a case; null when it made one, or when it is told later than it was asked.</summary>
-    public static ToldRecord? Told(OutboxRow row)
+    /// <summary>Search and record of a match of which its owner alone was told; null for an event of another type.</summary>
+    public static (Guid Search, Guid Record)? Silent(OutboxRow row)
     {
+        if (row.Type != SilentHit) return null;
         using var json = JsonDocument.Parse(row.Payload);
-        var payload = json.RootElement;
-        var isSilent = row.Type == SilentHit;
-        if (payload.TryGetProperty("asked", out _) || !(isSilent || payload.TryGetProperty("under", out _) || payload.TryGetProperty("confidence", out _))) return null;
-        return new(payload.GetProperty("search").GetGuid(), payload.GetProperty("record").GetGuid(), isSilent);
+        return (json.RootElement.GetProperty("search").GetGuid(), json.RootElement.GetProperty("record").GetGuid());
     }
 
     /// <summary>The ids in a list of records.</summary>

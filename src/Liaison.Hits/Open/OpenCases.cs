@@ -14,7 +14,7 @@ namespace Liaison.Hits.Open;
 /// <summary>
 /// Makes cases of hits: a new one, or one more asker of an open one. Of a record that ended meanwhile the case ends at once: whoever asked is told.
 /// </summary>
-internal sealed class OpenCases(Records all, HitOptions options, KnownMembers members)
+internal sealed class OpenCases(RecordsNow stands, HitOptions options, KnownMembers members)
 {
     public OutboxSubscription Subscription => new("hits.open", HitPayload.Opening, TakeAsync);
 
@@ -42,7 +42,7 @@ internal sealed class OpenCases(Records all, HitOptions options, KnownMembers me
         await members.FilledAsync(cancellation);
         Guid[] records = [.. hits.Select(h => h.Record).Distinct()];
         await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
-        var now = await all.NowAsync(records, cancellation);
+        var now = await stands.OfAsync(records, cancellation);
         var known = await HitStore.JoinableAsync(transaction.Connection, records, transaction.At - options.JoinWithin, cancellation);
         var (joinable, files, made) = (new Dictionary<Guid, HitCase>(), new Dictionary<Guid, HitCase>(), new HashSet<Guid>());
         foreach (var file in known.Where(HitRules.TakesOthers)) joinable[file.Record] = file;
@@ -82,7 +82,7 @@ internal sealed class OpenCases(Records all, HitOptions options, KnownMembers me
     public async Task<bool> StandsAsync(WriteTransaction transaction, Guid record, CancellationToken cancellation)
     {
         await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
-        return Stands(await all.NowAsync([record], cancellation), record);
+        return Stands(await stands.OfAsync([record], cancellation), record);
     }
 
     /// <summary>The event that tells of one more hit in a case.</summary>

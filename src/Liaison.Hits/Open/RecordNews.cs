@@ -7,7 +7,7 @@ using Liaison.Platform.Outbox;
 namespace Liaison.Hits.Open;
 
 /// <summary>What becomes of cases when their record ends, or when the owner says anew whom it is for.</summary>
-internal sealed class RecordNews(Records all)
+internal sealed class RecordNews(RecordsNow records)
 {
     public OutboxSubscription Ended { get; } = new("hits.recordsEnded", HitPayload.RecordsEnded, TakeEndedAsync);
 
@@ -54,10 +54,10 @@ internal sealed class RecordNews(Records all)
     private async Task RestrictAsync(WriteTransaction transaction, IReadOnlyList<OutboxRow> events, CancellationToken cancellation)
     {
         await HitStore.LockOpeningAsync(transaction.Connection, cancellation);
-        Guid[] records = [.. events.SelectMany(HitPayload.Records).Distinct()];
-        var now = await all.NowAsync(records, cancellation);
+        Guid[] named = [.. events.SelectMany(HitPayload.Records).Distinct()];
+        var now = await records.OfAsync(named, cancellation);
         var writing = new HitWrites(transaction.Connection);
-        foreach (var file in await HitStore.OnRecordsAsync(transaction.Connection, records, cancellation))
+        foreach (var file in await HitStore.OnRecordsAsync(transaction.Connection, named, cancellation))
         {
             if (!now.TryGetValue(file.Case.Record, out var record)) continue;
             var changed = file.Told(file.Case with { Version = file.Case.Version + 1, Audience = record.Audience, IsSealed = record.IsSealed });

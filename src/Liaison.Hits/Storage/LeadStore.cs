@@ -12,10 +12,6 @@ internal sealed record LeadProgress(long Position, long Record, DateTimeOffset A
 /// <summary>That a question was told of a record.</summary>
 internal sealed record ToldLead(Guid Search, int Place, long Record, bool IsSilent);
 
-/// <summary>That an answer told of a record without a case.</summary>
-/// <param name="IsSilent">Its owner alone was told.</param>
-internal sealed record ToldRecord(Guid Search, Guid Record, bool IsSilent);
-
 /// <summary>What was told of old questions, and how far that is.</summary>
 internal static class LeadStore
 {
@@ -33,24 +29,6 @@ internal static class LeadStore
     public static async Task<HashSet<ToldLead>> ToldAsync(NpgsqlConnection connection, string dataset, Guid[] searches, CancellationToken cancellation) =>
         [.. await connection.ReadAsync("SELECT search, place, record, silent FROM hits.lead WHERE dataset = $1 AND search = ANY($2)",
             r => new ToldLead(r.GetGuid(0), r.GetInt32(1), r.GetInt64(2), r.GetBoolean(3)), cancellation, dataset, searches)];
-
-    /// <summary>Records that these searches were told of when they were answered, each by a case or together with another.</summary>
-    public static Task<List<(Guid Search, Guid Record)>> AnsweredAsync(NpgsqlConnection connection, Guid[] searches, CancellationToken cancellation) =>
-        connection.ReadAsync("""
-            SELECT a.search, c.record FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id WHERE a.search = ANY($1) AND a.asked_at IS NULL
-            UNION ALL SELECT search, record FROM hits.told WHERE search = ANY($1) AND NOT silent
-            """, r => (r.GetGuid(0), r.GetGuid(1)), cancellation, (object)searches);
-
-    /// <summary>Records of whose match their owners alone were told when these searches were answered.</summary>
-    public static async Task<HashSet<(Guid Search, Guid Record)>> SilencedAsync(NpgsqlConnection connection, Guid[] searches, CancellationToken cancellation) =>
-        [.. await connection.ReadAsync("SELECT search, record FROM hits.told WHERE search = ANY($1) AND silent",
-            r => (r.GetGuid(0), r.GetGuid(1)), cancellation, (object)searches)];
-
-    public static Task RememberAsync(NpgsqlConnection connection, IReadOnlyList<ToldRecord> told, DateTimeOffset at, CancellationToken cancellation) =>
-        connection.DoAsync("""
-            INSERT INTO hits.told (search, record, silent, at)
-            SELECT search, record, silent, $4 FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS t (search, record, silent) ON CONFLICT DO NOTHING
-            """, cancellation, told.Select(t => t.Search).ToArray(), told.Select(t => t.Record).ToArray(), told.Select(t => t.IsSilent).ToArray(), at);
 
     public static Task InsertAsync(
         NpgsqlConnection connection, string dataset, IReadOnlyList<ToldLead> leads, DateTimeOffset at, CancellationToken cancellation) => connection.DoAsync("""

@@ -17,8 +17,12 @@ public sealed class OpeningHours
     private readonly HashSet<DateOnly> holidays;
     private readonly TimeZoneInfo? zone;
 
-    private OpeningHours(List<(int From, int To)>[] week, TimeZoneInfo? zone, HashSet<DateOnly> holidays) =>
+    private OpeningHours(List<(int From, int To)>[] week, TimeZoneInfo? zone, HashSet<DateOnly> holidays)
+    {
         (this.week, this.zone, this.holidays) = (week, zone, holidays);
+        int[] minutes = zone is null ? [.. Enumerable.Repeat(24 * 60, 7)] : [.. week.Select(Staffed)];
+        (ShareOfWeek, LongestDay) = (minutes.Sum() / (7.0 * 24 * 60), TimeSpan.FromMinutes(minutes.Max()));
+    }
 
     /// <summary>Day and night.</summary>
     public static OpeningHours Always { get; } = new([], null, []);
@@ -26,10 +30,10 @@ public sealed class OpeningHours
     public bool IsAlways => zone is null;
 
     /// <summary>How much of a week without holidays the desk is staffed, 0 to 1; stretches that overlap count once.</summary>
-    public double ShareOfWeek => zone is null ? 1 : week.Sum(Staffed) / (7.0 * 24 * 60);
+    public double ShareOfWeek { get; }
 
     /// <summary>How long the desk is staffed on the day of the week on which it is staffed longest.</summary>
-    public TimeSpan LongestDay => TimeSpan.FromMinutes(zone is null ? 24 * 60 : week.Max(Staffed));
+    public TimeSpan LongestDay { get; }
 
     /// <summary><c>24/7</c>, or parts with commas between them: <c>Mon-Fri 08:00-18:00, Sat 09:00-13:00</c>.</summary>
     /// <param name="hours">As above; a part ends on the day it begins, at 24:00 at the latest.</param>

@@ -25,7 +25,8 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
 
     private const string Columns = """
         id, state, feed, mode, received_at, finished_at, rows, recorded, changed, unchanged, withdrawn, rejected, bytes, bytes_read,
-        withdrawals_held, problem_code, problem_detail, started_at, digest, approval, approval_until, would_withdraw, of_records
+        withdrawals_held, problem_code, problem_detail, started_at, digest, approval, approval_until, would_withdraw, of_records,
+        merged, merging_since
         """;
 
     /// <summary>Names this process: its jobs end with it.</summary>
@@ -156,6 +157,20 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
         await TellAsync(connection, job, progress, clock.GetUtcNow(), cancellation);
     }
 
+    /// <summary>
+    /// Writes down how far the merge of a job is, whose own transaction nobody sees yet. Not once it is told to be durable: that state is the merge's to write.
+    /// </summary>
+    /// <param name="job">Its id.</param>
+    /// <param name="merged">How many rows became records.</param>
+    /// <param name="since">From when on.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public async Task TellMergedAsync(Guid job, long merged, DateTimeOffset since, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("UPDATE platform.import_job SET merged = $2, merging_since = $3 WHERE id = $1 AND state = 'merging'");
+        foreach (var value in (object[])[job, merged, since]) command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     /// <returns>False when it did not fail: its merge is durable, though its node did not learn it.</returns>
     public async Task<bool> FailAsync(Guid job, string code, string detail, CancellationToken cancellation)
     {
@@ -216,8 +231,12 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
     {
         var state = row.GetString(1);
         var (rows, bytes, bytesRead) = (row.GetInt64(6), row.GetInt64(12), row.GetInt64(13));
-        var seconds = row.IsDBNull(17) ? 0 : (clock.GetUtcNow() - row.GetFieldValue<DateTimeOffset>(17)).TotalSeconds;
-        var isReading = state == "reading" && seconds > 0;
+        var (perSecond, left) = state switch
+        {
+            "reading" => Pace(SecondsSince(row, 17), rows, bytesRead, bytes),
+            "merging" when row.GetInt64(23) is var merged => Pace(SecondsSince(row, 24), merged, merged, rows - row.GetInt64(11)),
+            _ => (null, null),
+        };
         return new()
         {
             Id = row.GetGuid(0),
@@ -234,8 +253,8 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
             Rejected = row.GetInt64(11),
             Bytes = bytes,
             BytesRead = bytesRead,
-            RowsPerSecond = isReading ? Math.Round(rows / seconds, 1) : null,
-            SecondsLeft = isReading && bytesRead > 0 ? Math.Round(seconds * (bytes - bytesRead) / bytesRead, 1) : null,
+            RowsPerSecond = perSecond,
+            SecondsLeft = left,
             WithdrawalsHeld = row.GetBoolean(14),
             Approval = row.IsDBNull(19) ? null
                 : new(row.GetGuid(19), row.GetFieldValue<DateTimeOffset>(20), row.GetInt64(21), row.GetInt64(22)),
@@ -243,6 +262,13 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
             Rejects = [],
         };
     }
+
+    private double SecondsSince(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? 0 : (clock.GetUtcNow() - row.GetFieldValue<DateTimeOffset>(column)).TotalSeconds;
+
+    /// <summary>Rows in a second, and how many seconds are left when what is left takes as long as what is done.</summary>
+    private static (double? RowsPerSecond, double? SecondsLeft) Pace(double seconds, long rows, long done, long all) => seconds <= 0 ? (null, null)
+        : (Math.Round(rows / seconds, 1), done > 0 ? Math.Round(seconds * Math.Max(0, all - done) / done, 1) : null);
 
     private static NpgsqlParameter Texts(IEnumerable<string> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };

@@ -78,6 +78,7 @@ public sealed class ImportSpool(NodeOptions node, DiskGuard disk)
     /// <returns>No file when it is over the limit, or when a disk became nearly full meanwhile, which is told then. Nothing is left of it.</returns>
     public async Task<(SpooledFile? File, Problem? Full)> TakeAsync(HttpContext http, string asked)
     {
+        if (disk.RefuseUpload(http.Request.ContentLength) is { } known) return (null, known);
         if (http.Request.ContentLength > MostBytes) return (null, null);
         // The server's own limit is for bodies that are read into memory.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;

@@ -7,16 +7,16 @@ namespace Liaison.Platform.Jobs;
 /// <summary>What Platform itself keeps in order.</summary>
 internal static class PlatformJobs
 {
-    internal const int KeysAtOnce = 10_000, EventsAtOnce = 10_000;
+    internal const int KeysAtOnce = 10_000, EventsAtOnce = 10_000, EntriesAtOnce = 10_000;
 
     /// <summary>Forgets Idempotency-Keys after their time.</summary>
     public static Job IdempotencyRetention(TimeProvider clock) => Job.InParts("idempotencyRetention", TimeSpan.FromHours(1), async (connection, cancellation) =>
         await connection.DoAsync("DELETE FROM platform.idempotency WHERE ctid = ANY (ARRAY(SELECT ctid FROM platform.idempotency WHERE at < $1 LIMIT $2))",
             cancellation, clock.GetUtcNow() - IdempotencyKeys.Remembered, KeysAtOnce) == KeysAtOnce);
 
-    /// <summary>Forgets events of the outbox that everybody took. Whoever wants to know longer has the audit.</summary>
-    public static Job OutboxRetention(TimeProvider clock) => Job.InParts("outboxRetention", TimeSpan.FromHours(1), async (connection, cancellation) =>
-        (await connection.ReadAsync("SELECT platform.purge_outbox($1, $2)", r => r.GetInt64(0), cancellation, clock.GetUtcNow() - EventsRemembered, EventsAtOnce))[0] == EventsAtOnce);
+    /// <summary>Forgets events of the outbox that everybody took, but for those of searches that are kept. Whoever wants to know longer has the audit.</summary>
+    public static Job OutboxRetention(TimeProvider clock, HitOptions hits) => Job.InParts("outboxRetention", TimeSpan.FromHours(1), async (connection, cancellation) =>
+        (await connection.ReadAsync("SELECT platform.purge_outbox($1, $2)", r => r.GetInt64(0), cancellation, clock.GetUtcNow() - (hits.KeepSearches > EventsRemembered ? hits.KeepSearches : EventsRemembered), EventsAtOnce))[0] == EventsAtOnce);
 
     /// <summary>Makes the audit's months ahead and ends those beyond the retention that the owner of the database set.</summary>
     public static Job AuditPartitions { get; } = new("auditPartitions", TimeSpan.FromHours(6), async (connection, cancellation) =>
@@ -24,6 +24,10 @@ internal static class PlatformJobs
         await using var command = new NpgsqlCommand("SELECT audit.keep_partitions()", connection);
         await command.ExecuteNonQueryAsync(cancellation);
     });
+
+    /// <summary>Ends entries beyond the retention that lie in no month.</summary>
+    public static Job AuditOutsideMonths { get; } = Job.InParts("auditOutsideMonths", TimeSpan.FromHours(6), async (connection, cancellation) =>
+        (await connection.ReadAsync("SELECT audit.end_outside_months($1)", r => r.GetInt64(0), cancellation, EntriesAtOnce))[0] == EntriesAtOnce);
 
     /// <summary>Imports whose node is gone, and which therefore never end, have failed; and what is long over is forgotten.</summary>
     public static Job ImportSweep(TimeProvider clock) => new("importSweep", TimeSpan.FromSeconds(20), async (connection, cancellation) =>

@@ -18,11 +18,10 @@ public static class OutboxRows
         return await reader.ReadAsync(cancellation) ? (Read(reader), reader.GetBoolean(6)) : null;
     }
 
-    /// <summary>Those written with audit entries that were not taken yet: what they tell is nowhere else.</summary>
-    public static async Task<List<OutboxRow>> UntakenAsync(NpgsqlConnection connection, Guid[] entries, CancellationToken cancellation)
+    /// <summary>Those written with these audit entries, whether they were taken or not: for as long as searches are kept they are all there.</summary>
+    public static async Task<List<OutboxRow>> OfEntriesAsync(NpgsqlConnection connection, Guid[] entries, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
-            $"SELECT {Columns} FROM platform.outbox WHERE dispatched_at IS NULL AND audit_entry = ANY($1)", connection)
+        await using var command = new NpgsqlCommand($"SELECT {Columns} FROM platform.outbox WHERE audit_entry = ANY($1)", connection)
         {
             Parameters = { new() { Value = entries } },
         };

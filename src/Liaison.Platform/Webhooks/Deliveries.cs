@@ -15,7 +15,7 @@ namespace Liaison.Platform.Webhooks;
 internal sealed partial class Deliveries(
     NpgsqlDataSource database, WebhookCalls calls, Frontage frontage, AuditWriter audit, HubMetrics metrics, TimeProvider clock, ILogger<Deliveries> log) : BackgroundService
 {
-    /// <summary>So many webhooks at once, and of one member so few of them, so that those that are slow hold up nobody else.</summary>
+    /// <summary>So many webhooks at once, and of one member so few of them, so that one member's that are slow leave lanes to the others.</summary>
     private const int Lanes = 6, LanesOfOne = 2;
     private const int Together = 8;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500), Round = TimeSpan.FromSeconds(10), Lease = TimeSpan.FromSeconds(30);
@@ -103,6 +103,8 @@ internal sealed partial class Deliveries(
                 Records = [webhook.Id, .. due.Select(d => d.Told.Event.Id)],
             };
             await audit.AppendAsync(entry, [], stopping);
+            // A database that hung may have kept it for longer than the lease: then nothing is told, and the next round looks anew.
+            if (clock.GetElapsedTime(began) >= Round) break;
             await Task.WhenAll(due.Select(d => TellAsync(webhook, d, stopping)));
             isWorth = true;
         }

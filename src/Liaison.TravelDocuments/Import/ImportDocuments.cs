@@ -6,7 +6,6 @@ using Liaison.Kernel.Parsing;
 using Liaison.Kernel.Text;
 using Liaison.Platform.Access;
 using Liaison.Platform.Audit;
-using Liaison.Platform.Data;
 using Liaison.Platform.Imports;
 using Liaison.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +16,7 @@ namespace Liaison.TravelDocuments.Import;
 /// <summary>
 /// A file of documents of any size: taken to the node's disk, answered with a job, and recorded by <see cref="ImportWork"/> all at once.
 /// </summary>
-internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, DiskGuard disk, CallerGate gate, AuditWriter audit, TimeProvider clock)
+internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, CallerGate gate, AuditWriter audit, TimeProvider clock)
 {
     public const string DefaultFeed = "default";
     private const int LongestKey = 128;
@@ -32,7 +31,7 @@ internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs
         if (Check(key, feed, mode, maxWithdrawals) is { Count: > 0 } problems) return Answers.Invalid(problems);
 
         var asked = ImportTask.Said(type == "text/csv", feed ?? DefaultFeed, mode ?? "delta", Percentage(maxWithdrawals));
-        var (file, full) = disk.RefuseUpload(http.Request.ContentLength) is { } known ? (null, known) : await spool.TakeAsync(http, asked);
+        var (file, full) = await spool.TakeAsync(http, asked);
         if (full is not null)
         {
             await audit.AppendAsync(act.Refused(full, clock.GetUtcNow()), [], http.RequestAborted);

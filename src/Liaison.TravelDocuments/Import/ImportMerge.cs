@@ -75,6 +75,13 @@ internal sealed class ImportMerge(NpgsqlConnection connection, ImportTask task, 
         return await transaction.CommitAsync("travelDocuments", cancellation);
     }
 
+    /// <summary>The key that a record was given last, whether it is committed or not: so how far a merge is can be told from outside.</summary>
+    public static async Task<long> LastRecordAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("SELECT coalesce(pg_sequence_last_value('travel_documents.document_record_seq'), 0)");
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <summary>Rows that name a record on file: what is to be done with it. Of several rows for one record the first counts.</summary>
     /// <returns>How many rows were dealt with.</returns>
     private async Task<long> MeetAsync(ImportStage stage, CancellationToken cancellation)

@@ -195,12 +195,18 @@ internal sealed partial class ImportWork(
     private async Task TellAsync(Guid job, ImportProgress progress, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(Beat, clock);
+        (DateTimeOffset At, long Record)? from = null;
         while (await timer.WaitForNextTickAsync(ended))
         {
             try
             {
                 await jobs.BeatAsync(ended);
                 if (progress.State == "reading") await jobs.TellAsync(job, progress, ended);
+                if (progress.State != "merging") continue;
+                var last = await ImportMerge.LastRecordAsync(system.Source, ended);
+                // Rows are sorted and compared before the first of them becomes a record.
+                if (from is not { } first || last == first.Record) from = (clock.GetUtcNow(), last);
+                else await jobs.TellMergedAsync(job, last - first.Record, first.At, ended);
             }
             catch (Exception away) when (away is not OperationCanceledException || !ended.IsCancellationRequested)
             {

@@ -115,7 +115,7 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         foreach (var judgement in Silent)
         {
             var id = Guid.CreateVersion7(at);
-            if (before?.Find(TravelDocumentEvents.SilentHit, judgement, Question, id) is not null) continue;
+            if (before?.Find(TravelDocumentEvents.SilentHit, judgement, Question, id, searchId) is not null) continue;
             events.Add((new(id, TravelDocumentEvents.SilentHit, Payload(judgement, searchId, line).Text), judgement.Stored, true));
         }
 
@@ -134,11 +134,12 @@ internal sealed record Outcome(Caller Asker, SearchQuestion Question, string Ans
         Guid Tell(string type, Judgement judgement, Guid? under)
         {
             var id = Guid.CreateVersion7(at);
-            var earlier = before?.Find(type, judgement, Question, id);
-            if (under is null && judgement.Stored.Owner != Asker.Member) (hitIds ??= []).Add(judgement.Stored.Id, earlier ?? id);
-            if (earlier is { } same) return same;
-            events.Add((new(id, type, PayloadOfCase(judgement, searchId, line, under).Text), judgement.Stored, false));
-            return id;
+            var earlier = before?.Find(type, judgement, Question, id, searchId);
+            if (under is null && judgement.Stored.Owner != Asker.Member) (hitIds ??= []).Add(judgement.Stored.Id, earlier?.Id ?? id);
+            // Another piece says too what it told of and does not show, or it would be news to its asker when the owner amends it.
+            if (earlier is { } same && (same.IsOfPiece || type is TravelDocumentEvents.Hit or TravelDocumentEvents.Possible)) return same.Id;
+            events.Add((new(id, type, PayloadOfCase(judgement, searchId, line, under ?? earlier?.Id).Text), judgement.Stored, false));
+            return earlier?.Id ?? id;
         }
     }
 

@@ -13,15 +13,21 @@ internal sealed class ToldBefore
     /// <summary>More are not remembered, so that a list without end takes no memory without end.</summary>
     private const int Most = 100_000;
 
-    private readonly Dictionary<Told, Guid> ids = [];
+    private readonly Dictionary<Told, (Guid Id, Guid Search)> events = [];
 
-    /// <summary>The id of the event that told the same before; null when there was none, and from now on there is.</summary>
-    public Guid? Find(string type, Judgement judgement, SearchQuestion question, Guid id)
+    /// <summary>The event that told the same before; null when there was none, and from now on there is.</summary>
+    /// <returns>Its id, and whether it is of the same piece, whose audit entry it is found by.</returns>
+    public (Guid Id, bool IsOfPiece)? Find(string type, Judgement judgement, SearchQuestion question, Guid id, Guid piece)
     {
         var told = new Told(type, judgement.Stored.Id, question.Number.Key, question.IsVague, string.Join(' ', judgement.Reasons.Select(r => r.Code)),
             question.Place, question.Priority);
-        if (ids.TryGetValue(told, out var earlier)) return earlier;
-        if (ids.Count < Most) ids.Add(told, id);
+        if (events.TryGetValue(told, out var earlier))
+        {
+            events[told] = (earlier.Id, piece);
+            return (earlier.Id, earlier.Search == piece);
+        }
+
+        if (events.Count < Most) events.Add(told, (id, piece));
         return null;
     }
 

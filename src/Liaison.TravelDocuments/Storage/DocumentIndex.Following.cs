@@ -25,8 +25,9 @@ internal sealed partial class DocumentIndex
             }
 
             if (sets.Count == SetsAtOnce) continue;
+            readBefore = readAt;
             if (loadFailed || IsBeginning()) return;
-            // Not with the load: one that broke off and is begun anew was lacking all the time.
+            // One that broke off and came in otherwise.
             if (large is null) lacking = null;
             Volatile.Write(ref followedStamp, readStamp);
             Volatile.Write(ref followedAt, readAt);
@@ -70,9 +71,10 @@ internal sealed partial class DocumentIndex
     {
         var point = new IndexPoint(set.Position, set.Id);
         // What the index holds is as of the read before, which did not show the set yet.
-        var before = new Lacking(IsComplete ? Volatile.Read(ref followedAt) : readAt, readStamp);
+        var before = new Lacking(readBefore ?? readAt, readStamp);
         lock (waitersGate)
         {
+            // One that broke off and is begun anew was lacking all the time.
             if (large is null) (large, lacking) = (Load(set, cancellation), lacking ?? before);
             else waitingLarge.Enqueue((set, before));
             See(point);
@@ -105,8 +107,7 @@ internal sealed partial class DocumentIndex
         large.Stopping.Dispose();
         lock (waitersGate)
         {
-            if (waitingLarge.TryDequeue(out var next)) (large, lacking) = (Load(next.Set, cancellation), next.Since);
-            else large = null;
+            (large, lacking) = waitingLarge.TryDequeue(out var next) ? (Load(next.Set, cancellation), next.Since) : ((LargeLoad?)null, (Lacking?)null);
         }
 
         if (large is null) Numbers.Apply(followed, []);

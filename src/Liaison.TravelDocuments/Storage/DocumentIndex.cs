@@ -42,6 +42,9 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     /// <summary>How far the log was when this node first read it to its end.</summary>
     private long? begunWith;
 
+    /// <summary>When the log was last read to its end, also before the index was complete.</summary>
+    private long? readBefore;
+
     /// <summary>The furthest set of which anything was applied: what the index holds is the past of a database only if that is in it.</summary>
     private IndexPoint furthest;
 
@@ -238,7 +241,7 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     {
         var started = Stopwatch.GetTimestamp();
         Volatile.Write(ref followedAt, 0);
-        (furthest, loadFailed, begunWith) = (default, false, null);
+        (furthest, loadFailed, begunWith, readBefore) = (default, false, null, null);
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var (database, history) = await ChangeLog.IdentityAsync(connection, cancellation);
         var last = await ChangeLog.LastSetAsync(connection, cancellation);

@@ -193,6 +193,21 @@ public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
         Task<long> CasesAsync(SearchAnswer of) => hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker WHERE search = $1", of.SearchId);
     }
 
+    /// <summary>A list goes in pieces of some thousand lines, each of which is a search of its own.</summary>
+    [Fact]
+    public async Task What_was_one_to_the_asker_stays_one_also_where_a_long_list_repeats_it()
+    {
+        var records = new List<TravelDocument>();
+        foreach (var kind in (string[])["passport", "visa"])
+            records.Add(await hub.RecordedAsync(Documents.Stolen("LDV000001", kind: kind) with { Sealed = true }));
+        var lines = Enumerable.Range(0, 5_000).Select(i => $$"""{"number":"{{(i % 2_400 == 0 ? "LDV000001" : $"LDW{i:D6}")}}","issuer":"UTO"}""" + "\n");
+        Assert.Null((await hub.As(Callers.Germany).SearchManyAsync(Encoding.UTF8.GetBytes(string.Concat(lines)), default)).Problem);
+        await hub.UntilDispatchedAsync();
+        foreach (var record in records) await hub.ChangedAsync(record, r => r with { Sealed = true, EventPlace = "Port" });
+        await hub.SweptAsync();
+        Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT count(*) FROM hits.asker a JOIN hits.hit_case c ON c.id = a.case_id WHERE c.record = ANY($1)", records.Select(r => r.Id).ToArray()));
+    }
+
     /// <summary>The outbox is behind: nobody has written down yet what the answer told of.</summary>
     [Fact]
     public async Task What_was_one_to_the_asker_stays_one_also_while_its_case_is_not_open_yet()
@@ -219,7 +234,6 @@ public sealed class LeadTests(HubFixture hub) : IClassFixture<HubFixture>
     {
         var record = await hub.RecordedAsync(Documents.Stolen("LDM000001") with { Restrictions = new(["DEU"], null) });
         await AskAsync(new SearchRequest { Number = "LDM000001", Issuer = "UTO" });
-        await hub.UntilDispatchedAsync();
         Assert.Equal(1L, await SilentAsync(record.Id));
         record = await hub.ChangedAsync(record, r => r with { EventPlace = "Port" });
         await hub.SweptAsync();

@@ -27,9 +27,16 @@ public sealed class JobTests(HubFixture hub) : IClassFixture<HubFixture>
             SELECT gen_random_uuid(), kind, now() - interval '1 year', gen_random_uuid(), '{}', now() - taken, 'infinity'
             FROM (VALUES ('test.old', interval '91 days'), ('test.young', interval '89 days'), ('test.new', interval '29 days'), ('test.waits', NULL)) AS t (kind, taken) RETURNING 1
             """);
-        await RunAsync(PlatformJobs.OutboxRetention(TimeProvider.System));
+        await RunAsync(PlatformJobs.OutboxRetention(TimeProvider.System, new()));
         Assert.Equal(["test.new", "test.waits", "test.young"], await hub.ScalarAsync<string[]>(
             "SELECT array_agg(type ORDER BY type) FROM platform.outbox WHERE type LIKE 'test.%'"));
+        // What searches told of, as long as they are kept.
+        await hub.ScalarAsync<int>("""
+            INSERT INTO platform.outbox (event, type, at, audit_entry, payload, dispatched_at) VALUES (gen_random_uuid(), 'test.kept', now(), gen_random_uuid(), '{}', now() - interval '99 days')
+            RETURNING 1
+            """);
+        await RunAsync(PlatformJobs.OutboxRetention(TimeProvider.System, new() { KeepSearches = TimeSpan.FromDays(100) }));
+        Assert.Equal(1L, await hub.ScalarAsync<long>("WITH kept AS (DELETE FROM platform.outbox WHERE type = 'test.kept' RETURNING 1) SELECT count(*) FROM kept"));
         // Nobody who serves removes what is younger than a month.
         Assert.Equal(1L, await hub.ScalarAsync<long>("SELECT platform.purge_outbox(now() + interval '1 year', 10)"));
         Assert.Equal(["test.new", "test.waits"], await hub.ScalarAsync<string[]>("SELECT array_agg(type ORDER BY type) FROM platform.outbox WHERE type LIKE 'test.%'"));
@@ -65,7 +72,7 @@ public sealed class JobTests(HubFixture hub) : IClassFixture<HubFixture>
                 """);
         }
 
-        await RunAsync(PlatformJobs.AuditPartitions);
+        await RunAsync(PlatformJobs.AuditOutsideMonths);
         Assert.Equal("3", await hub.ScalarAsync<string>("SELECT string_agg(outcome, ',') FROM audit.entry WHERE event = 'test.alone'"));
         await Assert.ThrowsAsync<PostgresException>(() => OwnerAsync("DELETE FROM audit.entry_other"));
     }

@@ -104,6 +104,31 @@ public sealed class FeedTests(HubFixture hub) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task How_far_a_merge_is_can_be_seen_before_anybody_sees_its_records()
+    {
+        await using var other = new NpgsqlConnection(hub.OwnerConnectionString);
+        await other.OpenAsync();
+        await using var blocking = await other.BeginTransactionAsync();
+        // The merge comes to this row last, and waits for it. Others are recorded meanwhile, as of a merge that is slow.
+        await RecordUncommittedAsync(blocking, "FD000209");
+        var importing = hub.ImportAsync(Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Range(0, 10).Select(i => $"FD00020{i},UTO,passport,lost,,\n"))), "text/csv", feed: "far");
+        await MergingAsync("far");
+        var id = await hub.ScalarAsync<Guid>("SELECT id FROM platform.import_job WHERE feed = 'far'");
+        ImportJob seen;
+        for (var tries = 0; (seen = (await hub.As(Callers.Utopia).ImportAsync(id, default)).Value!).RowsPerSecond is null; tries++)
+        {
+            Assert.True(tries < 300, "How far it is was not told.");
+            await hub.ScalarAsync<long>("SELECT nextval('travel_documents.document_record_seq')");
+            await Task.Delay(100);
+        }
+
+        Assert.Equal(("merging", 10L), (seen.State, seen.Rows));
+        Assert.True(seen is { RowsPerSecond: > 0, SecondsLeft: >= 0 });
+        await blocking.RollbackAsync();
+        Assert.Equal(("done", 10L, null), ((await importing).Value!.State, (await importing).Value!.Recorded, (await importing).Value!.SecondsLeft));
+    }
+
+    [Fact]
     public async Task A_feed_never_touches_what_a_person_or_another_feed_recorded()
     {
         var person = await hub.RecordedAsync(Documents.Stolen("FD000011"));

@@ -1,28 +1,23 @@
--- Entries that lie outside all months, as of a clock that was years off or a hub that was off for long, end with the retention like the others.
-CREATE OR REPLACE FUNCTION audit.keep_partitions() RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+-- What a search told of, for those that are kept.
+CREATE INDEX outbox_entry ON platform.outbox (audit_entry);
+
+-- Entries that lie outside all months, as of a clock that was years off or a hub that was off for long, end with the retention like the others. There are few or
+-- none; but a month whose first entries lie here lies here as a whole, so they go in parts. The serving role names no date, as with the months.
+CREATE FUNCTION audit.end_outside_months(most int) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-    changed int := 0;
-    old     record;
+    ended timestamptz := date_trunc('month', now() - (SELECT keep FROM audit.retention));
+    gone  bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(x'4C4941490003'::bigint);
-    FOR ahead IN 0..2 LOOP
-        IF audit.add_month(now() + ahead * interval '1 month') THEN changed := changed + 1; END IF;
-    END LOOP;
-    FOR old IN
-        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-        WHERE i.inhparent = 'audit.entry'::regclass AND c.relname ~ '^entry_\d{4}_\d{2}$'
-          AND (to_timestamp(right(c.relname, 7), 'YYYY_MM')::timestamp + interval '1 month') AT TIME ZONE 'UTC'
-              < now() - (SELECT keep FROM audit.retention)
-    LOOP
-        EXECUTE format('DROP TABLE audit.%I', old.relname);
-        changed := changed + 1;
-    END LOOP;
-    -- What has no month of its own is few rows or none; a month whose first entries lie here is here as a whole.
-    IF EXISTS (SELECT FROM audit.entry_other WHERE at < date_trunc('month', now() - (SELECT keep FROM audit.retention))) THEN
-        ALTER TABLE audit.entry_other DISABLE TRIGGER append_only;
-        DELETE FROM audit.entry_other WHERE at < date_trunc('month', now() - (SELECT keep FROM audit.retention));
-        ALTER TABLE audit.entry_other ENABLE TRIGGER append_only;
-        changed := changed + 1;
-    END IF;
-    RETURN changed;
+    IF NOT EXISTS (SELECT FROM audit.entry_other WHERE at < ended) THEN RETURN 0; END IF;
+    ALTER TABLE audit.entry_other DISABLE TRIGGER append_only;
+    DELETE FROM audit.entry_other WHERE ctid = ANY (ARRAY(SELECT ctid FROM audit.entry_other WHERE at < ended LIMIT most));
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    ALTER TABLE audit.entry_other ENABLE TRIGGER append_only;
+    RETURN gone;
 END $$;
+REVOKE ALL ON FUNCTION audit.end_outside_months FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit.end_outside_months TO liaison_app;
+
+-- How far the merge of a file is, while its own transaction is not seen yet.
+ALTER TABLE platform.import_job ADD COLUMN merged bigint NOT NULL DEFAULT 0, ADD COLUMN merging_since timestamptz;
