@@ -139,7 +139,7 @@ public sealed class ImportJobs(NpgsqlDataSource database, ImportSpool spool, Tim
         await using var command = new NpgsqlCommand("""
             UPDATE platform.import_job SET state = $2, bytes_read = $3, rows = $4, recorded = $5, changed = $6, unchanged = $7, withdrawn = $8,
                 rejected = $9, withdrawals_held = $10, heartbeat_at = $11, started_at = coalesce(started_at, $11),
-                finished_at = CASE WHEN $2 = 'done' THEN $11 END
+                finished_at = CASE WHEN $2 = 'done' THEN $11 END, merged = 0, merging_since = NULL
             WHERE id = $1 AND state NOT IN ('done', 'failed')
             """, connection);
         foreach (var value in (object[])[job, progress.State, progress.BytesRead, progress.Rows, progress.Recorded, progress.Changed,

@@ -14,7 +14,7 @@ using Microsoft.Net.Http.Headers;
 namespace Liaison.TravelDocuments.Import;
 
 /// <summary>
-/// A file of documents of any size: taken to the node's disk, answered with a job, and recorded by <see cref="ImportWork"/> all at once.
+/// A file of documents: taken to the node's disk, answered with a job, and recorded by <see cref="ImportWork"/> all at once.
 /// </summary>
 internal sealed partial class ImportDocuments(ImportSpool spool, ImportJobs jobs, ImportWork work, CallerGate gate, AuditWriter audit, TimeProvider clock)
 {

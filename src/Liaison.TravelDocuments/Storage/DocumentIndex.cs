@@ -67,8 +67,9 @@ internal sealed partial class DocumentIndex(SystemDatabase system, NodeOptions n
     {
         get
         {
-            var position = Numbers.Position;
-            return new(position, new DateTimeOffset(lacking?.At ?? Volatile.Read(ref followedAt), TimeSpan.Zero));
+            // In this order: a large set that is met meanwhile must not be behind the moment that is promised.
+            var (position, at) = (Numbers.Position, Volatile.Read(ref followedAt));
+            return new(position, new DateTimeOffset(lacking?.At ?? at, TimeSpan.Zero));
         }
     }
 
